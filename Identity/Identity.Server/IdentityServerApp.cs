@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Builder;
+using Yinxin.ServiceDefaults.Hosting;
+
+namespace Yinxin.Identity.Server;
+
+/// <summary>The app as a whole, alone (<c>Program.cs</c>) or inside another program.</summary>
+public static class IdentityServerApp
+{
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = YinxinHost.CreateBuilder("Yinxin.Identity.Server", args, configure);
+        var app = builder.Build();
+        app.UseYinxinDefaults();
+        return app;
+    }
+}

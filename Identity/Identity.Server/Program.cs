@@ -1,0 +1,1 @@
+await Yinxin.Identity.Server.IdentityServerApp.Build(args).RunAsync();

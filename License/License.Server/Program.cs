@@ -1,0 +1,1 @@
+await Yinxin.License.Server.LicenseServerApp.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await Yinxin.Desk.DeskApp.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await Yinxin.Exchange.ExchangeApp.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await Yinxin.Payment.PaymentApp.Build(args).RunAsync();

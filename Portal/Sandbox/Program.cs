@@ -1,0 +1,1 @@
+await Yinxin.Sandbox.SandboxApp.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await Yinxin.Web.WebApp.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await Yinxin.Seal.Server.SealServerApp.Build(args).RunAsync();

@@ -1,0 +1,24 @@
+namespace Yinxin.ServiceDefaults.Problems;
+
+/// <summary>An error that a caller can act on: a stable code, a status, and a sentence for people in both languages.</summary>
+/// <param name="Code">Stable, dotted, lower camel case, e.g. <c>identity.phoneCode.expired</c>.</param>
+/// <param name="Status">HTTP status code.</param>
+/// <param name="Chinese">One sentence that says what happened and what to do next.</param>
+/// <param name="English">The same in English.</param>
+public sealed record Problem(string Code, int Status, string Chinese, string English)
+{
+    /// <summary>The sentence in the language of the current request.</summary>
+    public string Text => Language.Languages.IsChinese ? Chinese : English;
+
+    /// <summary>An exception that ends the request with this problem.</summary>
+    public ProblemException Exception() => new(this);
+}
+
+/// <summary>Ends a request with a <see cref="Problem"/>; turned into RFC 9457 problem details at the edge.</summary>
+public sealed class ProblemException(Problem problem) : Exception(problem.English)
+{
+    public Problem Problem { get; } = problem;
+
+    /// <summary>Further members of the problem details, e.g. the fields that differ.</summary>
+    public IDictionary<string, object?> Extensions { get; } = new Dictionary<string, object?>();
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Yinxin.ServiceDefaults.Problems;
+
+/// <summary>RFC 9457 for machines; for people the app's own error page at <c>/error/{status}</c>, where it has one.</summary>
+internal static class ProblemHandling
+{
+    public static IServiceCollection AddYinxinProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+            context.ProblemDetails.Extensions.TryAdd("code", $"http.{context.ProblemDetails.Status}");
+        });
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        return services;
+    }
+
+    public static void UseYinxinProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+}
+
+internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        var details = Details(exception);
+        if (details.Status >= 500 && exception is not ProblemException)
+        {
+            log.LogError(exception, "Unhandled error at {Method} {Path}", context.Request.Method, context.Request.Path);
+        }
+
+        context.Response.StatusCode = details.Status ?? 500;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
+    }
+
+    private static ProblemDetails Details(Exception exception)
+    {
+        switch (exception)
+        {
+            case ProblemException known:
+                var details = Build(known.Problem);
+                foreach (var (key, value) in known.Extensions)
+                {
+                    details.Extensions[key] = value;
+                }
+
+                return details;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Build(new Problem("http.bodyTooLarge", 413, "提交的内容超过允许的大小。", "The request is larger than allowed."));
+            case BadHttpRequestException bad:
+                return Build(new Problem("http.badRequest", bad.StatusCode, "请求格式不正确。", "The request is malformed."));
+            default:
+                return Build(new Problem("http.internal", 500, "系统出现问题，请稍后再试。", "Something went wrong on our side. Please try again later."));
+        }
+    }
+
+    private static ProblemDetails Build(Problem problem) => new()
+    {
+        Status = problem.Status,
+        Title = problem.Text,
+        Type = $"urn:yinxin:problem:{problem.Code}",
+        Extensions = { ["code"] = problem.Code },
+    };
+}

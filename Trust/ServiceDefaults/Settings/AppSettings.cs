@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Yinxin.ServiceDefaults.Settings;
+
+/// <summary>Where this app listens and keeps its files. Section <c>App</c>.</summary>
+public sealed class AppSettings
+{
+    public const string Section = "App";
+
+    /// <summary>The address to listen on, e.g. <c>http://localhost:7101</c>. Anything but loopback must be HTTPS.</summary>
+    [Required]
+    public Uri Address { get; set; } = new("http://localhost:5000");
+
+    /// <summary>The app's own directory; created when missing.</summary>
+    [Required, MinLength(1)]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>PFX or PEM certificate for HTTPS.</summary>
+    public string? CertificatePath { get; set; }
+
+    /// <summary>PEM private key that belongs to <see cref="CertificatePath"/>, when that is PEM.</summary>
+    public string? CertificateKeyPath { get; set; }
+
+    /// <summary>Base64 of 32 bytes: encrypts private keys and personal columns at rest. Comes from a secret store or a file that only the service may read.</summary>
+    public string? MasterKey { get; set; }
+}

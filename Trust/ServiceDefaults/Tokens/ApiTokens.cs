@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+using Yinxin.ServiceDefaults.Settings;
+
+namespace Yinxin.ServiceDefaults.Tokens;
+
+/// <summary>Access tokens at an API: signature, issuer, audience, type and life are checked; scopes become policies.</summary>
+public static class ApiTokens
+{
+    /// <summary>Prefix of the authorization policies that demand a scope, e.g. <c>scope:seal.apply</c>.</summary>
+    public const string ScopePolicyPrefix = "scope:";
+
+    /// <summary>Accepts bearer tokens for one audience (RFC 9068: <c>typ</c> must be <c>at+jwt</c>; a token in the query string is not looked at).</summary>
+    public static IServiceCollection AddApiTokens(this IServiceCollection services, IConfiguration configuration, string audience)
+    {
+        var addresses = configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
+        {
+            options.Authority = addresses.Issuer;
+            options.RequireHttpsMetadata = !addresses.Identity.IsLoopback;
+            options.MapInboundClaims = false;
+            options.TokenValidationParameters = new TokenValidationParameters
+            {
+                ValidIssuer = addresses.Issuer,
+                ValidAudience = audience,
+                ValidTypes = ["at+jwt"],
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                NameClaimType = "name",
+                RoleClaimType = "role",
+                ClockSkew = TimeSpan.FromSeconds(10),
+            };
+        });
+        services.AddAuthorizationBuilder();
+        services.AddSingleton<IAuthorizationPolicyProvider, ScopePolicyProvider>();
+        return services;
+    }
+
+    /// <summary>The name of the policy that demands <paramref name="scope"/>.</summary>
+    public static string Scope(string scope) => ScopePolicyPrefix + scope;
+}

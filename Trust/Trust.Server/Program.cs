@@ -1,0 +1,1 @@
+await Yinxin.Trust.Server.TrustServerApp.Build(args).RunAsync();
