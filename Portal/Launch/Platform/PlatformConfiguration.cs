@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace Yinxin.Launch.Platform;
+
+/// <summary>The configuration that each app would get from its environment in production.</summary>
+internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSecrets secrets)
+{
+    private static readonly string[] Authorities = ["Population", "Market", "Sms", "BankCard", "Channel"];
+
+    public string Address(string app)
+    {
+        var scheme = Preconditions.IsLoopback(options.Host) ? "http" : "https";
+        var offset = PlatformApp.All.First(a => a.Name == app).PortOffset;
+        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{options.Host}:{options.BasePort + offset}");
+    }
+
+    public Dictionary<string, string?> For(string app)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["App:Address"] = Address(app),
+            ["App:DataDirectory"] = DataDirectory(app),
+            ["App:MasterKey"] = secrets.MasterKeys[app],
+            ["App:CertificatePath"] = options.CertificatePath,
+            ["App:CertificateKeyPath"] = options.CertificateKeyPath,
+            ["Tokens:ClientId"] = app,
+            ["Tokens:ClientSecret"] = secrets.ClientSecrets[app],
+            ["Database:Provider"] = options.DatabaseProvider,
+            ["Database:ConnectionString"] = options.DatabaseProvider == "postgres" ? $"{options.Connection};Database={options.DatabasePrefix}_{app}" : null,
+        };
+        foreach (var other in PlatformApp.All)
+        {
+            values[$"Addresses:{other.Name}"] = Address(other.Name);
+        }
+
+        foreach (var authority in Authorities)
+        {
+            values[$"Authorities:{authority}:Address"] = Address("sandbox");
+            values[$"Authorities:{authority}:ApiKey"] = secrets.SandboxApiKey;
+        }
+
+        values["Authorities:Channel:MerchantId"] = "yinxin-sample";
+        values["Authorities:Channel:Secret"] = secrets.ChannelSecret;
+        if (app == "sandbox")
+        {
+            values["Sandbox:ApiKey"] = secrets.SandboxApiKey;
+            values["Sandbox:ChannelSecret"] = secrets.ChannelSecret;
+            values["Sandbox:Seed"] = "20260101";
+        }
+
+        if (app == "identity")
+        {
+            SampleClients.AddTo(values, this, secrets);
+        }
+
+        foreach (var (target, key, value) in options.Overrides.Where(o => o.App == app))
+        {
+            values[key] = value;
+        }
+
+        return values;
+    }
+
+    public string DataDirectory(string app) => Path.Combine(options.DataDirectory, app);
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Xunit;
+using Yinxin.Launch.Platform;
+
+namespace Yinxin.Testing;
+
+/// <summary>The whole platform in this process, on free ports and a directory of its own; gone when the tests are.</summary>
+public class PlatformFixture : IAsyncLifetime
+{
+    private static int nextPort = 20000 + (Environment.ProcessId % 300 * 100);
+    private RunningPlatform? platform;
+
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("yinxin-platform-").FullName;
+
+    public PlatformDescription Description => Running.Description;
+
+    public RunningPlatform Running => platform ?? throw new InvalidOperationException("The platform has not started.");
+
+    /// <summary>The address of one app, without a trailing slash.</summary>
+    public string Address(string app) => Description.Addresses[app];
+
+    public SampleAccount Account(string signInName) => Description.Accounts.First(a => a.SignInName == signInName);
+
+    /// <summary>What a derived fixture changes: the database, single settings.</summary>
+    protected virtual Task<PlatformOptions> OptionsAsync(PlatformOptions options) => Task.FromResult(options);
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new PlatformOptions { DataDirectory = DataDirectory, BasePort = FreeBasePort(), LogLevel = LogLevel.Error };
+        platform = await RunningPlatform.StartAsync(await OptionsAsync(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (platform is not null)
+        {
+            await platform.DisposeAsync();
+        }
+
+        try
+        {
+            Directory.Delete(DataDirectory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A file still open on a slow machine is no test's business; the directory lies under the system's temporary one.
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Nine consecutive ports that nobody listens on.</summary>
+    public static int FreeBasePort()
+    {
+        while (true)
+        {
+            var candidate = Interlocked.Add(ref nextPort, 20);
+            if (candidate > 60000)
+            {
+                Interlocked.Exchange(ref nextPort, 20000);
+                continue;
+            }
+
+            if (Enumerable.Range(candidate, 9).All(IsFree))
+            {
+                return candidate;
+            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
