@@ -1,1 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
+using Yinxin.Bench;
+using Yinxin.Bench.Peers;
+using Yinxin.Bench.Tokens;
+
+if (args is ["peer-openiddict", var port])
+{
+    await BareOpenIddict.RunAsync(int.Parse(port, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
+{
+    ["tokens"] = TokenBench.RunAsync,
+};
+var json = args.Contains("--json");
+var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();
+var chosen = benches.Where(b => names.Contains("") || names.Contains(b.Key)).ToList();
+if (chosen.Count == 0)
+{
+    Console.Error.WriteLine($"No such benchmark; there are: {string.Join(", ", benches.Keys)}");
+    return 2;
+}
+
+foreach (var (name, run) in chosen)
+{
+    using var workplace = new Workplace();
+    var figures = await run(workplace);
+    foreach (var figure in figures)
+    {
+        Console.WriteLine(json
+            ? JsonSerializer.Serialize(new { bench = name, figure.Name, figure.Value, figure.Unit, figure.Ratio, figure.Target }, JsonSerializerOptions.Web)
+            : string.Create(CultureInfo.InvariantCulture, $"{name,-10} {figure.Name,-48} {figure.Value,12:N1} {figure.Unit,-5} {(figure.Ratio is { } ratio ? $"ours ÷ this = {ratio:N2}" : "")} {figure.Target}"));
+    }
+}
+
 return 0;
