@@ -1,5 +1,13 @@
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Acting;
+using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Samples;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server;
 
@@ -9,8 +17,21 @@ public static class IdentityServerApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.Identity.Server", args, configure);
+        builder.AddYinxinDatabase<IdentityContext, SqliteIdentityContext, PostgresIdentityContext>();
+        builder.Services.AddSingleton<PersonalData>();
+        builder.AddAccounts();
+        builder.AddSessions();
+        builder.AddSignIn();
+        builder.AddClients();
+        builder.Services.AddScoped<Mandates>();
+        builder.Services.AddHostedService<SampleSeeding>();
+        builder.Services.AddRazorPages(options => options.RootDirectory = "/Features");
+
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapRazorPages();
         return app;
     }
 }

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>Who signs in. An organisation never does: persons act for it.</summary>
+internal enum AccountKind
+{
+    Person,
+    Staff,
+}
+
+/// <summary>
+/// Credentials and nothing else; who it is stands in <see cref="Person"/> or <see cref="StaffMember"/> under the same key.
+/// The key is also the <c>sub</c> of tokens, so it never carries meaning.
+/// </summary>
+internal sealed class Account : IdentityUser<Guid>
+{
+    public AccountKind Kind { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Sessions that began before this are dead: a password change ends them all.</summary>
+    public DateTimeOffset? PasswordChangedAt { get; set; }
+
+    /// <summary>Set when an administrator closed the account; it can no longer sign in and its tokens are not renewed.</summary>
+    public DateTimeOffset? ClosedAt { get; set; }
+
+    public Person? Person { get; set; }
+
+    public StaffMember? StaffMember { get; set; }
+
+    /// <summary>The name that pages and tokens show.</summary>
+    public string DisplayName => Person?.Name ?? StaffMember?.Name ?? UserName ?? "";
+}

@@ -1,0 +1,34 @@
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>A registered relying party or service.</summary>
+internal sealed class Client
+{
+    public Guid Id { get; set; }
+
+    public required string ClientId { get; set; }
+
+    /// <summary>SHA-256 of the secret. One hash is enough because secrets are random and long; it is what makes the token endpoint fast.</summary>
+    public byte[]? SecretHash { get; set; }
+
+    public bool IsPublic { get; set; }
+
+    /// <summary>One of the platform's own apps: may receive real names and numbers.</summary>
+    public bool FirstParty { get; set; }
+
+    public required string DisplayName { get; set; }
+
+    public List<string> RedirectUris { get; set; } = [];
+
+    public List<string> PostLogoutRedirectUris { get; set; } = [];
+
+    public List<string> Scopes { get; set; } = [];
+
+    public List<string> GrantTypes { get; set; } = [];
+
+    /// <summary>Algorithm of this client's ID tokens: ES256 unless it asks for RS256.</summary>
+    public string IdTokenAlgorithm { get; set; } = "ES256";
+
+    public bool RequirePushedRequests { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}

@@ -1,0 +1,73 @@
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>What a record says about the fact it proves; a later record may supersede an earlier one.</summary>
+internal enum EvidenceState
+{
+    Active,
+    Expired,
+    Revoked,
+    Superseded,
+}
+
+/// <summary>Kinds of evidence, spelled as they are stored.</summary>
+internal static class EvidenceKinds
+{
+    public const string PopulationMatch = "population-match";
+    public const string PhoneCode = "phone-otp";
+    public const string Password = "password";
+    public const string Passkey = "passkey";
+    public const string Counter = "counter";
+    public const string BankCard = "unionpay-card";
+    public const string AlipayAccount = "alipay-account";
+    public const string HousingFundAccount = "housing-fund-account";
+    public const string RealPerson = "real-person";
+    public const string MarketRegistryMatch = "market-registry-match";
+    public const string LegalRepresentativeMatch = "legal-representative-match";
+    public const string TaxAccount = "tax-account";
+    public const string EnterpriseCertificate = "enterprise-certificate";
+}
+
+/// <summary>
+/// One proof about a person or an organisation. Append-only: a change is a new record that names the one it supersedes,
+/// so that the level at any past moment can be computed again.
+/// </summary>
+internal sealed class Evidence
+{
+    public Guid Id { get; set; }
+
+    /// <summary>Key of the person or organisation.</summary>
+    public Guid SubjectId { get; set; }
+
+    public required string Kind { get; set; }
+
+    /// <summary>Who holds the truth it was compared with, e.g. <c>population</c>, <c>market</c>, <c>counter</c>, <c>sample</c>.</summary>
+    public required string Source { get; set; }
+
+    /// <summary>How it was compared, e.g. <c>four-elements</c>, <c>sms-code</c>, <c>document-at-window</c>.</summary>
+    public required string Method { get; set; }
+
+    /// <summary>The official or system that answers for it.</summary>
+    public required string AssuredBy { get; set; }
+
+    public DateTimeOffset VerifiedAt { get; set; }
+
+    /// <summary>Null: until the facts change at the source.</summary>
+    public DateTimeOffset? ValidUntil { get; set; }
+
+    public EvidenceState State { get; set; }
+
+    /// <summary>Names of the attributes that agreed; never their values.</summary>
+    public List<string> MatchedAttributes { get; set; } = [];
+
+    /// <summary>For a proof that belongs to one transaction.</summary>
+    public string? Transaction { get; set; }
+
+    /// <summary>Receipt of the source.</summary>
+    public string? ReferenceAtSource { get; set; }
+
+    /// <summary>SHA-256 (hexadecimal) of what was compared, so that it can be shown later without being kept.</summary>
+    public string? Digest { get; set; }
+
+    /// <summary>The record that this one replaces.</summary>
+    public Guid? Supersedes { get; set; }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>Identity's own tables; no other server reads them.</summary>
+internal abstract class IdentityContext(DbContextOptions options) : IdentityUserContext<Account, Guid>(options)
+{
+    public DbSet<Person> Persons => Set<Person>();
+
+    public DbSet<StaffMember> StaffMembers => Set<StaffMember>();
+
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    public DbSet<Evidence> Evidence => Set<Evidence>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Grant> Grants => Set<Grant>();
+
+    public DbSet<Client> Clients => Set<Client>();
+
+    public DbSet<ProtocolKey> ProtocolKeys => Set<ProtocolKey>();
+
+    public DbSet<SignInAttempts> SignInAttempts => Set<SignInAttempts>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(IdentityContext).Assembly);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
+}
+
+internal sealed class SqliteIdentityContext(DbContextOptions<SqliteIdentityContext> options) : IdentityContext(options);
+
+internal sealed class PostgresIdentityContext(DbContextOptions<PostgresIdentityContext> options) : IdentityContext(options);

@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Yinxin.Identity.Server.Data;
+
+internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
+{
+    public void Configure(EntityTypeBuilder<Account> builder)
+    {
+        builder.ToTable("Accounts");
+        builder.Ignore(a => a.DisplayName);
+        builder.HasOne(a => a.Person).WithOne().HasForeignKey<Person>(p => p.Id);
+        builder.HasOne(a => a.StaffMember).WithOne().HasForeignKey<StaffMember>(s => s.Id);
+    }
+}
+
+internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
+{
+    public void Configure(EntityTypeBuilder<Person> builder)
+    {
+        builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.HasIndex(p => p.IdNumberIndex).IsUnique();
+        builder.HasIndex(p => p.PhoneIndex).IsUnique();
+    }
+}
+
+internal sealed class StaffMemberMapping : IEntityTypeConfiguration<StaffMember>
+{
+    public void Configure(EntityTypeBuilder<StaffMember> builder) => builder.Property(s => s.Id).ValueGeneratedNever();
+}
+
+internal sealed class OrganisationMapping : IEntityTypeConfiguration<Organisation>
+{
+    public void Configure(EntityTypeBuilder<Organisation> builder)
+    {
+        builder.Property(o => o.Id).ValueGeneratedNever();
+        builder.HasIndex(o => o.Uscc).IsUnique();
+        builder.HasOne(o => o.LegalRepresentative).WithMany().HasForeignKey(o => o.LegalRepresentativeId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class EvidenceMapping : IEntityTypeConfiguration<Evidence>
+{
+    public void Configure(EntityTypeBuilder<Evidence> builder)
+    {
+        builder.Property(e => e.Id).ValueGeneratedNever();
+        builder.Property(e => e.State).HasConversion<string>();
+        builder.HasIndex(e => e.SubjectId);
+    }
+}
+
+internal sealed class SessionMapping : IEntityTypeConfiguration<Session>
+{
+    public void Configure(EntityTypeBuilder<Session> builder)
+    {
+        builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.HasOne(s => s.Account).WithMany().HasForeignKey(s => s.AccountId);
+        builder.HasOne(s => s.ActingFor).WithMany().HasForeignKey(s => s.ActingForId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasIndex(s => new { s.AccountId, s.EndedAt });
+    }
+}
+
+internal sealed class GrantMapping : IEntityTypeConfiguration<Grant>
+{
+    public void Configure(EntityTypeBuilder<Grant> builder)
+    {
+        builder.Property(g => g.Id).ValueGeneratedNever();
+        builder.HasOne(g => g.Session).WithMany().HasForeignKey(g => g.SessionId);
+    }
+}
+
+internal sealed class ClientMapping : IEntityTypeConfiguration<Client>
+{
+    public void Configure(EntityTypeBuilder<Client> builder)
+    {
+        builder.Property(c => c.Id).ValueGeneratedNever();
+        builder.HasIndex(c => c.ClientId).IsUnique();
+    }
+}
+
+internal sealed class ProtocolKeyMapping : IEntityTypeConfiguration<ProtocolKey>
+{
+    public void Configure(EntityTypeBuilder<ProtocolKey> builder)
+    {
+        builder.Property(k => k.Id).ValueGeneratedNever();
+        builder.HasIndex(k => k.KeyId).IsUnique();
+    }
+}
+
+internal sealed class SignInAttemptsMapping : IEntityTypeConfiguration<SignInAttempts>
+{
+    public void Configure(EntityTypeBuilder<SignInAttempts> builder) => builder.HasKey(a => a.Key);
+}

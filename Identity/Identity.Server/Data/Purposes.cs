@@ -1,0 +1,10 @@
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>Names under which values are encrypted or indexed; changing one makes stored values unreadable.</summary>
+internal static class Purposes
+{
+    public const string IdNumber = "person.idNumber";
+    public const string Phone = "person.phone";
+    public const string ProtocolKey = "protocol.key";
+    public const string SignInName = "signIn.name";
+}

@@ -1,0 +1,19 @@
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>An official: a separate kind of account, linked to no person's account (domain/identity: staff have a realm of their own).</summary>
+internal sealed class StaffMember
+{
+    /// <summary>The key of the account.</summary>
+    public Guid Id { get; set; }
+
+    public required string Name { get; set; }
+
+    public required string DepartmentUscc { get; set; }
+
+    public required string DepartmentName { get; set; }
+
+    /// <summary>Role names as the glossary spells them: window-officer, case-handler, reviewer, approver, counter-officer, administrator.</summary>
+    public List<string> Roles { get; set; } = [];
+
+    public DateTimeOffset CreatedAt { get; set; }
+}

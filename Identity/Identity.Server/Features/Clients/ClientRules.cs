@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Yinxin.Identity.Server.Features.Clients;
+
+/// <summary>What a client must look like before it is stored; each failure names its configuration key.</summary>
+internal static class ClientRules
+{
+    private const int ShortestSecret = 32;
+    private static readonly HashSet<string> KnownGrants = ["authorization_code", "refresh_token", "client_credentials"];
+
+    public static IEnumerable<string> Failures(string key, ClientSettings client)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(client, new ValidationContext(client), results, validateAllProperties: true);
+        foreach (var result in results)
+        {
+            yield return $"{key}:{string.Join(',', result.MemberNames)}: {result.ErrorMessage}";
+        }
+
+        if (client.Type == "confidential" && (client.Secret?.Length ?? 0) < ShortestSecret)
+        {
+            yield return $"{key}:Secret: a confidential client needs a random secret of at least {ShortestSecret} characters (it is kept as one SHA-256).";
+        }
+
+        if (client.Type == "public" && (client.Secret is not null || client.GrantTypes.Contains("client_credentials")))
+        {
+            yield return $"{key}:Type: a public client has neither a secret nor client_credentials.";
+        }
+
+        foreach (var grant in client.GrantTypes.Where(g => !KnownGrants.Contains(g)))
+        {
+            yield return $"{key}:GrantTypes: {grant} is not offered.";
+        }
+
+        foreach (var scope in client.Scopes.Where(s => !Scopes.All.Contains(s)))
+        {
+            yield return $"{key}:Scopes: {scope} is unknown.";
+        }
+
+        foreach (var uri in client.RedirectUris.Concat(client.PostLogoutRedirectUris).Where(u => !RedirectUris.MayRegister(u)))
+        {
+            yield return $"{key}:RedirectUris: {uri} must be absolute HTTPS, or HTTP on loopback, without fragment or user information.";
+        }
+    }
+}

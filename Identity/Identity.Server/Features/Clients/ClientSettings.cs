@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Yinxin.Identity.Server.Features.Clients;
+
+/// <summary>One client of section <c>Clients</c>.</summary>
+internal sealed class ClientSettings
+{
+    public const string Section = "Clients";
+
+    [Required, RegularExpression("[A-Za-z0-9._-]{1,100}")]
+    public string ClientId { get; set; } = "";
+
+    public string? Secret { get; set; }
+
+    [Required, RegularExpression("confidential|public")]
+    public string Type { get; set; } = "confidential";
+
+    [Required]
+    public string DisplayName { get; set; } = "";
+
+    public bool FirstParty { get; set; }
+
+    public IList<string> RedirectUris { get; set; } = [];
+
+    public IList<string> PostLogoutRedirectUris { get; set; } = [];
+
+    public IList<string> Scopes { get; set; } = [];
+
+    public IList<string> GrantTypes { get; set; } = [];
+
+    [RegularExpression("ES256|RS256")]
+    public string IdTokenAlgorithm { get; set; } = "ES256";
+
+    public bool RequirePushedRequests { get; set; }
+}

@@ -1,0 +1,38 @@
+namespace Yinxin.Identity.Server.Features.Clients;
+
+/// <summary>Every scope that is offered, and the API that a scope's token is meant for.</summary>
+internal static class Scopes
+{
+    public const string RealName = "real_name";
+
+    private static readonly Dictionary<string, string> Audiences = new(StringComparer.Ordinal)
+    {
+        ["trust.certify"] = "yinxin-trust",
+        ["seal.manage"] = "yinxin-seal",
+        ["seal.apply"] = "yinxin-seal",
+        ["license.issue"] = "yinxin-license",
+        ["license.read"] = "yinxin-license",
+        ["case.apply"] = "yinxin-desk",
+        ["case.notify"] = "yinxin-desk",
+        ["payment.bill"] = "yinxin-payment",
+        ["payment.read"] = "yinxin-payment",
+        ["identity.counter"] = "yinxin-identity",
+        ["identity.read"] = "yinxin-identity",
+    };
+
+    /// <summary>Scopes of OpenID Connect and of this provider that name no API.</summary>
+    public static readonly IReadOnlySet<string> Identity = new HashSet<string>(StringComparer.Ordinal) { "openid", "profile", "phone", "offline_access", RealName };
+
+    /// <summary>Scopes by which a service acts for itself; a person's token never carries them.</summary>
+    public static readonly IReadOnlySet<string> ServiceOnly = new HashSet<string>(StringComparer.Ordinal)
+        { "trust.certify", "seal.manage", "seal.apply", "license.issue", "case.notify", "payment.bill" };
+
+    public static readonly IReadOnlySet<string> All = Identity.Concat(Audiences.Keys).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Scopes that a service may ask for by client credentials.</summary>
+    public static bool IsForServices(string scope) => ServiceOnly.Contains(scope) || scope is "identity.read" or "payment.read";
+
+    /// <summary>The audiences of an access token with these scopes, without repetition.</summary>
+    public static IEnumerable<string> AudiencesOf(IEnumerable<string> scopes) =>
+        scopes.Where(Audiences.ContainsKey).Select(s => Audiences[s]).Distinct(StringComparer.Ordinal);
+}

@@ -1,0 +1,119 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+
+namespace Yinxin.Identity.Server.Features.Sessions;
+
+/// <summary>Begins, finds, turns and ends sessions. Everything that ends a session ends the tokens made in it: they are renewed only while it lives.</summary>
+internal sealed class SessionStore(IdentityContext database, TimeProvider time)
+{
+    public static readonly TimeSpan Life = TimeSpan.FromHours(12);
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Begins a session after the person has proved who they are. The browser's former session ends, and the new one has a new
+    /// identifier, so that one planted beforehand is worth nothing.
+    /// </summary>
+    /// <param name="context">The request that proved it; receives the cookie.</param>
+    /// <param name="account">Who signed in.</param>
+    /// <param name="methods">RFC 8176 values of what was proved.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Session> BeginAsync(HttpContext context, Account account, IReadOnlyList<string> methods, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (context.User.SessionId() is { } former)
+        {
+            await EndAsync(former, EndReasons.Replaced, cancellationToken);
+        }
+
+        var mayChoose = account.Kind == AccountKind.Person &&
+            await database.Organisations.AnyAsync(o => o.LegalRepresentativeId == account.Id && o.EndedAt == null, cancellationToken);
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            AccountId = account.Id,
+            Stamp = Guid.NewGuid(),
+            CreatedAt = now,
+            LastSeenAt = now,
+            AuthenticatedAt = now,
+            Methods = [.. methods],
+            ActingChosen = !mayChoose,
+            Device = DeviceName.From(context.Request.Headers.UserAgent.ToString()),
+            ExpiresAt = now + Life,
+        };
+        database.Sessions.Add(session);
+        await database.SaveChangesAsync(cancellationToken);
+        await WriteCookieAsync(context, session, account.Kind);
+        return session;
+    }
+
+    /// <summary>The session, its account and the organisation acted for, if it still lives.</summary>
+    public async Task<Session?> FindLiveAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var session = await database.Sessions.AsNoTracking()
+            .Include(s => s.ActingFor)
+            .Include(s => s.Account!.Person)
+            .Include(s => s.Account!.StaffMember)
+            .FirstOrDefaultAsync(s => s.Id == id, cancellationToken);
+        if (session is null || !IsLive(session, now))
+        {
+            return null;
+        }
+
+        if (now - session.LastSeenAt >= TouchInterval)
+        {
+            await database.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, now), cancellationToken);
+        }
+
+        return session;
+    }
+
+    /// <summary>One rule for the cookie, refresh, introspection and userinfo.</summary>
+    public static bool IsLive(Session session, DateTimeOffset now) =>
+        session.EndedAt is null && session.ExpiresAt > now && session.Account is { ClosedAt: null } account &&
+        (account.PasswordChangedAt is null || account.PasswordChangedAt <= session.CreatedAt);
+
+    /// <summary>Sets for whom the person acts from now on; the cookie's stamp changes, tokens made before keep the old mandate.</summary>
+    public async Task ActForAsync(HttpContext context, Session session, Guid? organisationId, CancellationToken cancellationToken)
+    {
+        var stamp = Guid.NewGuid();
+        await database.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
+            s => s.SetProperty(x => x.ActingForId, organisationId).SetProperty(x => x.ActingChosen, true).SetProperty(x => x.Stamp, stamp),
+            cancellationToken);
+        session.Stamp = stamp;
+        await WriteCookieAsync(context, session, session.Account!.Kind);
+    }
+
+    /// <summary>Call after new evidence or a further factor was proved in this session: new stamp, and the methods are added.</summary>
+    public async Task RaiseAsync(HttpContext context, Guid sessionId, IReadOnlyList<string> furtherMethods, CancellationToken cancellationToken)
+    {
+        var session = await database.Sessions.Include(s => s.Account).FirstAsync(s => s.Id == sessionId, cancellationToken);
+        session.Stamp = Guid.NewGuid();
+        session.Methods = [.. session.Methods.Union(furtherMethods)];
+        await database.SaveChangesAsync(cancellationToken);
+        await WriteCookieAsync(context, session, session.Account!.Kind);
+    }
+
+    public Task EndAsync(Guid id, string reason, CancellationToken cancellationToken) =>
+        EndWhereAsync(database.Sessions.Where(s => s.Id == id), reason, cancellationToken);
+
+    /// <summary>Ends all sessions of an account, all but one when <paramref name="except"/> is given.</summary>
+    public Task EndAllAsync(Guid accountId, string reason, Guid? except, CancellationToken cancellationToken) =>
+        EndWhereAsync(database.Sessions.Where(s => s.AccountId == accountId && s.Id != (except ?? Guid.Empty)), reason, cancellationToken);
+
+    private Task<int> EndWhereAsync(IQueryable<Session> sessions, string reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return sessions.Where(s => s.EndedAt == null).ExecuteUpdateAsync(
+            s => s.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason),
+            cancellationToken);
+    }
+
+    private static Task WriteCookieAsync(HttpContext context, Session session, AccountKind kind)
+    {
+        var principal = SessionCookie.Principal(session, kind);
+        context.User = principal;
+        return context.SignInAsync(SessionCookie.Scheme, principal, new AuthenticationProperties { ExpiresUtc = session.ExpiresAt });
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+
+namespace Yinxin.Identity.Server.Features.SignIn;
+
+/// <summary>Finds the account behind what a person types: user name, ID number or phone number.</summary>
+internal sealed class AccountFinder(IdentityContext database, PersonalData personal)
+{
+    public async Task<Account?> FindAsync(string typed, CancellationToken cancellationToken)
+    {
+        var name = Normalise(typed);
+        var idNumber = personal.Index(Purposes.IdNumber, name);
+        var phone = personal.Index(Purposes.Phone, name);
+
+        // One statement, whatever was typed: its time says nothing about which of the three exists.
+        var accounts = await database.Users.AsNoTracking()
+            .Include(a => a.Person)
+            .Include(a => a.StaffMember)
+            .Where(a => a.NormalizedUserName == name || a.Person!.IdNumberIndex == idNumber || a.Person!.PhoneIndex == phone)
+            .OrderBy(a => a.Id)
+            .Take(2)
+            .ToListAsync(cancellationToken);
+        return accounts.Find(a => a.NormalizedUserName == name) ?? accounts.FirstOrDefault();
+    }
+
+    public static string Normalise(string typed) => typed.Trim().Normalize(System.Text.NormalizationForm.FormKC).ToUpperInvariant();
+}

@@ -1,0 +1,27 @@
+namespace Yinxin.Identity.Server.Features.SignIn;
+
+/// <summary>A fixed number of locks shared by all names: memory does not grow with what strangers type.</summary>
+internal sealed class NameLocks : IDisposable
+{
+    private readonly SemaphoreSlim[] stripes = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1))];
+
+    public async Task<IDisposable> EnterAsync(string key, CancellationToken cancellationToken)
+    {
+        var stripe = stripes[(uint)string.GetHashCode(key, StringComparison.Ordinal) % stripes.Length];
+        await stripe.WaitAsync(cancellationToken);
+        return new Turn(stripe);
+    }
+
+    public void Dispose()
+    {
+        foreach (var stripe in stripes)
+        {
+            stripe.Dispose();
+        }
+    }
+
+    private sealed class Turn(SemaphoreSlim stripe) : IDisposable
+    {
+        public void Dispose() => stripe.Release();
+    }
+}

@@ -1,0 +1,59 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.SignIn;
+
+internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : PageModel
+{
+    private static readonly Problem Wrong = new(
+        "identity.signIn.refused", 422, "账号或密码不正确。", "The name or the password is not right.");
+
+    private static readonly Problem MustWait = new(
+        "identity.signIn.mustWait", 422,
+        "密码错误次数过多，请稍后再试，或改用通行密钥登录。",
+        "Too many wrong passwords. Please try again later, or sign in with a passkey.");
+
+    [BindProperty(SupportsGet = true), StringLength(16_000)]
+    public string? ReturnUrl { get; set; }
+
+    [BindProperty, Required, StringLength(100)]
+    public string? Name { get; set; }
+
+    [BindProperty, Required, StringLength(200)]
+    public string? Password { get; set; }
+
+    public Problem? Problem { get; private set; }
+
+    public void OnGet(string? name)
+    {
+        Name = name?.Length <= 100 ? name : null;
+        ModelState.Clear();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!ModelState.IsValid)
+        {
+            return Refuse(Wrong);
+        }
+
+        var (outcome, account) = await passwords.TryAsync(Name!, Password!, HttpContext.Connection.RemoteIpAddress, cancellationToken);
+        if (outcome != SignInOutcome.Accepted)
+        {
+            return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
+        }
+
+        return Redirect(await flow.CompleteAsync(HttpContext, account!, ["pwd"], ReturnUrl, cancellationToken));
+    }
+
+    private PageResult Refuse(Problem problem)
+    {
+        Problem = problem;
+        Password = null;
+        ModelState.Remove(nameof(Password));
+        Response.StatusCode = problem.Status;
+        return Page();
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Yinxin.ServiceDefaults.Settings;
+
+namespace Yinxin.Identity.Server.Features.SignIn;
+
+internal static class SignInSetup
+{
+    public static void AddSignIn(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<SignInSettings>(SignInSettings.Section);
+        builder.Services.AddOptions<PasswordHasherOptions>().Configure<IOptions<SignInSettings>>(
+            (hashing, settings) => hashing.IterationCount = settings.Value.PasswordIterations);
+        builder.Services.AddScoped<AccountFinder>();
+        builder.Services.AddScoped<PasswordSignIn>();
+        builder.Services.AddScoped<SignInFlow>();
+        builder.Services.AddSingleton<DummyPassword>();
+        builder.Services.AddSingleton<FailureWindow>();
+        builder.Services.AddSingleton<NameLocks>();
+    }
+}
