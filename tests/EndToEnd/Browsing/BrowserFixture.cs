@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Xunit;
+using Yinxin.Testing;
+
+[assembly: AssemblyFixture(typeof(Yinxin.EndToEnd.Browsing.BrowserFixture))]
+
+namespace Yinxin.EndToEnd.Browsing;
+
+/// <summary>The platform and one headless Chromium for all stories of this project.</summary>
+public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
+{
+    private static readonly string[] Executables = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public static ViewportSize Desktop => new() { Width = 1280, Height = 900 };
+
+    public static ViewportSize Phone => new() { Width = 375, Height = 780 };
+
+    /// <summary>Where screenshots are kept as artefacts of the run.</summary>
+    public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(ArtifactDirectory(), "screenshots")).FullName;
+
+    async ValueTask IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Executables.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("Chromium is missing: install the Debian package chromium."),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        await DisposeAsync();
+    }
+
+    /// <summary>A visitor with a browser profile of his own.</summary>
+    public async Task<Visitor> VisitorAsync(ViewportSize viewport, string locale = "zh-CN", bool script = true)
+    {
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = viewport, Locale = locale, JavaScriptEnabled = script });
+        context.SetDefaultTimeout(20_000);
+        return await Visitor.CreateAsync(context, this);
+    }
+
+    private static string ArtifactDirectory()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Yinxin.slnx")))
+        {
+            directory = directory.Parent;
+        }
+
+        return Path.Combine(directory?.FullName ?? AppContext.BaseDirectory, "artifacts");
+    }
+}
+
+/// <summary>One person at a browser: what he sees is checked for accessibility, foreign requests and errors of the page.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly BrowserFixture fixture;
+
+    private Visitor(IBrowserContext context, IPage page, BrowserFixture fixture)
+    {
+        this.context = context;
+        this.fixture = fixture;
+        Page = page;
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Requests to hosts other than the platform's own: there must never be one.</summary>
+    public ConcurrentQueue<string> ForeignRequests { get; } = new();
+
+    /// <summary>Script errors and refusals of the content security policy.</summary>
+    public ConcurrentQueue<string> ConsoleErrors { get; } = new();
+
+    internal static async Task<Visitor> CreateAsync(IBrowserContext context, BrowserFixture fixture)
+    {
+        var page = await context.NewPageAsync();
+        var visitor = new Visitor(context, page, fixture);
+        context.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: "http" or "https" } url && url.Host != "localhost")
+            {
+                visitor.ForeignRequests.Enqueue(request.Url);
+            }
+        };
+        page.PageError += (_, error) => visitor.ConsoleErrors.Enqueue($"{page.Url}: {error}");
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            {
+                visitor.ConsoleErrors.Enqueue($"{page.Url}: {message.Text}");
+            }
+        };
+        return visitor;
+    }
+
+    public async Task GoToAsync(string app, string path) => await Page.GotoAsync(fixture.Address(app) + path);
+
+    public async Task ScreenshotAsync(string name) =>
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(BrowserFixture.Screenshots, name + ".png"), FullPage = true });
+
+    /// <summary>A passkey authenticator in software, as Chromium's developer tools provide it.</summary>
+    public async Task AddPasskeyAuthenticatorAsync()
+    {
+        var session = await context.NewCDPSessionAsync(Page);
+        await session.SendAsync("WebAuthn.enable");
+        await session.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2",
+                ["transport"] = "internal",
+                ["hasResidentKey"] = true,
+                ["hasUserVerification"] = true,
+                ["isUserVerified"] = true,
+                ["automaticPresenceSimulation"] = true,
+            },
+        });
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
