@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Yinxin.ServiceDefaults.Settings;
@@ -26,14 +27,14 @@ public static class Databases
         {
             var connection = settings.ConnectionString
                 ?? throw new InvalidOperationException($"{DatabaseSettings.Section}:{nameof(DatabaseSettings.ConnectionString)}: PostgreSQL needs a connection string.");
-            builder.Services.AddDbContextPool<TContext, TPostgres>(options => options.UseNpgsql(connection));
+            builder.Services.AddDbContextPool<TContext, TPostgres>((provider, options) => options.UseNpgsql(connection).AddInterceptors(provider.GetServices<IInterceptor>()));
         }
         else
         {
             Directory.CreateDirectory(app.DataDirectory);
             var connection = settings.ConnectionString
                 ?? new SqliteConnectionStringBuilder { DataSource = Path.Combine(app.DataDirectory, "database.sqlite"), DefaultTimeout = 30 }.ToString();
-            builder.Services.AddDbContextPool<TContext, TSqlite>(options => options.UseSqlite(connection).AddInterceptors(SqlitePragmas.Instance));
+            builder.Services.AddDbContextPool<TContext, TSqlite>((provider, options) => options.UseSqlite(connection).AddInterceptors([SqlitePragmas.Instance, .. provider.GetServices<IInterceptor>()]));
         }
 
         // Before every other hosted service: none may see a database that is not there yet.

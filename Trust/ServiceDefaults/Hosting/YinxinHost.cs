@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Yinxin.ServiceDefaults.Language;
 using Yinxin.ServiceDefaults.Problems;
@@ -68,6 +70,8 @@ public static class YinxinHost
         builder.Services.AddDataProtection()
             .SetApplicationName(assemblyName)
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(app.DataDirectory, "data-protection")));
+        builder.Services.AddSingleton<IDataCipher, DataCipher>();
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, EncryptedKeyRing>();
         builder.Services.AddMemoryCache();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddServiceTokens();
