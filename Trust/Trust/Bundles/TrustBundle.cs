@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Org.BouncyCastle.X509;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Trust.Bundles;
+
+/// <summary>What an anchor is trusted for.</summary>
+public static class AnchorPurposes
+{
+    /// <summary>Root of departments and signers of documents.</summary>
+    public const string DocumentSigner = "document-signer";
+
+    /// <summary>Root of seal makers and seal signers.</summary>
+    public const string SealMaker = "seal-maker";
+
+    /// <summary>Root of TSAs.</summary>
+    public const string Tsa = "tsa";
+}
+
+/// <summary>The public keys that verification rests on; a file that anyone may copy.</summary>
+/// <param name="Version">Format version, 1.</param>
+/// <param name="GeneratedAt">When the issuer wrote it.</param>
+/// <param name="Anchors">Trusted certificates with their purposes.</param>
+/// <param name="Intermediates">Base64 DER of issuing CAs.</param>
+/// <param name="Crls">Where the CRLs answer, and the last ones for use without a network.</param>
+/// <param name="LicenseStatus">Base address of the licence status service.</param>
+public sealed record TrustBundle(
+    int Version, DateTimeOffset GeneratedAt, IReadOnlyList<TrustAnchor> Anchors, IReadOnlyList<string> Intermediates, IReadOnlyList<BundledCrl> Crls, Uri? LicenseStatus)
+{
+    private const int Largest = 4 * 1024 * 1024;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Reads a bundle.</summary>
+    /// <exception cref="CryptographicException">Not a bundle of a known version.</exception>
+    public static TrustBundle Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var bundle = utf8.Length > Largest ? null : JsonSerializer.Deserialize<TrustBundle>(utf8, Json);
+            return bundle is { Version: 1, Anchors: not null, Intermediates: not null, Crls: not null } ? bundle : throw new CryptographicException("Not a trust bundle of version 1.");
+        }
+        catch (JsonException e)
+        {
+            throw new CryptographicException("Not a trust bundle.", e);
+        }
+    }
+
+    /// <summary>The bundle as UTF-8 JSON.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <summary>Trusted certificates of one purpose and suite.</summary>
+    public IReadOnlyList<X509Certificate> AnchorsFor(string purpose, SignatureSuite suite) =>
+        [.. Anchors.Where(a => a.Purpose == purpose && a.Suite == suite.Name()).Select(a => CertificateReading.Read(Convert.FromBase64String(a.Certificate)))];
+
+    /// <summary>The issuing CAs.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<X509Certificate> IntermediateCertificates => [.. Intermediates.Select(i => CertificateReading.Read(Convert.FromBase64String(i)))];
+
+    /// <summary>The CRLs inside.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<X509Crl> CertificateCrls => [.. Crls.Where(c => c.Crl is not null).Select(c => CertificateReading.ReadCrl(Convert.FromBase64String(c.Crl!)))];
+}
+
+/// <summary>A trusted certificate.</summary>
+/// <param name="Purpose">One of <see cref="AnchorPurposes"/>.</param>
+/// <param name="Suite"><c>international</c> or <c>sm</c>.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Certificate">Base64 DER.</param>
+public sealed record TrustAnchor(string Purpose, string Suite, string Name, string Certificate);
+
+/// <summary>A CRL and where its next one answers.</summary>
+/// <param name="Issuer">The CA's name.</param>
+/// <param name="Url">Where it is fetched.</param>
+/// <param name="Crl">Base64 DER at the time of the bundle.</param>
+public sealed record BundledCrl(string Issuer, Uri Url, string? Crl);

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Security.Certificates;
+using Org.BouncyCastle.X509;
+
+namespace Yinxin.Trust.Certificates;
+
+/// <summary>Reads DER from strangers.</summary>
+public static class CertificateReading
+{
+    private const int LargestCertificate = 64 * 1024;
+
+    /// <summary>Exactly one DER certificate, with nothing after it.</summary>
+    /// <exception cref="CryptographicException">It is not one.</exception>
+    public static X509Certificate Read(ReadOnlySpan<byte> der)
+    {
+        if (der.Length > LargestCertificate)
+        {
+            throw new CryptographicException("The certificate is too large.");
+        }
+
+        try
+        {
+            var bytes = der.ToArray();
+            var certificate = new X509Certificate(bytes);
+            return certificate.GetEncoded().AsSpan().SequenceEqual(bytes) ? certificate : throw new CryptographicException("Not one DER certificate.");
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or GeneralSecurityException or CertificateException)
+        {
+            throw new CryptographicException("Not a DER certificate.", e);
+        }
+    }
+
+    /// <summary>A DER CRL.</summary>
+    /// <exception cref="CryptographicException">It is not one.</exception>
+    public static X509Crl ReadCrl(ReadOnlySpan<byte> der)
+    {
+        try
+        {
+            return new X509Crl(der.ToArray());
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or GeneralSecurityException or CrlException)
+        {
+            throw new CryptographicException("Not a DER CRL.", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Pkcs;
+using Org.BouncyCastle.Security;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Trust.Certificates;
+
+/// <summary>PKCS#10 certificate requests (RFC 2986; GM/T 0092 for SM2).</summary>
+public sealed class CertificateRequest
+{
+    private const int LargestRequest = 16 * 1024;
+    private readonly Pkcs10CertificationRequest request;
+
+    private CertificateRequest(Pkcs10CertificationRequest request) => this.request = request;
+
+    /// <summary>The requested subject.</summary>
+    public X509Name Subject => request.GetCertificationRequestInfo().Subject;
+
+    /// <summary>DER SubjectPublicKeyInfo.</summary>
+    public byte[] PublicKey => request.GetCertificationRequestInfo().SubjectPublicKeyInfo.GetDerEncoded();
+
+    /// <summary>The suite of the requested key.</summary>
+    public SignatureSuite Suite { get; private init; }
+
+    /// <summary>Makes a request and signs it.</summary>
+    /// <param name="signer">The key that the certificate is to be for.</param>
+    /// <param name="subject">E.g. <c>CN=…</c>, built with <see cref="DistinguishedName"/>.</param>
+    /// <returns>DER.</returns>
+    public static byte[] Create(ISigner signer, X509Name subject) =>
+        new Pkcs10CertificationRequest(new SignatureFactory(signer), subject, PublicKeyFactory.CreateKey(signer.PublicKey.ToArray()), attributes: null).GetDerEncoded();
+
+    /// <summary>Reads a request and checks the proof of possession.</summary>
+    /// <exception cref="CryptographicException">Not a request, a key of neither suite, or not signed by its own key.</exception>
+    public static CertificateRequest Read(ReadOnlySpan<byte> der)
+    {
+        if (der.Length > LargestRequest)
+        {
+            throw new CryptographicException("The certificate request is too large.");
+        }
+
+        try
+        {
+            var read = new Pkcs10CertificationRequest(der.ToArray());
+            var info = read.GetCertificationRequestInfo();
+            var key = info.SubjectPublicKeyInfo.GetDerEncoded();
+            var suite = SignatureVerifier.SuiteOf(key) ?? throw new CryptographicException("The requested key belongs to no suite.");
+            if (SuiteIdentifiers.OfSignature(read.SignatureAlgorithm.Algorithm) != suite
+                || !SignatureVerifier.Verify(key, suite, info.GetDerEncoded(), read.GetSignatureOctets()))
+            {
+                throw new CryptographicException("The request is not signed by the key that it names.");
+            }
+
+            return new CertificateRequest(read) { Suite = suite };
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or GeneralSecurityException)
+        {
+            throw new CryptographicException("Not a PKCS#10 certificate request.", e);
+        }
+    }
+}

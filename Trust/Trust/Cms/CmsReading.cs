@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Cms;
+using Org.BouncyCastle.Asn1.Ess;
+using Org.BouncyCastle.X509;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Suites;
+using Yinxin.Trust.Validation;
+using Attribute = Org.BouncyCastle.Asn1.Cms.Attribute;
+
+namespace Yinxin.Trust.Cms;
+
+/// <summary>A CMS signature with exactly one signer, read strictly.</summary>
+public sealed class CmsReading
+{
+    private const int Largest = 256 * 1024;
+    private readonly SignerInfo signer;
+
+    private CmsReading(SignerInfo signer, SignatureSuite suite, IReadOnlyList<X509Certificate> certificates, X509Certificate signerCertificate, byte[]? content, DerObjectIdentifier contentType)
+    {
+        this.signer = signer;
+        Suite = suite;
+        Certificates = certificates;
+        SignerCertificate = signerCertificate;
+        Content = content;
+        ContentType = contentType;
+    }
+
+    /// <summary>The suite that digest and signature agree on.</summary>
+    public SignatureSuite Suite { get; }
+
+    /// <summary>All certificates inside.</summary>
+    public IReadOnlyList<X509Certificate> Certificates { get; }
+
+    /// <summary>The signer's certificate, found by issuer and serial.</summary>
+    public X509Certificate SignerCertificate { get; }
+
+    /// <summary>The content octets, or null when detached.</summary>
+    public byte[]? Content { get; }
+
+    /// <summary>Type of the content.</summary>
+    public DerObjectIdentifier ContentType { get; }
+
+    /// <summary>The signature value, which a timestamp covers.</summary>
+    public byte[] SignatureValue => signer.Signature.GetOctets();
+
+    /// <summary>The RFC 3161 token over the signature value, or null.</summary>
+    public byte[]? TimestampToken => Find(signer.UnsignedAttrs, CmsSignatures.SignatureTimestamp)?.GetDerEncoded();
+
+    /// <summary>Reads.</summary>
+    /// <exception cref="CryptographicException">Not a SignedData with one signer of either suite whose certificate is inside.</exception>
+    public static CmsReading Read(ReadOnlySpan<byte> der)
+    {
+        if (der.Length > Largest)
+        {
+            throw new CryptographicException("The CMS structure is too large.");
+        }
+
+        try
+        {
+            var bytes = der.ToArray();
+            var info = ContentInfo.GetInstance(Asn1Object.FromByteArray(bytes));
+            if (!info.ContentType.Equals(CmsObjectIdentifiers.SignedData))
+            {
+                throw new CryptographicException("Not a CMS SignedData.");
+            }
+
+            var data = SignedData.GetInstance(info.Content);
+            if (data.SignerInfos.Count != 1)
+            {
+                throw new CryptographicException("Exactly one signer is expected.");
+            }
+
+            var signer = SignerInfo.GetInstance(data.SignerInfos[0]);
+            var suite = SuiteIdentifiers.OfSignature(signer.SignatureAlgorithm.Algorithm) is { } s && SuiteIdentifiers.OfDigest(signer.DigestAlgorithm.Algorithm) == s
+                ? s
+                : throw new CryptographicException("Signature and digest algorithm belong to no suite.");
+            var certificates = (data.Certificates ?? DerSet.Empty).Select(c => CertificateReading.Read(c.ToAsn1Object().GetDerEncoded())).ToList();
+            var id = IssuerAndSerialNumber.GetInstance(signer.SignerID.ID);
+            var end = certificates.FirstOrDefault(c => c.SerialNumber.Equals(id.SerialNumber.Value) && c.IssuerDN.Equivalent(id.Issuer, inOrder: true))
+                ?? throw new CryptographicException("The signer's certificate is not inside.");
+            var content = data.EncapContentInfo.Content is { } c ? Asn1OctetString.GetInstance(c).GetOctets() : null;
+            return new CmsReading(signer, suite, certificates, end, content, data.EncapContentInfo.ContentType);
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or NullReferenceException)
+        {
+            throw new CryptographicException("Not a CMS SignedData.", e);
+        }
+    }
+
+    /// <summary>Checks digest, signed attributes and signature value; the certificate's path is the caller's next step.</summary>
+    /// <param name="contentDigest">Digest of the detached content; null to use the content inside.</param>
+    public IReadOnlyList<Check> Verify(ReadOnlySpan<byte> contentDigest = default)
+    {
+        var digest = contentDigest.IsEmpty && Content is not null ? Suite.Hash(Content) : contentDigest.ToArray();
+        var checks = new List<Check>
+        {
+            Check.Of("signature.contentType", "签名内容类型", "Signed content type", Find(signer.SignedAttrs, CmsAttributes.ContentType) is DerObjectIdentifier type && type.Equals(ContentType)),
+            Check.Of("signature.digest", "内容摘要", "Content digest",
+                Find(signer.SignedAttrs, CmsAttributes.MessageDigest) is Asn1OctetString stated && CryptographicOperations.FixedTimeEquals(stated.GetOctets(), digest)),
+            Check.Of("signature.certificate", "签名证书绑定", "Signing certificate", NamesItsCertificate()),
+            Check.Of("signature.value", "签名值", "Signature value", signer.SignedAttrs is not null && SignatureVerifier.Verify(
+                SignerCertificate.SubjectPublicKeyInfo.GetDerEncoded(), Suite, signer.SignedAttrs.GetEncoded(Asn1Encodable.Der), SignatureValue)),
+        };
+        return checks;
+    }
+
+    /// <summary>The attribute signing-certificate-v2 keeps a certificate from being exchanged for another of the same key (RFC 5035).</summary>
+    private bool NamesItsCertificate()
+    {
+        try
+        {
+            if (Find(signer.SignedAttrs, CmsSignatures.SigningCertificateV2) is not { } value)
+            {
+                return false;
+            }
+
+            var id = SigningCertificateV2.GetInstance(value).GetCerts()[0];
+            var suite = SuiteIdentifiers.OfDigest(id.HashAlgorithm.Algorithm);
+            return suite is not null && CryptographicOperations.FixedTimeEquals(suite.Value.Hash(SignerCertificate.GetEncoded()), id.GetCertHash());
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidCastException or IndexOutOfRangeException)
+        {
+            return false;
+        }
+    }
+
+    private static Asn1Object? Find(Asn1Set? attributes, DerObjectIdentifier type)
+    {
+        var found = (attributes ?? DerSet.Empty).Select(a => Attribute.GetInstance(a)).Where(a => a.AttrType.Equals(type)).ToList();
+        return found is [{ AttrValues.Count: 1 } only] ? only.AttrValues[0].ToAsn1Object() : null;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Yinxin.Trust.Suites;
+
+/// <summary>A private key that signs; where it lies is the implementation's affair.</summary>
+public interface ISigner
+{
+    /// <summary>Algorithm, hash and curve.</summary>
+    SignatureSuite Suite { get; }
+
+    /// <summary>Hex of the first 20 bytes of SHA-256 over the public key info: the same key has the same id everywhere.</summary>
+    string KeyId { get; }
+
+    /// <summary>DER SubjectPublicKeyInfo.</summary>
+    ReadOnlyMemory<byte> PublicKey { get; }
+
+    /// <summary>Signs the data (not a digest of it). DER <c>SEQUENCE { r, s }</c>; SM2 with the default user id. Safe for concurrent use.</summary>
+    byte[] Sign(ReadOnlySpan<byte> data);
+}
