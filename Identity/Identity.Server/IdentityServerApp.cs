@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
@@ -23,12 +24,14 @@ public static class IdentityServerApp
         builder.AddSessions();
         builder.AddSignIn();
         builder.AddClients();
+        builder.AddProtocol();
         builder.Services.AddScoped<Mandates>();
         builder.Services.AddHostedService<SampleSeeding>();
         builder.Services.AddRazorPages(options => options.RootDirectory = "/Features");
 
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseParameterRules();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapRazorPages();

@@ -32,7 +32,7 @@ internal static class ClientRules
             yield return $"{key}:GrantTypes: {grant} is not offered.";
         }
 
-        foreach (var scope in client.Scopes.Where(s => !Scopes.All.Contains(s)))
+        foreach (var scope in client.Scopes.Where(s => !ScopeCatalogue.All.Contains(s)))
         {
             yield return $"{key}:Scopes: {scope} is unknown.";
         }

@@ -1,7 +1,7 @@
 namespace Yinxin.Identity.Server.Features.Clients;
 
 /// <summary>Every scope that is offered, and the API that a scope's token is meant for.</summary>
-internal static class Scopes
+internal static class ScopeCatalogue
 {
     public const string RealName = "real_name";
 

@@ -1,0 +1,61 @@
+using Yinxin.Identity.Server.Features.Assurance;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Authorize;
+
+/// <summary>OIDC Core §3.1.2.3 as a function: what happens next with this request and this session. Rules stand in the order in which they bind.</summary>
+internal static class AuthorizationDecision
+{
+    private const string UnmetAuthenticationRequirements = "unmet_authentication_requirements";
+
+    public static AuthorizationStep Decide(AuthorizationFacts facts, DateTimeOffset now)
+    {
+        var silent = facts.Prompts.Contains(PromptValues.None);
+        if (MustSignIn(facts, now))
+        {
+            // Somebody else signed in although the client named the person: asking again would not end.
+            var asIs = facts.Session is { } other && facts.StartedAt is { } start && other.AuthenticatedAt >= start;
+            return silent || asIs ? new AuthorizationStep.Refuse(Errors.LoginRequired, "The person has to sign in.") : new AuthorizationStep.SignIn();
+        }
+
+        var session = facts.Session!;
+        var asked = facts.Prompts.Contains(PromptValues.SelectAccount) && session.MayChoose && !facts.ChoseSinceStart;
+        if (!session.ActingChosen || asked)
+        {
+            return silent ? new AuthorizationStep.Refuse(Errors.InteractionRequired, "The person has to choose whom to act for.") : new AuthorizationStep.ChooseActing();
+        }
+
+        return facts.Acr.Minimum is { } minimum && session.Level < minimum
+            ? Below(facts, minimum, silent)
+            : new AuthorizationStep.Issue();
+    }
+
+    private static bool MustSignIn(AuthorizationFacts facts, DateTimeOffset now)
+    {
+        if (facts.Session is not { } session || (facts.HintedSubject is { } hinted && hinted != session.Subject))
+        {
+            return true;
+        }
+
+        // Signed in since the request arrived: that is what prompt and max_age wanted.
+        if (facts.StartedAt is { } started && session.AuthenticatedAt >= started)
+        {
+            return false;
+        }
+
+        return facts.Prompts.Contains(PromptValues.Login) ||
+            (facts.MaxAge is { } maxAge && now - session.AuthenticatedAt > TimeSpan.FromSeconds(Math.Min(maxAge, int.MaxValue)));
+    }
+
+    private static AuthorizationStep Below(AuthorizationFacts facts, AssuranceLevel minimum, bool silent)
+    {
+        // Advanced is proven inside a transaction; a sign-in cannot reach it.
+        var reachable = minimum <= AssuranceLevel.Intermediate && !facts.StepUpDeclined && !silent;
+        return (reachable, facts.Acr.Essential) switch
+        {
+            (true, _) => new AuthorizationStep.StepUp(minimum),
+            (false, true) => new AuthorizationStep.Refuse(UnmetAuthenticationRequirements, "The level of assurance that was asked for is not reached."),
+            (false, false) => new AuthorizationStep.Issue(),
+        };
+    }
+}

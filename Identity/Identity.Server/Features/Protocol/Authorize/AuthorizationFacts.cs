@@ -1,0 +1,46 @@
+using Yinxin.Identity.Server.Features.Assurance;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Authorize;
+
+/// <summary>What the next step of an authorization request depends on.</summary>
+internal sealed record AuthorizationFacts
+{
+    /// <summary>Added to the return address by the step-up page when the person cannot or will not raise their level.</summary>
+    public const string DeclinedParameter = "step_up";
+
+    public required IReadOnlySet<string> Prompts { get; init; }
+
+    public long? MaxAge { get; init; }
+
+    public required AcrRequest Acr { get; init; }
+
+    /// <summary>Subject of a valid <c>id_token_hint</c>.</summary>
+    public string? HintedSubject { get; init; }
+
+    /// <summary>When the request first arrived; null while it is doing so now.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public bool StepUpDeclined { get; init; }
+
+    /// <summary>Whether the person has chosen whom to act for since the request arrived.</summary>
+    public bool ChoseSinceStart { get; init; }
+
+    /// <summary>Null when nobody is signed in.</summary>
+    public SessionFacts? Session { get; init; }
+}
+
+internal sealed record SessionFacts(string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose);
+
+/// <summary>The next step: a page to show, an error for the client, or the code.</summary>
+internal abstract record AuthorizationStep
+{
+    public sealed record SignIn : AuthorizationStep;
+
+    public sealed record ChooseActing : AuthorizationStep;
+
+    public sealed record StepUp(AssuranceLevel Level) : AuthorizationStep;
+
+    public sealed record Refuse(string Error, string Description) : AuthorizationStep;
+
+    public sealed record Issue : AuthorizationStep;
+}

@@ -1,0 +1,40 @@
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Authorize;
+
+/// <summary>Puts a request that returns from the sign-in pages in place of the address it came with; nothing else of that address counts.</summary>
+internal sealed class ResumeRequest(AuthorizationTransactions transactions) : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
+{
+    public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ExtractAuthorizationRequestContext>()
+        .UseSingletonHandler<ResumeRequest>()
+        .SetOrder(int.MaxValue - 100_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
+    {
+        if ((string?)context.Request?[AuthorizationTransactions.Parameter] is not { } text)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (transactions.Open(text) is not { } transaction)
+        {
+            context.Reject(OpenIddictConstants.Errors.InvalidRequest, "The sign-in took too long. Please start again at the service.");
+            return ValueTask.CompletedTask;
+        }
+
+        var declined = (string?)context.Request[AuthorizationFacts.DeclinedParameter] is not null;
+        context.Request = new OpenIddictRequest(transaction.Parameters.Select(p => new KeyValuePair<string, OpenIddictParameter>(p.Key, new(p.Value))));
+        context.Transaction.SetProperty(nameof(AuthorizationTransaction), transaction);
+        if (declined)
+        {
+            context.Transaction.SetProperty(AuthorizationFacts.DeclinedParameter, AuthorizationFacts.DeclinedParameter);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,25 @@
+namespace Yinxin.Identity.Server.Features.Protocol;
+
+/// <summary>Claim names beyond those of OpenID Connect.</summary>
+internal static class ProtocolClaims
+{
+    public const string SessionId = "sid";
+    public const string Kind = "kind";
+    public const string ActingFor = "act_for";
+    public const string Department = "department";
+    public const string Role = "role";
+    public const string RealName = "real_name";
+    public const string IdNumber = "id_number";
+
+    /// <summary>The family a token belongs to: lets userinfo and introspection see that it has ended.</summary>
+    public const string Grant = "gid";
+
+    /// <summary>Number of a refresh token in its family.</summary>
+    public const string Generation = "gen";
+
+    /// <summary>Key of the organisation acted for, inside codes and refresh tokens only.</summary>
+    public const string ActingForId = "afo";
+
+    /// <summary>Identifier of a pushed request, inside its own token only.</summary>
+    public const string RequestId = "rid";
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Protocol.Authorize;
+using Yinxin.Identity.Server.Features.Protocol.Keys;
+using Yinxin.Identity.Server.Features.Protocol.Metadata;
+using Yinxin.Identity.Server.Features.Protocol.Resource;
+using Yinxin.Identity.Server.Features.Protocol.Token;
+using Yinxin.ServiceDefaults.Settings;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Yinxin.Identity.Server.Features.Protocol;
+
+internal static class ProtocolSetup
+{
+    /// <summary>The engine with our own storage-free tokens, and our handlers in the order in which they act.</summary>
+    public static void AddProtocol(this WebApplicationBuilder builder)
+    {
+        var addresses = builder.Configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings();
+        var services = builder.Services;
+        services.AddSingleton<Issuer>();
+        services.AddSingleton<KeyRing>();
+        services.AddHostedService<KeyRingStart>();
+        services.AddSingleton<AuthorizationTransactions>();
+        services.AddSingleton<CompletedRequests>();
+        services.AddSingleton<SpellIssuer>();
+        services.AddSingleton<CheckRequest>();
+        services.AddScoped<SessionLevels>();
+        services.AddScoped<GrantStore>();
+        services.AddScoped<TokenSubject>();
+
+        services.AddOpenIddict()
+            .AddCore(core => core
+                .SetDefaultApplicationEntity<Client>()
+                .ReplaceApplicationStore<Client, ClientStore>()
+                .ReplaceApplicationManager<Client, ClientManager>()
+                .DisableEntityCaching())
+            .AddServer(server =>
+            {
+                Endpoints(server, addresses);
+                Lifetimes(server);
+                Handlers(server);
+                var engine = server.UseAspNetCore()
+                    .EnableAuthorizationEndpointPassthrough()
+                    .EnableEndSessionEndpointPassthrough()
+                    .EnableErrorPassthrough();
+                if (addresses.Identity.Scheme == Uri.UriSchemeHttp)
+                {
+                    engine.DisableTransportSecurityRequirement();
+                }
+            });
+        services.AddOptions<OpenIddictServerOptions>().Configure<KeyRing>((options, ring) =>
+        {
+            options.SigningCredentials.AddRange(ring.AllSigning());
+            options.EncryptionCredentials.AddRange(ring.AllEncryption());
+        });
+    }
+
+    private static void Endpoints(OpenIddictServerBuilder server, AddressSettings addresses)
+    {
+        server.SetIssuer(addresses.Identity)
+            .SetAuthorizationEndpointUris(ProtocolPaths.Authorize)
+            .SetPushedAuthorizationEndpointUris(ProtocolPaths.PushedRequests)
+            .SetTokenEndpointUris(ProtocolPaths.Token)
+            .SetUserInfoEndpointUris(ProtocolPaths.UserInfo)
+            .SetIntrospectionEndpointUris(ProtocolPaths.Introspection)
+            .SetRevocationEndpointUris(ProtocolPaths.Revocation)
+            .SetEndSessionEndpointUris(ProtocolPaths.EndSession)
+            .SetJsonWebKeySetEndpointUris(ProtocolPaths.Keys)
+            .AllowAuthorizationCodeFlow()
+            .AllowRefreshTokenFlow()
+            .AllowClientCredentialsFlow()
+            .RequireProofKeyForCodeExchange()
+            .RegisterScopes([.. ScopeCatalogue.All])
+            .DisableAccessTokenEncryption()
+            .DisableTokenStorage()
+            .DisableAuthorizationStorage();
+        server.Configure(options =>
+        {
+            options.RequestTokenLifetime = TimeSpan.FromSeconds(60);
+            options.CodeChallengeMethods.Clear();
+            options.CodeChallengeMethods.Add(CodeChallengeMethods.Sha256);
+            options.ResponseModes.Remove(ResponseModes.Fragment);
+            options.ClientAuthenticationMethods.Clear();
+            options.ClientAuthenticationMethods.UnionWith([ClientAuthenticationMethods.ClientSecretBasic, ClientAuthenticationMethods.ClientSecretPost, ClientAuthenticationMethods.None]);
+            options.ClientAssertionTypes.Clear();
+            options.Claims.Clear();
+            options.Claims.UnionWith(
+            [
+                Claims.Subject, Claims.Name, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, Claims.AuthenticationTime,
+                ProtocolClaims.SessionId, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Department, ProtocolClaims.Role,
+            ]);
+        });
+    }
+
+    private static void Lifetimes(OpenIddictServerBuilder server) => server
+        .SetAuthorizationCodeLifetime(TimeSpan.FromSeconds(60))
+        .SetAccessTokenLifetime(TimeSpan.FromMinutes(5))
+        .SetIdentityTokenLifetime(TimeSpan.FromMinutes(5))
+        .SetRefreshTokenLifetime(TimeSpan.FromHours(12))
+        .SetRefreshTokenReuseLeeway(TimeSpan.Zero);
+
+    private static void Handlers(OpenIddictServerBuilder server)
+    {
+        server.RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateAuthorizedParty.Descriptor);
+        server.AddEventHandler(ResumeRequest.Descriptor);
+        server.AddEventHandler(CheckRequest.Front);
+        server.AddEventHandler(CheckRequest.Pushed);
+        server.AddEventHandler(CheckGrant.Descriptor);
+        server.AddEventHandler(HandleToken.Descriptor);
+        server.AddEventHandler(ShapeToken.Descriptor);
+        server.AddEventHandler(AnswerUserInfo.Descriptor);
+        server.AddEventHandler(OwnTokensOnly.Introspection);
+        server.AddEventHandler(OwnTokensOnly.Revocation);
+        server.AddEventHandler(RevokeGrant.Descriptor);
+        server.AddEventHandler(DescribeProvider.Descriptor);
+        foreach (var descriptor in SpellIssuer.Descriptors)
+        {
+            server.AddEventHandler(descriptor);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Yinxin.Identity.Server.Features.Protocol.Token;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Resource;
+
+/// <summary>OIDC Core §5.3: the claims that the token's scopes give, as they are now.</summary>
+internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects) : IOpenIddictServerHandler<HandleUserInfoRequestContext>
+{
+    private static readonly HashSet<string> OfEveryToken =
+        [Claims.Name, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Department, ProtocolClaims.RealName, ProtocolClaims.IdNumber];
+
+    public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleUserInfoRequestContext>()
+        .UseScopedHandler<AnswerUserInfo>()
+        .SetOrder(int.MaxValue - 50_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
+    {
+        var token = context.AccessTokenPrincipal;
+        if (!Guid.TryParse(token.GetClaim(ProtocolClaims.Grant), out var id) ||
+            await grants.FindLiveAsync(id, context.CancellationToken) is not { } grant)
+        {
+            context.Reject(Errors.InvalidToken, "The token names no person.");
+            return;
+        }
+
+        var identity = await subjects.BuildAsync(grant.Session!, grant.ActingForId, token.GetScopes(), grant.ClientId, context.CancellationToken);
+        context.Subject = identity.GetClaim(Claims.Subject);
+        context.Audiences.Clear();
+        foreach (var claim in identity.Claims.Where(c => OfEveryToken.Contains(c.Type) && (c.Type != Claims.Name || token.HasScope(Scopes.Profile))))
+        {
+            context.Claims[claim.Type] = claim.ValueType == "JSON"
+                ? new OpenIddictParameter(System.Text.Json.JsonDocument.Parse(claim.Value).RootElement)
+                : new OpenIddictParameter(claim.Value);
+        }
+
+        var roles = identity.GetClaims(ProtocolClaims.Role);
+        if (!roles.IsEmpty)
+        {
+            context.Claims[ProtocolClaims.Role] = new OpenIddictParameter([.. roles.Select(r => (string?)r)]);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Sessions;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Token;
+
+/// <summary>One row for each token family; every rule about reuse is one statement that the database decides.</summary>
+internal sealed class GrantStore(IdentityContext database, TimeProvider time)
+{
+    /// <summary>
+    /// Redeems a code: inserts the family under the code's own identifier. Of any number of redemptions one inserts; each other
+    /// one ends the family, because the code has leaked (RFC 6749 §4.1.2).
+    /// </summary>
+    public async Task<bool> RedeemAsync(Guid id, Guid sessionId, string clientId, Guid? actingForId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        database.Grants.Add(new Grant
+        {
+            Id = id,
+            SessionId = sessionId,
+            ClientId = clientId,
+            ActingForId = actingForId,
+            RedeemedAt = now,
+            RefreshedAt = now,
+        });
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            database.ChangeTracker.Clear();
+            if (!await database.Grants.AnyAsync(g => g.Id == id, cancellationToken))
+            {
+                throw;
+            }
+
+            await EndAsync(id, EndReasons.CodeReplayed, cancellationToken);
+            return false;
+        }
+    }
+
+    /// <summary>Spends refresh token number <paramref name="generation"/>. Of two at once one wins; the loser ends the family (RFC 9700 §4.14.2).</summary>
+    public async Task<bool> AdvanceAsync(Guid id, int generation, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var spent = await database.Grants
+            .Where(g => g.Id == id && g.Generation == generation && g.EndedAt == null)
+            .ExecuteUpdateAsync(g => g.SetProperty(x => x.Generation, generation + 1).SetProperty(x => x.RefreshedAt, now), cancellationToken);
+        if (spent == 1)
+        {
+            return true;
+        }
+
+        await EndAsync(id, EndReasons.RefreshReplayed, cancellationToken);
+        return false;
+    }
+
+    public Task<int> EndAsync(Guid id, string reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return database.Grants.Where(g => g.Id == id && g.EndedAt == null).ExecuteUpdateAsync(
+            g => g.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason), cancellationToken);
+    }
+
+    public Task<bool> ExistsAsync(Guid id, CancellationToken cancellationToken) => database.Grants.AnyAsync(g => g.Id == id, cancellationToken);
+
+    /// <summary>The family with its session, if both live and the mandate it was made under still stands. One indexed read.</summary>
+    public async Task<Grant?> FindLiveAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var grant = await database.Grants.AsNoTracking()
+            .Include(g => g.Session!.Account!.Person)
+            .Include(g => g.Session!.Account!.StaffMember)
+            .FirstOrDefaultAsync(g => g.Id == id && g.EndedAt == null, cancellationToken);
+        return grant is not null && SessionStore.IsLive(grant.Session!, time.GetUtcNow()) && await MandateStandsAsync(grant, cancellationToken)
+            ? grant
+            : null;
+    }
+
+    private async Task<bool> MandateStandsAsync(Grant grant, CancellationToken cancellationToken)
+    {
+        if (grant.ActingForId is not { } organisation)
+        {
+            return true;
+        }
+
+        var person = grant.Session!.AccountId;
+        return await database.Organisations.AnyAsync(
+            o => o.Id == organisation && o.LegalRepresentativeId == person && o.EndedAt == null, cancellationToken);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Claims;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Yinxin.Identity.Server.Features.Clients;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Token;
+
+/// <summary>RFC 6749 §4.1.3, §4.4, §6: turns a code, a refresh token or a client into the subject of new tokens.</summary>
+internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
+{
+    public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleTokenRequestContext>()
+        .UseScopedHandler<HandleToken>()
+        .SetOrder(OpenIddictServerHandlers.Exchange.AttachPrincipal.Descriptor.Order + 500)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        if (context.Request.IsClientCredentialsGrantType())
+        {
+            Service(context);
+        }
+        else
+        {
+            await PersonAsync(context);
+        }
+    }
+
+    private void Service(HandleTokenRequestContext context)
+    {
+        var client = clients.Find(context.ClientId)!;
+        var asked = context.Request.GetScopes();
+        var scopes = (asked.IsEmpty ? client.Scopes : asked.AsEnumerable()).Where(ScopeCatalogue.IsForServices).ToImmutableArray();
+        if (scopes.IsEmpty)
+        {
+            context.Reject(Errors.InvalidScope, "None of the scopes is for services.");
+            return;
+        }
+
+        var identity = new ClaimsIdentity("yinxin");
+        identity.SetClaim(Claims.Subject, client.ClientId);
+        identity.SetScopes(scopes);
+        identity.SetResources(ScopeCatalogue.AudiencesOf(scopes));
+        context.Principal = new ClaimsPrincipal(identity);
+    }
+
+    private async Task PersonAsync(HandleTokenRequestContext context)
+    {
+        var cancellationToken = context.CancellationToken;
+        var presented = context.Principal!;
+        var id = Guid.Parse(presented.GetClaim(ProtocolClaims.Grant)!);
+        if (!await SpendAsync(context, presented, id))
+        {
+            context.Reject(Errors.InvalidGrant, "The code or the refresh token was already used.");
+            return;
+        }
+
+        if (await grants.FindLiveAsync(id, cancellationToken) is not { } grant)
+        {
+            context.Reject(Errors.InvalidGrant, "The session has ended.");
+            return;
+        }
+
+        var granted = presented.GetScopes();
+        var narrowed = context.Request.IsRefreshTokenGrantType() && !string.IsNullOrEmpty(context.Request.Scope)
+            ? granted.Intersect(context.Request.GetScopes(), StringComparer.Ordinal)
+            : granted;
+        var identity = await subjects.BuildAsync(grant.Session!, grant.ActingForId, granted, grant.ClientId, cancellationToken);
+        identity.SetResources(ScopeCatalogue.AudiencesOf(narrowed.Intersect(identity.GetScopes(), StringComparer.Ordinal)));
+        identity.SetClaim(ProtocolClaims.Grant, id.ToString());
+        identity.FindFirst(ProtocolClaims.Grant)!.SetDestinations(Destinations.AccessToken);
+        identity.SetClaim(ProtocolClaims.Generation, (Generation(presented) + 1).ToString(CultureInfo.InvariantCulture));
+        context.Principal = new ClaimsPrincipal(identity);
+    }
+
+    private Task<bool> SpendAsync(HandleTokenRequestContext context, ClaimsPrincipal presented, Guid id)
+    {
+        if (context.Request.IsRefreshTokenGrantType())
+        {
+            return grants.AdvanceAsync(id, Generation(presented), context.CancellationToken);
+        }
+
+        var session = Guid.Parse(presented.GetClaim(ProtocolClaims.SessionId)!);
+        Guid? organisation = Guid.TryParse(presented.GetClaim(ProtocolClaims.ActingForId), out var o) ? o : null;
+        return grants.RedeemAsync(id, session, context.ClientId!, organisation, context.CancellationToken);
+    }
+
+    /// <summary>A code has no number: the refresh token it yields is number 0.</summary>
+    private static int Generation(ClaimsPrincipal presented) =>
+        int.TryParse(presented.GetClaim(ProtocolClaims.Generation), NumberStyles.None, CultureInfo.InvariantCulture, out var g) ? g : -1;
+}

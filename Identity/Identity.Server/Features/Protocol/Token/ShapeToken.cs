@@ -1,0 +1,66 @@
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Protocol.Keys;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Token;
+
+/// <summary>
+/// The last word about a token before it is signed: the issuer in its one spelling, the key that is active now (RS256 only for
+/// the ID tokens of clients that ask), lists as lists even when they have one member (RFC 8176: <c>amr</c> is an array).
+/// </summary>
+internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue clients) : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    private static readonly string[] Lists = [Claims.AuthenticationMethodReference, ProtocolClaims.Role];
+
+    public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<GenerateTokenContext>()
+        .UseSingletonHandler<ShapeToken>()
+        .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        var descriptor = context.SecurityTokenDescriptor;
+        descriptor.Issuer = issuer.Text;
+        var algorithm = context.TokenType == TokenTypeIdentifiers.IdentityToken && clients.Find(context.ClientId) is { } client
+            ? client.IdTokenAlgorithm
+            : KeyAlgorithms.EcdsaSignature;
+        descriptor.SigningCredentials = new SigningCredentials(keys.Active(algorithm), algorithm);
+        if (context.TokenType == TokenTypeIdentifiers.Private.RequestToken)
+        {
+            descriptor.Claims[ProtocolClaims.RequestId] = Guid.CreateVersion7().ToString();
+        }
+
+        if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)
+        {
+            descriptor.Subject.TryRemoveClaim(descriptor.Subject.FindFirst(ProtocolClaims.Generation));
+            foreach (var name in Lists)
+            {
+                WriteList(context, name);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static void WriteList(GenerateTokenContext context, string name)
+    {
+        var values = context.Principal.GetClaims(name);
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var claim in context.SecurityTokenDescriptor.Subject.FindAll(name).ToList())
+        {
+            context.SecurityTokenDescriptor.Subject.TryRemoveClaim(claim);
+        }
+
+        context.SecurityTokenDescriptor.Claims[name] = values.ToArray();
+    }
+}
