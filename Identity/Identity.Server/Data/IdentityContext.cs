@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Yinxin.ServiceDefaults.Database;
 
 namespace Yinxin.Identity.Server.Data;
 

@@ -5,6 +5,7 @@ internal static class ClientSetup
     public static void AddClients(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ClientCatalogue>();
+        builder.Services.AddSingleton(FormOrigins.From(builder.Configuration));
         builder.Services.AddHostedService<ClientSeeding>();
     }
 }

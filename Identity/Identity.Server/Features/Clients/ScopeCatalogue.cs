@@ -21,7 +21,7 @@ internal static class ScopeCatalogue
     };
 
     /// <summary>Scopes of OpenID Connect and of this provider that name no API.</summary>
-    public static readonly IReadOnlySet<string> Identity = new HashSet<string>(StringComparer.Ordinal) { "openid", "profile", "phone", "offline_access", RealName };
+    public static readonly IReadOnlySet<string> Identity = new HashSet<string>(StringComparer.Ordinal) { "openid", "profile", "offline_access", RealName };
 
     /// <summary>Scopes by which a service acts for itself; a person's token never carries them.</summary>
     public static readonly IReadOnlySet<string> ServiceOnly = new HashSet<string>(StringComparer.Ordinal)

@@ -73,6 +73,7 @@ internal static class ProtocolSetup
             .AllowClientCredentialsFlow()
             .RequireProofKeyForCodeExchange()
             .RegisterScopes([.. ScopeCatalogue.All])
+            .DisableScopeValidation() // every scope is a permission of the client, checked as such
             .DisableAccessTokenEncryption()
             .DisableTokenStorage()
             .DisableAuthorizationStorage();
@@ -81,6 +82,7 @@ internal static class ProtocolSetup
             options.RequestTokenLifetime = TimeSpan.FromSeconds(60);
             options.CodeChallengeMethods.Clear();
             options.CodeChallengeMethods.Add(CodeChallengeMethods.Sha256);
+            options.PromptValues.Remove(PromptValues.Consent);
             options.ResponseModes.Remove(ResponseModes.Fragment);
             options.ClientAuthenticationMethods.Clear();
             options.ClientAuthenticationMethods.UnionWith([ClientAuthenticationMethods.ClientSecretBasic, ClientAuthenticationMethods.ClientSecretPost, ClientAuthenticationMethods.None]);
@@ -116,7 +118,7 @@ internal static class ProtocolSetup
         server.AddEventHandler(OwnTokensOnly.Revocation);
         server.AddEventHandler(RevokeGrant.Descriptor);
         server.AddEventHandler(DescribeProvider.Descriptor);
-        foreach (var descriptor in SpellIssuer.Descriptors)
+        foreach (var descriptor in SpellIssuer.Descriptors.Concat(DropErrorLinks.Descriptors))
         {
             server.AddEventHandler(descriptor);
         }

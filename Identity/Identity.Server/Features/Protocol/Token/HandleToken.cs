@@ -12,6 +12,8 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// <summary>RFC 6749 §4.1.3, §4.4, §6: turns a code, a refresh token or a client into the subject of new tokens.</summary>
 internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
+    private static readonly TimeSpan ServiceTokenLife = TimeSpan.FromMinutes(10);
+
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
         .CreateBuilder<HandleTokenRequestContext>()
         .UseScopedHandler<HandleToken>()
@@ -46,7 +48,7 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
         identity.SetClaim(Claims.Subject, client.ClientId);
         identity.SetScopes(scopes);
         identity.SetResources(ScopeCatalogue.AudiencesOf(scopes));
-        context.Principal = new ClaimsPrincipal(identity);
+        context.Principal = new ClaimsPrincipal(identity).SetAccessTokenLifetime(ServiceTokenLife);
     }
 
     private async Task PersonAsync(HandleTokenRequestContext context)

@@ -14,6 +14,7 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// </summary>
 internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
+    private static readonly HashSet<string> OfRefreshTokens = [Claims.Subject, ProtocolClaims.SessionId, ProtocolClaims.Grant, ProtocolClaims.Generation];
     private static readonly string[] Lists = [Claims.AuthenticationMethodReference, ProtocolClaims.Role];
 
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
@@ -45,7 +46,23 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
             }
         }
 
+        if (context.TokenType == TokenTypeIdentifiers.RefreshToken)
+        {
+            KeepKeysOnly(descriptor);
+        }
+
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A refresh token names its family; what it gives is read anew, so nothing personal need travel in it.</summary>
+    private static void KeepKeysOnly(SecurityTokenDescriptor descriptor)
+    {
+        foreach (var claim in descriptor.Subject.Claims.Where(c => !OfRefreshTokens.Contains(c.Type) && !c.Type.StartsWith("oi_", StringComparison.Ordinal)).ToList())
+        {
+            descriptor.Subject.TryRemoveClaim(claim);
+        }
+
+        descriptor.Claims.Remove(Claims.Private.ClaimDestinationsMap);
     }
 
     private static void WriteList(GenerateTokenContext context, string name)

@@ -19,9 +19,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 {
                     Id = table.Column<Guid>(type: "uuid", nullable: false),
                     Kind = table.Column<int>(type: "integer", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    PasswordChangedAt = table.Column<long>(type: "bigint", nullable: true),
-                    ClosedAt = table.Column<long>(type: "bigint", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    PasswordChangedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ClosedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
@@ -33,7 +33,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     PhoneNumber = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
                     TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    LockoutEnd = table.Column<long>(type: "bigint", nullable: true),
+                    LockoutEnd = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
                     AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
                 },
@@ -58,7 +58,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     GrantTypes = table.Column<List<string>>(type: "text[]", nullable: false),
                     IdTokenAlgorithm = table.Column<string>(type: "text", nullable: false),
                     RequirePushedRequests = table.Column<bool>(type: "boolean", nullable: false),
-                    UpdatedAt = table.Column<long>(type: "bigint", nullable: false)
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -75,8 +75,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     Source = table.Column<string>(type: "text", nullable: false),
                     Method = table.Column<string>(type: "text", nullable: false),
                     AssuredBy = table.Column<string>(type: "text", nullable: false),
-                    VerifiedAt = table.Column<long>(type: "bigint", nullable: false),
-                    ValidUntil = table.Column<long>(type: "bigint", nullable: true),
+                    VerifiedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ValidUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     State = table.Column<string>(type: "text", nullable: false),
                     MatchedAttributes = table.Column<List<string>>(type: "text[]", nullable: false),
                     Transaction = table.Column<string>(type: "text", nullable: true),
@@ -97,9 +97,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     KeyId = table.Column<string>(type: "text", nullable: false),
                     Algorithm = table.Column<string>(type: "text", nullable: false),
                     PrivateKeyCipher = table.Column<string>(type: "text", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    ActiveFrom = table.Column<long>(type: "bigint", nullable: false),
-                    RetiredAt = table.Column<long>(type: "bigint", nullable: true)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ActiveFrom = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -112,8 +112,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 {
                     Key = table.Column<string>(type: "text", nullable: false),
                     Failures = table.Column<int>(type: "integer", nullable: false),
-                    LastFailureAt = table.Column<long>(type: "bigint", nullable: false),
-                    BlockedUntil = table.Column<long>(type: "bigint", nullable: true)
+                    LastFailureAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    BlockedUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -214,7 +214,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     PhoneCipher = table.Column<string>(type: "text", nullable: false),
                     PhoneIndex = table.Column<string>(type: "text", nullable: false),
                     PhoneMasked = table.Column<string>(type: "text", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -236,7 +236,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     DepartmentUscc = table.Column<string>(type: "text", nullable: false),
                     DepartmentName = table.Column<string>(type: "text", nullable: false),
                     Roles = table.Column<List<string>>(type: "text[]", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -257,8 +257,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     Uscc = table.Column<string>(type: "text", nullable: false),
                     Name = table.Column<string>(type: "text", nullable: false),
                     LegalRepresentativeId = table.Column<Guid>(type: "uuid", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    EndedAt = table.Column<long>(type: "bigint", nullable: true)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -278,15 +278,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     Id = table.Column<Guid>(type: "uuid", nullable: false),
                     AccountId = table.Column<Guid>(type: "uuid", nullable: false),
                     Stamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    LastSeenAt = table.Column<long>(type: "bigint", nullable: false),
-                    AuthenticatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    LastSeenAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    AuthenticatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     Methods = table.Column<List<string>>(type: "text[]", nullable: false),
                     ActingForId = table.Column<Guid>(type: "uuid", nullable: true),
                     ActingChosen = table.Column<bool>(type: "boolean", nullable: false),
                     Device = table.Column<string>(type: "text", nullable: true),
-                    ExpiresAt = table.Column<long>(type: "bigint", nullable: false),
-                    EndedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     EndReason = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
@@ -315,9 +315,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     ClientId = table.Column<string>(type: "text", nullable: false),
                     ActingForId = table.Column<Guid>(type: "uuid", nullable: true),
                     Generation = table.Column<int>(type: "integer", nullable: false),
-                    RedeemedAt = table.Column<long>(type: "bigint", nullable: false),
-                    RefreshedAt = table.Column<long>(type: "bigint", nullable: false),
-                    EndedAt = table.Column<long>(type: "bigint", nullable: true),
+                    RedeemedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    RefreshedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     EndReason = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
