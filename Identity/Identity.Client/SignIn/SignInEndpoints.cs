@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Yinxin.Identity.Client.Assurance;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Client.SignIn;
+
+/// <summary>The addresses that pages link to.</summary>
+public static class SignInEndpoints
+{
+    internal const string FailedPath = "/sign-in-failed";
+
+    private static readonly Problem LevelNotReached = new(
+        "signIn.levelNotReached", 403,
+        "办理此事项需要更高的认证等级。请先提升等级，再回来继续。",
+        "This needs a higher level of assurance. Please raise your level first, then come back.");
+
+    private static readonly Problem Failed = new(
+        "signIn.failed", 400, "登录没有完成，请重新登录。", "The sign-in was not completed. Please sign in again.");
+
+    /// <summary>
+    /// <c>GET /sign-in?returnUrl=</c>, <c>POST /sign-out</c> (antiforgery token needed), <c>GET /switch-acting?returnUrl=</c> and the
+    /// page that tells why a sign-in failed.
+    /// </summary>
+    public static IEndpointRouteBuilder MapYinxinSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/sign-in", (string? returnUrl) => Challenge(SignInProperties.For(Local(returnUrl), AssuranceLevel.Anonymous))).AllowAnonymous();
+        routes.MapGet("/switch-acting", (string? returnUrl) => Challenge(SignInProperties.ToSwitch(Local(returnUrl)))).AllowAnonymous();
+        routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
+        routes.MapGet(FailedPath, IResult (string? reason) => throw (reason == "level" ? LevelNotReached : Failed).Exception()).AllowAnonymous();
+        return routes;
+    }
+
+    private static IResult Challenge(AuthenticationProperties properties) => Results.Challenge(properties, [YinxinSignIn.ChallengeScheme]);
+
+    /// <summary>Ends the app's own session and, through Identity, the sign-in that it came from.</summary>
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        await antiforgery.ValidateRequestAsync(context);
+        var signedIn = context.User.Identity?.IsAuthenticated == true;
+        return signedIn
+            ? Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [YinxinSignIn.CookieScheme, YinxinSignIn.ChallengeScheme])
+            : Results.LocalRedirect("/");
+    }
+
+    /// <summary>Paths of this app only: one slash, then neither slash nor backslash nor a control character.</summary>
+    private static string Local(string? url) =>
+        url is ['/', ..] && (url.Length == 1 || url[1] is not ('/' or '\\')) && !url.Any(char.IsControl) ? url : "/";
+}

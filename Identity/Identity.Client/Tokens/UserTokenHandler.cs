@@ -1,0 +1,38 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.ServiceDefaults.Settings;
+
+namespace Yinxin.Identity.Client.Tokens;
+
+/// <summary>Sends the access token of the signed-in person with each call; it was renewed, if need be, when the request came in.</summary>
+public sealed class UserTokenHandler(IHttpContextAccessor accessor) : DelegatingHandler
+{
+    /// <inheritdoc />
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Headers.Authorization is null && accessor.HttpContext is { } context &&
+            await context.GetTokenAsync(YinxinSignIn.CookieScheme, "access_token") is { } token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return await base.SendAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>HTTP clients that act in the person's name.</summary>
+public static class UserClients
+{
+    /// <summary>A typed HTTP client of another server that calls it with the signed-in person's token.</summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="address">Which server.</param>
+    public static IHttpClientBuilder AddUserClient<T>(this IServiceCollection services, Func<AddressSettings, Uri> address)
+        where T : class => services
+        .AddHttpClient<T>((provider, client) =>
+            client.BaseAddress = new Uri(AddressSettings.Text(address(provider.GetRequiredService<IOptions<AddressSettings>>().Value)) + "/"))
+        .AddHttpMessageHandler<UserTokenHandler>();
+}
