@@ -1,5 +1,13 @@
-using Microsoft.AspNetCore.Builder;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.Trust.Server.Data;
+using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Issuing;
+using Yinxin.Trust.Server.Features.Publication;
+using Yinxin.Trust.Server.Features.Revocation;
+using Yinxin.Trust.Server.Features.Timestamping;
 
 namespace Yinxin.Trust.Server;
 
@@ -9,8 +17,21 @@ public static class TrustServerApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.Trust.Server", args, configure);
+        builder.AddYinxinDatabase<TrustContext, SqliteTrustContext, PostgresTrustContext>();
+        builder.Services.AddAudit<TrustContext>();
+        builder.Services.AddApiTokens(builder.Configuration, "yinxin-trust");
+        builder.Services.AddSingleton<AuthorityStore>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddSingleton<CrlPublication>();
+
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        IssueCertificate.Map(app);
+        Timestamping.Map(app);
+        CrlPublication.Map(app);
+        Publication.Map(app);
         return app;
     }
 }

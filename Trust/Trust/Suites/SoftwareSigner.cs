@@ -18,6 +18,7 @@ public sealed class SoftwareSigner : ISigner, IDisposable
     private readonly byte[] pkcs8;
     private readonly ThreadLocal<ECDsa>? ecdsa;
     private readonly ThreadLocal<SM2Signer>? sm2;
+    private bool disposed;
 
     private SoftwareSigner(SignatureSuite suite, byte[] pkcs8, byte[] publicKey)
     {
@@ -115,6 +116,12 @@ public sealed class SoftwareSigner : ISigner, IDisposable
     /// <summary>Wipes the key from memory.</summary>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         CryptographicOperations.ZeroMemory(pkcs8);
         if (ecdsa is not null)
         {

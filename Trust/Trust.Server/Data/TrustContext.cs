@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
+
+namespace Yinxin.Trust.Server.Data;
+
+/// <summary>The authorities and every certificate that they ever issued.</summary>
+internal abstract class TrustContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<AuthorityRecord> Authorities => Set<AuthorityRecord>();
+
+    public DbSet<IssuedCertificate> Certificates => Set<IssuedCertificate>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddAudit();
+        modelBuilder.Entity<AuthorityRecord>(authority =>
+        {
+            authority.HasKey(a => a.Name);
+            authority.Property(a => a.Name).HasMaxLength(60);
+        });
+        modelBuilder.Entity<IssuedCertificate>(certificate =>
+        {
+            certificate.HasKey(c => new { c.Authority, c.Serial });
+            certificate.Property(c => c.Authority).HasMaxLength(60);
+            certificate.Property(c => c.Serial).HasMaxLength(40);
+            certificate.HasIndex(c => new { c.Authority, c.RevokedAt });
+        });
+    }
+}
+
+internal sealed class SqliteTrustContext(DbContextOptions<SqliteTrustContext> options) : TrustContext(options);
+
+internal sealed class PostgresTrustContext(DbContextOptions<PostgresTrustContext> options) : TrustContext(options);
+
+internal sealed class SqliteFactory() : SqliteDesignTimeFactory<SqliteTrustContext>(o => new SqliteTrustContext(o));
+
+internal sealed class PostgresFactory() : PostgresDesignTimeFactory<PostgresTrustContext>(o => new PostgresTrustContext(o));
+
+/// <summary>A CA or TSA: its certificate, and its key encrypted under the app's master key.</summary>
+internal sealed class AuthorityRecord
+{
+    /// <summary>E.g. <c>documents-international</c>.</summary>
+    public string Name { get; set; } = "";
+
+    public byte[] Certificate { get; set; } = [];
+
+    public byte[] EncryptedKey { get; set; } = [];
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+internal sealed class IssuedCertificate
+{
+    public string Authority { get; set; } = "";
+
+    /// <summary>Hex, lower case.</summary>
+    public string Serial { get; set; } = "";
+
+    public string Profile { get; set; } = "";
+
+    public string Subject { get; set; } = "";
+
+    public byte[] Certificate { get; set; } = [];
+
+    /// <summary>The client that asked.</summary>
+    public string RequestedBy { get; set; } = "";
+
+    public DateTimeOffset IssuedAt { get; set; }
+
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>RFC 5280 §5.3.1.</summary>
+    public int? RevocationReason { get; set; }
+}

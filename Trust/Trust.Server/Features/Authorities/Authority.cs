@@ -1,0 +1,20 @@
+using Org.BouncyCastle.X509;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Trust.Server.Features.Authorities;
+
+/// <summary>An authority ready to work.</summary>
+internal sealed record Authority(string Name, SoftwareSigner Signer, X509Certificate Certificate)
+{
+    public SignatureSuite Suite => Signer.Suite;
+
+    public bool IsRoot => Name.StartsWith("root-", StringComparison.Ordinal);
+
+    /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>seals</c>, <c>tsa</c>, <c>tls</c>, <c>timestamps</c>.</summary>
+    public string Role => Name[..Name.LastIndexOf('-')];
+
+    public CertificateIssuer Issuer => new(Signer, Certificate);
+
+    public static string NameOf(string role, SignatureSuite suite) => $"{role}-{suite.Name()}";
+}

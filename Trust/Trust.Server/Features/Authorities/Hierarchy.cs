@@ -1,0 +1,23 @@
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Trust.Server.Features.Authorities;
+
+/// <summary>Which authorities there are, each above those it issues: one root a suite, issuing CAs by purpose, a TSA.</summary>
+internal static class Hierarchy
+{
+    /// <summary>Role, suite, profile, role of the issuer, and the name on the certificate. «测试» marks everything that development makes.</summary>
+    public static readonly IReadOnlyList<(string Role, SignatureSuite Suite, string Profile, string? IssuedBy, string CommonName)> All =
+    [
+        .. from suite in Enum.GetValues<SignatureSuite>()
+           from entry in new (string Role, string Profile, string? IssuedBy, string CommonName)[]
+           {
+               ("root", "root", null, "印信测试根"),
+               ("documents", "issuing", "root", "印信测试单位证书签发"),
+               ("seals", "issuing", "root", "印信测试电子印章签发"),
+               ("tsa", "issuing", "root", "印信测试时间戳签发"),
+               ("tls", "issuing", "root", "印信测试站点证书签发"),
+               ("timestamps", "tsa", "tsa", "印信测试时间戳服务"),
+           }
+           select (entry.Role, suite, entry.Profile, entry.IssuedBy, $"{entry.CommonName} {(suite == SignatureSuite.Sm ? "SM2" : "ECDSA")}"),
+    ];
+}

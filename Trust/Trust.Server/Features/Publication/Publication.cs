@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Yinxin.ServiceDefaults.Settings;
+using Yinxin.Trust.Bundles;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Revocation;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Trust.Server.Features.Publication;
+
+/// <summary>What everyone may have: CA certificates and the trust bundle.</summary>
+internal static class Publication
+{
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/ca/{name}.cer", (string name, AuthorityStore authorities) =>
+            authorities.Find(name) is { } authority ? Results.Bytes(authority.Certificate.GetEncoded(), "application/pkix-cert") : Results.NotFound());
+        app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, CrlPublication crls, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
+        {
+            http.Response.Headers.CacheControl = "public, max-age=300";
+            return Results.Bytes((await BundleAsync(authorities, crls, addresses.Value, time, http.RequestAborted)).ToJson(), "application/json");
+        });
+    }
+
+    private static async Task<TrustBundle> BundleAsync(AuthorityStore authorities, CrlPublication crls, AddressSettings addresses, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // Each purpose is trusted through the CA made for it, not through the root: a TLS certificate of the same root seals nothing.
+        var anchors = new List<TrustAnchor>();
+        foreach (var suite in Enum.GetValues<SignatureSuite>())
+        {
+            anchors.Add(Anchor(AnchorPurposes.DocumentSigner, authorities["documents", suite]));
+            anchors.Add(Anchor(AnchorPurposes.SealMaker, authorities["seals", suite]));
+            anchors.Add(Anchor(AnchorPurposes.Tsa, authorities["tsa", suite]));
+            anchors.Add(Anchor("root", authorities["root", suite]));
+        }
+
+        var published = new List<BundledCrl>();
+        foreach (var authority in authorities.All.Where(a => a.Role != "timestamps"))
+        {
+            var crl = await crls.GetAsync(authority.Name, cancellationToken);
+            published.Add(new BundledCrl(authority.Certificate.SubjectDN.CommonName(), authorities.CrlAddress(authority), Convert.ToBase64String(crl!)));
+        }
+
+        var intermediates = authorities.All.Where(a => !a.IsRoot && a.Role != "timestamps").Select(a => Convert.ToBase64String(a.Certificate.GetEncoded())).ToList();
+        return new TrustBundle(1, time.GetUtcNow(), anchors, intermediates, published, new Uri(AddressSettings.Text(addresses.License) + "/api/status/"));
+    }
+
+    private static TrustAnchor Anchor(string purpose, Authority authority) =>
+        new(purpose, authority.Suite.Name(), authority.Certificate.SubjectDN.CommonName(), Convert.ToBase64String(authority.Certificate.GetEncoded()));
+}
