@@ -31,6 +31,7 @@ public static class IdentityServerApp
 
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseOwnHost();
         app.UseParameterRules();
         app.UseAuthentication();
         app.UseAuthorization();
