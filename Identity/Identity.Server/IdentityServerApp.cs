@@ -31,7 +31,6 @@ public static class IdentityServerApp
 
         var app = builder.Build();
         app.UseYinxinDefaults();
-        app.UseOwnHost();
         app.UseParameterRules();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -53,13 +53,13 @@ public sealed class TrustServerTests : IAsyncLifetime
         foreach (var name in new[] { "documents", "seals", "tsa", "tls" })
         {
             var issuing = await SaveAsync($"ca/{name}-{suite}.cer");
-            var (code, output) = await Judge.RunAsync("openssl", "verify", "-vfyopt", "distid:1234567812345678", "-CAfile", root, issuing);
+            var (code, output) = await VerifyAsync(suite, root, issuing);
             Assert.True(code == 0, output);
         }
 
         var changed = await File.ReadAllTextAsync(await SaveAsync($"ca/tsa-{suite}.cer", flip: true));
         Assert.NotEmpty(changed);
-        var (refused, _) = await Judge.RunAsync("openssl", "verify", "-vfyopt", "distid:1234567812345678", "-CAfile", root, Path.Combine(directory.FullName, $"tsa-{suite}.cer.pem"));
+        var (refused, _) = await VerifyAsync(suite, root, Path.Combine(directory.FullName, $"tsa-{suite}.cer.pem"));
         Assert.NotEqual(0, refused);
     }
 
@@ -98,7 +98,7 @@ public sealed class TrustServerTests : IAsyncLifetime
     [Fact]
     public async Task Issuing_without_a_token_is_refused()
     {
-        using var response = await client.PostAsync(new Uri(address, "api/certificates"), new StringContent("{}"));
+        using var response = await client.PostAsync(new Uri(address, "api/certificates"), new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
@@ -118,6 +118,11 @@ public sealed class TrustServerTests : IAsyncLifetime
         await InitializeAsync();
         Assert.Equal(before, await client.GetByteArrayAsync(new Uri(address, "ca/root-sm.cer")));
     }
+
+    /// <summary>openssl takes an empty SM2 id unless it is told the default one.</summary>
+    private static Task<(int ExitCode, string Output)> VerifyAsync(string suite, string root, string certificate) => suite == "sm"
+        ? Judge.RunAsync("openssl", "verify", "-vfyopt", "distid:1234567812345678", "-CAfile", root, certificate)
+        : Judge.RunAsync("openssl", "verify", "-CAfile", root, certificate);
 
     private async Task<string> SaveAsync(string path, bool flip = false)
     {

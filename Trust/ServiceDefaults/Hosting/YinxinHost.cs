@@ -85,9 +85,10 @@ public static class YinxinHost
     /// <summary>The part of the pipeline that stands before an app's own endpoints; call it first.</summary>
     public static WebApplication UseYinxinDefaults(this WebApplication app)
     {
+        // First, so that an error too is told in the reader's language.
+        app.UseRequestLocalization();
         app.UseYinxinProblems();
         app.UseSecurityHeaders();
-        app.UseRequestLocalization();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => !check.Tags.Contains("live") || check.Name == "self" });
         return app;

@@ -35,8 +35,7 @@ internal static class ProtocolSetup
                 .SetDefaultApplicationEntity<Client>()
                 .ReplaceApplicationStore<Client, ClientStore>()
                 .ReplaceApplicationManager<Client, ClientManager>()
-                .DisableEntityCaching()
-                .DisableAdditionalFiltering())
+                .DisableEntityCaching())
             .AddServer(server =>
             {
                 Endpoints(server, addresses);
@@ -108,7 +107,6 @@ internal static class ProtocolSetup
     {
         server.RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor);
         server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateAuthorizedParty.Descriptor);
-        server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor);
         server.AddEventHandler(ResumeRequest.Descriptor);
         server.AddEventHandler(CheckRequest.Front);
         server.AddEventHandler(CheckRequest.Pushed);

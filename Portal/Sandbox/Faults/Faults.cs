@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Yinxin.Sandbox.Faults;
+
+/// <summary>A rule that makes the next calls under a path fail, for callers that cannot send the header themselves.</summary>
+internal sealed record FaultRule(string Path, string Fault, int Count);
+
+/// <summary>Being slow or failing on demand: <c>X-Sandbox-Fault: delay=5s | status=503 | drop | malformed</c>, or a rule set before.</summary>
+internal sealed class FaultRules
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, FaultRule> rules = new(StringComparer.Ordinal);
+
+    public void Set(FaultRule rule) => rules[rule.Path] = rule;
+
+    public void Clear() => rules.Clear();
+
+    /// <summary>Runs the fault asked for; true when the request is thereby answered.</summary>
+    public async Task<bool> ApplyAsync(HttpContext http)
+    {
+        var fault = http.Request.Headers["X-Sandbox-Fault"].ToString() is { Length: > 0 } asked ? asked : Take(http.Request.Path);
+        switch (fault?.Split('=', 2))
+        {
+            case ["delay", var text] when double.TryParse(text.TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds):
+                await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestDelay.TotalSeconds)), http.RequestAborted);
+                return false;
+            case ["status", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600:
+                http.Response.StatusCode = status;
+                await http.Response.WriteAsync("sandbox fault");
+                return true;
+            case ["drop"]:
+                http.Abort();
+                return true;
+            case ["malformed"]:
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("{\"result\":");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private string? Take(string path)
+    {
+        foreach (var (key, rule) in rules)
+        {
+            if (path.StartsWith(key, StringComparison.Ordinal) && rule.Count > 0 && rules.TryUpdate(key, rule with { Count = rule.Count - 1 }, rule))
+            {
+                return rule.Fault;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Yinxin.Web.Components;
+
+/// <summary>What distinguishes one app's pages from another's.</summary>
+/// <param name="App">Short name, part of cookie names: ports share cookies, names must not.</param>
+/// <param name="Chinese">Name in the header.</param>
+/// <param name="English">The same in English.</param>
+public sealed record KitOptions(string App, string Chinese, string English)
+{
+    /// <summary>The bar below the header.</summary>
+    public IReadOnlyList<Column> Columns { get; init; } = [];
+
+    /// <summary>True for officials' screens: smaller type, more on a page.</summary>
+    public bool Dense { get; init; }
+
+    /// <summary>Folder of the app's Razor Pages.</summary>
+    public string PagesRoot { get; init; } = "/Pages";
+}
+
+/// <summary>One entry of the bar.</summary>
+public sealed record Column(string Href, string Chinese, string English);
