@@ -31,10 +31,12 @@ public static class IdentityServerApp
 
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseOwnHost();
         app.UseParameterRules();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapRazorPages();
+        app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;
     }
 }

@@ -18,6 +18,9 @@ public static class SignInEndpoints
         "办理此事项需要更高的认证等级。请先提升等级，再回来继续。",
         "This needs a higher level of assurance. Please raise your level first, then come back.");
 
+    private static readonly Problem NotFromOurForm = new(
+        "signIn.formExpired", 400, "页面已过期，请刷新后重试。", "The page has expired. Please reload it and try again.");
+
     private static readonly Problem Failed = new(
         "signIn.failed", 400, "登录没有完成，请重新登录。", "The sign-in was not completed. Please sign in again.");
 
@@ -39,7 +42,11 @@ public static class SignInEndpoints
     /// <summary>Ends the app's own session and, through Identity, the sign-in that it came from.</summary>
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
     {
-        await antiforgery.ValidateRequestAsync(context);
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            throw NotFromOurForm.Exception();
+        }
+
         var signedIn = context.User.Identity?.IsAuthenticated == true;
         return signedIn
             ? Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [YinxinSignIn.CookieScheme, YinxinSignIn.ChallengeScheme])

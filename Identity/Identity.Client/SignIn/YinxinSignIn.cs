@@ -98,6 +98,8 @@ public static class YinxinSignIn
             oidc.Scope.Add(scope);
         }
 
+        // The handler drops the level by default; here it is what matters most.
+        oidc.ClaimActions.Remove("acr");
         oidc.TokenValidationParameters.ValidIssuer = addresses.Issuer;
         oidc.TokenValidationParameters.NameClaimType = "name";
         oidc.TokenValidationParameters.RoleClaimType = "role";

@@ -17,7 +17,17 @@ internal static class ParameterRules
         }
 
         var query = context.Request.Query;
-        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        IFormCollection? form;
+        try
+        {
+            form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        }
+        catch (InvalidDataException)
+        {
+            await RefuseAsync(context, "The body is malformed.");
+            return;
+        }
+
         var failure = query.ContainsKey("access_token") ? "A token must not stand in the address."
             : Failure(query) ?? (form is null ? null : Failure(form) ?? InBoth(query, form));
         if (failure is null)
@@ -26,10 +36,15 @@ internal static class ParameterRules
             return;
         }
 
+        await RefuseAsync(context, failure);
+    });
+
+    private static Task RefuseAsync(HttpContext context, string failure)
+    {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(new ErrorAnswer("invalid_request", failure), context.RequestAborted);
-    });
+        return context.Response.WriteAsJsonAsync(new ErrorAnswer("invalid_request", failure), context.RequestAborted);
+    }
 
     private static string? Failure(IEnumerable<KeyValuePair<string, StringValues>> parameters)
     {

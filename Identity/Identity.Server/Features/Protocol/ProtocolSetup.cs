@@ -35,7 +35,8 @@ internal static class ProtocolSetup
                 .SetDefaultApplicationEntity<Client>()
                 .ReplaceApplicationStore<Client, ClientStore>()
                 .ReplaceApplicationManager<Client, ClientManager>()
-                .DisableEntityCaching())
+                .DisableEntityCaching()
+                .DisableAdditionalFiltering())
             .AddServer(server =>
             {
                 Endpoints(server, addresses);
@@ -107,6 +108,7 @@ internal static class ProtocolSetup
     {
         server.RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor);
         server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateAuthorizedParty.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor);
         server.AddEventHandler(ResumeRequest.Descriptor);
         server.AddEventHandler(CheckRequest.Front);
         server.AddEventHandler(CheckRequest.Pushed);

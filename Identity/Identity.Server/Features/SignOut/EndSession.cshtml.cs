@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -17,7 +19,7 @@ namespace Yinxin.Identity.Server.Features.SignOut;
 /// wish; anything else is asked about first and never redirected (attack: a forged hint).
 /// </summary>
 [IgnoreAntiforgeryToken]
-internal sealed class EndSessionModel(SessionStore sessions) : PageModel
+internal sealed class EndSessionModel(SessionStore sessions, ClientCatalogue clients) : PageModel
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
@@ -26,6 +28,11 @@ internal sealed class EndSessionModel(SessionStore sessions) : PageModel
     public Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => HandleAsync(cancellationToken);
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancellationToken) => HandleAsync(cancellationToken);
+
+    /// <summary>The address to return to must be that of the client for which the hint was made, not merely somebody's.</summary>
+    private bool MayReturn(ClaimsPrincipal hint) =>
+        HttpContext.GetOpenIddictServerRequest()?.PostLogoutRedirectUri is not { } uri ||
+        (clients.Find(hint.GetClaim(Claims.AuthorizedParty)) is { } client && RedirectUris.Contains(client.PostLogoutRedirectUris, uri));
 
     private async Task<IActionResult> HandleAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +45,7 @@ internal sealed class EndSessionModel(SessionStore sessions) : PageModel
 
         var hint = HttpContext.Features.Get<OpenIddictServerAspNetCoreFeature>()?.Transaction?.Hint();
         var current = (await HttpContext.AuthenticateAsync(SessionCookie.Scheme)).Principal;
-        if (hint is null || (current?.AccountId() is { } account && hint.GetClaim(Claims.Subject) != account.ToString()))
+        if (hint is null || !MayReturn(hint) || (current?.AccountId() is { } account && hint.GetClaim(Claims.Subject) != account.ToString()))
         {
             return LocalRedirect(current is null ? "/signed-out" : "/sign-out");
         }

@@ -13,32 +13,23 @@ internal sealed class GrantStore(IdentityContext database, TimeProvider time)
     /// </summary>
     public async Task<bool> RedeemAsync(Guid id, Guid sessionId, string clientId, Guid? actingForId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        database.Grants.Add(new Grant
+        var now = time.GetUtcNow().UtcDateTime;
+
+        // One statement that cannot fail on the key: both engines know ON CONFLICT, and a replay is no exception in the log.
+        var inserted = await database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO "Grants" ("Id", "SessionId", "ClientId", "ActingForId", "Generation", "RedeemedAt", "RefreshedAt")
+            VALUES ({id}, {sessionId}, {clientId}, {actingForId}, {0}, {now}, {now})
+            ON CONFLICT ("Id") DO NOTHING
+            """,
+            cancellationToken);
+        if (inserted == 1)
         {
-            Id = id,
-            SessionId = sessionId,
-            ClientId = clientId,
-            ActingForId = actingForId,
-            RedeemedAt = now,
-            RefreshedAt = now,
-        });
-        try
-        {
-            await database.SaveChangesAsync(cancellationToken);
             return true;
         }
-        catch (DbUpdateException)
-        {
-            database.ChangeTracker.Clear();
-            if (!await database.Grants.AnyAsync(g => g.Id == id, cancellationToken))
-            {
-                throw;
-            }
 
-            await EndAsync(id, EndReasons.CodeReplayed, cancellationToken);
-            return false;
-        }
+        await EndAsync(id, EndReasons.CodeReplayed, cancellationToken);
+        return false;
     }
 
     /// <summary>Spends refresh token number <paramref name="generation"/>. Of two at once one wins; the loser ends the family (RFC 9700 §4.14.2).</summary>

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yinxin.Identity.Client.Assurance;
+using Yinxin.Identity.Client.Forms;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.Identity.Tests.Hosting;
+using Yinxin.ServiceDefaults.Hosting;
+
+namespace Yinxin.Identity.Tests.Client;
+
+/// <summary>The smallest app that signs people in through Identity.Client.</summary>
+internal static class SampleApp
+{
+    public static async Task<WebApplication> StartAsync(IdentityFixture identity, string dataDirectory)
+    {
+        var address = $"http://localhost:{identity.BasePort}";
+        var builder = YinxinHost.CreateBuilder("Yinxin.Identity.Tests", [], configure =>
+        {
+            configure.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["App:Address"] = address,
+                ["App:DataDirectory"] = dataDirectory,
+                ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
+                ["Addresses:Identity"] = identity.Issuer,
+                ["Tokens:ClientId"] = "web",
+                ["Tokens:ClientSecret"] = IdentityFixture.Secret,
+            });
+            configure.Services.AddSingleton<TimeProvider>(identity.Time);
+            configure.Logging.SetMinimumLevel(LogLevel.Error);
+        });
+        builder.AddYinxinSignIn(options => options.Scopes.Add("case.apply"));
+        builder.Services.AddAntiforgery();
+        var app = builder.Build();
+        app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapYinxinSignIn();
+        app.MapGet("/me", (HttpContext context) => context.User.RequireSignedInUser()).RequireAuthorization();
+        app.MapGet("/token", async Task<IResult> (HttpContext context) => Results.Text(await context.GetTokenAsync("access_token"))).RequireAuthorization();
+        app.MapGet("/form-token", (HttpContext context, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(context).RequestToken);
+        app.MapPost("/apply", () => "done").DisableAntiforgery().RequireAssurance(AssuranceLevel.Intermediate);
+        app.MapGet("/apply", async (HttpContext context, KeptForms forms) => (await forms.TakeAsync(context))?["name"][0] ?? "empty")
+            .RequireAssurance(AssuranceLevel.Intermediate);
+        await app.StartAsync();
+        return app;
+    }
+}

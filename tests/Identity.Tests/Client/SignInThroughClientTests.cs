@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Client;
+
+/// <summary>An app with Identity.Client: what its users and its API see.</summary>
+public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFixture<SqliteIdentity>, IAsyncLifetime
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("yinxin-client-").FullName;
+    private WebApplication? app;
+
+    private string App => $"http://localhost:{identity.BasePort}";
+
+    public async ValueTask InitializeAsync() => app = await SampleApp.StartAsync(identity, directory);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app!.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_browser_holds_a_key_and_the_server_the_tokens()
+    {
+        using var browser = identity.NewBrowser();
+        var user = JsonDocument.Parse(await ReadAsync(browser, "/me", "citizen")).RootElement;
+        Assert.Equal("张样例", user.GetProperty("name").GetString());
+        Assert.Equal(1, user.GetProperty("level").GetInt32());
+        var cookies = browser.Cookies.GetCookies(new Uri(App)).Where(c => c.Name.StartsWith("yinxin.web.", StringComparison.Ordinal)).ToList();
+        Assert.Single(cookies, c => c.Name == "yinxin.web.session");
+        Assert.All(cookies, c => Assert.True(c.HttpOnly && c.Value.Length < 600, c.Name));
+    }
+
+    [Fact]
+    public async Task Tokens_are_renewed_before_they_end_and_once_for_many_requests()
+    {
+        using var browser = identity.NewBrowser();
+        var first = await ReadAsync(browser, "/token", "citizen");
+        identity.Time.Advance(TimeSpan.FromMinutes(6));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => await (await browser.GetAsync(App + "/token")).Content.ReadAsStringAsync()));
+        Assert.Single(answers.Distinct(StringComparer.Ordinal));
+        Assert.NotEqual(first, answers[0]);
+        Assert.StartsWith("ey", answers[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_the_sign_in_has_ended_the_app_asks_anew()
+    {
+        using var browser = identity.NewBrowser();
+        await ReadAsync(browser, "/me", "citizen");
+        var page = await (await browser.GetAsync("/sign-out")).Content.ReadAsStringAsync();
+        await browser.SubmitAsync("/sign-out", page, ("everywhere", "false"));
+        identity.Time.Advance(TimeSpan.FromMinutes(6));
+        var response = await browser.GetAsync(App + "/me");
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.StartsWith(identity.Issuer + "/connect/authorize", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_typed_survives_the_sign_in()
+    {
+        using var browser = identity.NewBrowser();
+        var start = await browser.PostAsync(App + "/apply", [new("name", "样例书店"), new("password", "secret")]);
+        var back = await WalkAsync(browser, start, "company");
+        Assert.Contains("kept-form=", back.RequestMessage!.RequestUri!.Query, StringComparison.Ordinal);
+        Assert.Equal("样例书店", await back.Content.ReadAsStringAsync());
+        Assert.Equal("empty", await (await browser.GetAsync(back.RequestMessage.RequestUri.ToString())).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_level_too_low_leads_to_step_up_and_back_or_to_a_plain_answer()
+    {
+        using var browser = identity.NewBrowser();
+        await ReadAsync(browser, "/me", "citizen");
+        var challenge = await browser.GetAsync(App + "/apply");
+        var stepUp = (await browser.GetAsync(challenge.Headers.Location!.ToString())).Headers.Location!.OriginalString;
+        Assert.StartsWith("/account/step-up", stepUp, StringComparison.Ordinal);
+        var back = System.Web.HttpUtility.ParseQueryString(new Uri(identity.Issuer + stepUp).Query)["ReturnUrl"]!;
+        var refused = await WalkAsync(browser, await browser.GetAsync(back + "&step_up=declined"), "citizen");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Sign_out_ends_both_sessions()
+    {
+        using var browser = identity.NewBrowser();
+        await ReadAsync(browser, "/me", "citizen");
+        var token = await (await browser.GetAsync(App + "/form-token")).Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync(App + "/sign-out", [])).StatusCode);
+        var done = await WalkAsync(browser, await browser.PostAsync(App + "/sign-out", [new("__RequestVerificationToken", token)]), "citizen");
+        Assert.Equal(App + "/", done.RequestMessage!.RequestUri!.ToString());
+        Assert.Equal(HttpStatusCode.Found, (await browser.GetAsync("/account/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.GetAsync(App + "/me")).StatusCode);
+    }
+
+    private async Task<string> ReadAsync(Browser browser, string path, string user)
+    {
+        var response = await WalkAsync(browser, await browser.GetAsync(App + path), user);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Follows redirects over both hosts, signing in on the way.</summary>
+    private static async Task<HttpResponseMessage> WalkAsync(Browser browser, HttpResponseMessage response, string user)
+    {
+        for (var step = 0; step < 12 && response.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther; step++)
+        {
+            var next = new Uri(response.RequestMessage!.RequestUri!, response.Headers.Location!);
+            response = await browser.GetAsync(next.ToString());
+            if (response.StatusCode == HttpStatusCode.OK && next.AbsolutePath is "/sign-in" or "/account/acting")
+            {
+                var html = await response.Content.ReadAsStringAsync();
+                response = await browser.SubmitAsync(next.ToString(), html, ("Name", user), ("Password", "password-" + user), ("Organisation", ""));
+            }
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Yinxin.Identity.Tests.Hosting;
+
+/// <summary>A browser without a screen: cookies, forms, redirects one by one.</summary>
+public sealed partial class Browser : IDisposable
+{
+    private readonly HttpClient client;
+
+    public Browser(string address)
+    {
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = new Uri(address) };
+    }
+
+    public CookieContainer Cookies { get; } = new();
+
+    public Task<HttpResponseMessage> GetAsync(string url) => client.GetAsync(new Uri(url, UriKind.RelativeOrAbsolute));
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request);
+
+    public Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form) =>
+        client.PostAsync(new Uri(url, UriKind.RelativeOrAbsolute), new FormUrlEncodedContent(form));
+
+    /// <summary>Fills in the form of a page, hidden fields included, and sends it to the page's own address.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string url, string html, params (string Name, string Value)[] fields)
+    {
+        var form = HiddenFields(html);
+        foreach (var (name, value) in fields)
+        {
+            form[name] = value;
+        }
+
+        return await PostAsync(url, form);
+    }
+
+    public static Dictionary<string, string> HiddenFields(string html) => Hidden().Matches(html)
+        .Select(m => m.Value)
+        .ToDictionary(tag => Attribute(tag, "name"), tag => Attribute(tag, "value"), StringComparer.Ordinal);
+
+    /// <summary>Opens a page and signs in on it.</summary>
+    public async Task<HttpResponseMessage> SignInAsync(string user, string? password = null, string returnUrl = "/account/sessions")
+    {
+        var url = "/sign-in?ReturnUrl=" + Uri.EscapeDataString(returnUrl);
+        var page = await (await GetAsync(url)).Content.ReadAsStringAsync();
+        return await SubmitAsync(url, page, ("Name", user), ("Password", password ?? "password-" + user));
+    }
+
+    /// <summary>Walks from an authorization address through the pages of Identity until it leaves for another host; signs in and chooses on the way.</summary>
+    /// <returns>The address at the client.</returns>
+    public async Task<Uri> AuthorizeAsync(string url, string user, bool forOrganisation = false)
+    {
+        var response = await GetAsync(url);
+        for (var step = 0; step < 10; step++)
+        {
+            if (response.StatusCode is not (HttpStatusCode.Found or HttpStatusCode.SeeOther))
+            {
+                throw new InvalidOperationException($"{response.StatusCode} at {response.RequestMessage?.RequestUri}: {await response.Content.ReadAsStringAsync()}");
+            }
+
+            var next = new Uri(client.BaseAddress!, response.Headers.Location!);
+            if (next.Authority != client.BaseAddress!.Authority)
+            {
+                return next;
+            }
+
+            response = await GetAsync(next.PathAndQuery);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                response = await FillAsync(next, await response.Content.ReadAsStringAsync(), user, forOrganisation);
+            }
+        }
+
+        throw new InvalidOperationException("The sign-in goes round in circles.");
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private Task<HttpResponseMessage> FillAsync(Uri page, string html, string user, bool forOrganisation) => page.AbsolutePath switch
+    {
+        "/sign-in" => SubmitAsync(page.PathAndQuery, html, ("Name", user), ("Password", "password-" + user)),
+        "/account/acting" => SubmitAsync(page.PathAndQuery, html, ("Organisation", forOrganisation ? Organisation().Match(html).Groups["id"].Value : "")),
+        _ => throw new InvalidOperationException($"An unexpected page: {page}"),
+    };
+
+    private static string Attribute(string tag, string name) => WebUtility.HtmlDecode(Regex.Match(tag, name + "=\"(?<value>[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["value"].Value);
+
+    [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Hidden();
+
+    [GeneratedRegex("name=\"Organisation\" value=\"(?<id>[0-9a-f-]{36})\"", RegexOptions.None, 1000)]
+    private static partial Regex Organisation();
+}

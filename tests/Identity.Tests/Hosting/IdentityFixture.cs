@@ -1,0 +1,103 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+using Yinxin.Identity.Server;
+using Yinxin.Testing;
+
+namespace Yinxin.Identity.Tests.Hosting;
+
+/// <summary>A real Identity server on a free port, with three accounts and four clients.</summary>
+public abstract class IdentityFixture : IAsyncLifetime
+{
+    public const string Secret = "0123456789abcdef0123456789abcdef0123";
+    public const string Loopback = "http://127.0.0.1:51234/callback";
+    private readonly string directory = Directory.CreateTempSubdirectory("yinxin-identity-").FullName;
+    private WebApplication? app;
+
+    public ShiftedTime Time { get; } = new();
+
+    public string Issuer { get; private set; } = "";
+
+    /// <summary>Without cookies and redirects: a back channel.</summary>
+    public HttpClient Http { get; private set; } = new();
+
+    public int BasePort { get; private set; }
+
+    protected string DataDirectory => directory;
+
+    protected abstract Task<(string Provider, string? ConnectionString)> DatabaseAsync();
+
+    /// <summary>A connection of the test's own, to look at rows or to change facts underneath the server.</summary>
+    public abstract DbConnection Connect();
+
+    public async ValueTask InitializeAsync()
+    {
+        BasePort = PlatformFixture.FreeBasePort();
+        Issuer = $"http://localhost:{BasePort + 1}";
+        var (provider, connection) = await DatabaseAsync();
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["App:Address"] = Issuer,
+            ["App:DataDirectory"] = directory,
+            ["App:MasterKey"] = Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray()),
+            ["Addresses:Identity"] = Issuer,
+            ["Database:Provider"] = provider,
+            ["Database:ConnectionString"] = connection,
+            ["SignIn:PasswordIterations"] = "1000",
+        };
+        Fixtures.AddClients(values, BasePort);
+        Fixtures.AddAccounts(values);
+        app = IdentityServerApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(values);
+            builder.Services.AddSingleton<TimeProvider>(Time);
+            builder.Logging.SetMinimumLevel(LogLevel.Error);
+        });
+        await app.StartAsync();
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Issuer) };
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        Http.Dispose();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    public Browser NewBrowser() => new(Issuer);
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = Connect();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT COUNT(*) FROM \"{table}\"";
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = Connect();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+public sealed class SqliteIdentity : IdentityFixture
+{
+    protected override Task<(string Provider, string? ConnectionString)> DatabaseAsync() => Task.FromResult<(string, string?)>(("sqlite", null));
+
+    public override DbConnection Connect() => new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "database.sqlite")}");
+}
