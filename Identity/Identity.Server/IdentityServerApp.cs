@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Clients;
@@ -8,7 +7,7 @@ using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
-using Yinxin.ServiceDefaults.Settings;
+using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server;
 
@@ -27,7 +26,7 @@ public static class IdentityServerApp
         builder.AddProtocol();
         builder.Services.AddScoped<Mandates>();
         builder.Services.AddHostedService<SampleSeeding>();
-        builder.Services.AddRazorPages(options => options.RootDirectory = "/Features");
+        builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity") { PagesRoot = "/Features" });
 
         var app = builder.Build();
         app.UseYinxinDefaults();
@@ -35,6 +34,7 @@ public static class IdentityServerApp
         app.UseParameterRules();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapKit();
         app.MapRazorPages();
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

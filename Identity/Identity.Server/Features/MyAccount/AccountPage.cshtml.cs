@@ -4,12 +4,13 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.MyAccount;
 
 /// <summary>What Identity knows of the person, masked, and the ways to change it.</summary>
 [Authorize]
-internal sealed class AccountModel(SessionStore sessions, SessionLevels levels) : PageModel
+internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, ITexts texts) : PageModel
 {
     public Session Current { get; private set; } = new();
 
@@ -21,9 +22,9 @@ internal sealed class AccountModel(SessionStore sessions, SessionLevels levels) 
             ?? throw new InvalidOperationException("The session ended during the request.");
         LevelName = (await levels.OfAsync(Current, organisationId: null, cancellationToken)).Effective switch
         {
-            AssuranceLevel.Intermediate => T.Of("中级", "Intermediate"),
-            AssuranceLevel.Primary => T.Of("初级", "Primary"),
-            _ => T.Of("未认证", "Not proven"),
+            AssuranceLevel.Intermediate => texts.Of("中级", "Intermediate"),
+            AssuranceLevel.Primary => texts.Of("初级", "Primary"),
+            _ => texts.Of("未认证", "Not proven"),
         };
     }
 }

@@ -10,10 +10,5 @@ internal static class SessionSetup
         builder.Services.AddScoped<SessionStore>();
         builder.Services.AddAuthentication(SessionCookie.Scheme).AddSessionCookie(app);
         builder.Services.AddAuthorization();
-        builder.Services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = app.Address.Scheme == Uri.UriSchemeHttps ? "__Host-yinxin.identity.form" : "yinxin.identity.form";
-            options.Cookie.SameSite = SameSiteMode.Lax;
-        });
     }
 }

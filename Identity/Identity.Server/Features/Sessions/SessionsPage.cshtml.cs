@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,8 +10,6 @@ namespace Yinxin.Identity.Server.Features.Sessions;
 [Authorize]
 internal sealed class SessionsModel(IdentityContext database, SessionStore store, TimeProvider time) : PageModel
 {
-    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-
     public IReadOnlyList<Session> Sessions { get; private set; } = [];
 
     public Guid? Current => User.SessionId();
@@ -38,7 +35,4 @@ internal sealed class SessionsModel(IdentityContext database, SessionStore store
 
         return LocalRedirect("/account/sessions");
     }
-
-    public static string Local(DateTimeOffset moment) =>
-        TimeZoneInfo.ConvertTime(moment, Shanghai).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -24,8 +24,6 @@ internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : P
     [BindProperty, Required, StringLength(200)]
     public string? Password { get; set; }
 
-    public Problem? Problem { get; private set; }
-
     public void OnGet(string? name)
     {
         Name = name?.Length <= 100 ? name : null;
@@ -50,9 +48,10 @@ internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : P
 
     private PageResult Refuse(Problem problem)
     {
-        Problem = problem;
         Password = null;
         ModelState.Remove(nameof(Password));
+        ModelState.Remove(nameof(Name));
+        ModelState.AddModelError(nameof(Name), problem.Text);
         Response.StatusCode = problem.Status;
         return Page();
     }
