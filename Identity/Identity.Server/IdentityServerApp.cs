@@ -2,6 +2,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Protocol;
+using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
@@ -32,6 +33,7 @@ public static class IdentityServerApp
         app.UseYinxinDefaults();
         app.UseOwnHost();
         app.UseParameterRules();
+        app.UseServiceTokenPath();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapKit();

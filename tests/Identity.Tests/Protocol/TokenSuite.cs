@@ -189,6 +189,14 @@ public abstract class TokenSuite(IdentityFixture identity)
         Assert.Equal("at+jwt", Answer.Header(answer.AccessToken).GetProperty("typ").GetString());
         Assert.True(answer.Response.Headers.CacheControl?.NoStore);
         Assert.Equal(before, await identity.CountAsync("Grants"));
+        Assert.Equal("True", (await rp.PostAsync("/connect/introspect", ("token", answer.AccessToken)))["active"]);
+
+        // An unknown parameter takes the engine's way; what comes out is the same.
+        var other = Answer.Claims((await rp.TokenAsync(("grant_type", "client_credentials"), ("scope", "seal.apply"), ("unknown", "x"))).AccessToken);
+        foreach (var name in (string[])["iss", "aud", "sub", "client_id", "scope"])
+        {
+            Assert.Equal(other.GetProperty(name).GetString(), claims.GetProperty(name).GetString());
+        }
     }
 
     [Theory]

@@ -26,6 +26,7 @@ internal static class ProtocolSetup
         services.AddSingleton<CompletedRequests>();
         services.AddSingleton<SpellIssuer>();
         services.AddSingleton<CheckRequest>();
+        services.AddSingleton<ServiceTokenWriter>();
         services.AddScoped<SessionLevels>();
         services.AddScoped<GrantStore>();
         services.AddScoped<TokenSubject>();
