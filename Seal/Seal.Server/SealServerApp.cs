@@ -1,5 +1,12 @@
-using Microsoft.AspNetCore.Builder;
+using Yinxin.Seal.Server.Data;
+using Yinxin.Seal.Server.Features.Making;
+using Yinxin.Seal.Server.Features.Sealing;
+using Yinxin.Seal.Server.Features.Signers;
+using Yinxin.Seal.Server.Features.States;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Tokens;
 
 namespace Yinxin.Seal.Server;
 
@@ -9,8 +16,22 @@ public static class SealServerApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.Seal.Server", args, configure);
+        builder.AddYinxinDatabase<SealContext, SqliteSealContext, PostgresSealContext>();
+        builder.Services.AddAudit<SealContext>();
+        builder.Services.AddApiTokens(builder.Configuration, "yinxin-seal");
+        builder.Services.AddServiceClient<CertificateClient>(addresses => addresses.Trust, "trust.certify");
+        builder.Services.AddHttpClient(TimestampService.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton<TimestampService>();
+        builder.Services.AddScoped<SignerStore>();
+
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        MakeDepartmentSeal.Map(app);
+        ListSeals.Map(app);
+        ChangeState.Map(app);
+        ApplySeal.Map(app);
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Xunit;
+using Yinxin.Testing;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Cms;
 using Yinxin.Trust.Suites;
@@ -108,49 +109,4 @@ public sealed class CertificateTests
 
     private static byte[] Query(SignatureSuite suite, ReadOnlySpan<byte> data) => new Org.BouncyCastle.Asn1.Tsp.TimeStampReq(
         new Org.BouncyCastle.Asn1.Tsp.MessageImprint(suite.DigestAlgorithm(), suite.Hash(data)), null, null, Org.BouncyCastle.Asn1.DerBoolean.True, null).GetDerEncoded();
-}
-
-/// <summary>A root and an issuing CA made for one test.</summary>
-internal sealed class TestPki : IDisposable
-{
-    private readonly SoftwareSigner rootKey;
-    private readonly SoftwareSigner issuingKey;
-
-    public TestPki(SignatureSuite suite)
-    {
-        rootKey = SoftwareSigner.Generate(suite);
-        issuingKey = SoftwareSigner.Generate(suite);
-        Root = new CertificateIssuer(rootKey).Issue(Content("root", rootKey, "Root"));
-        Issuing = new CertificateIssuer(rootKey, Root).Issue(Content("issuing", issuingKey, "Issuing"));
-        Issuer = new CertificateIssuer(issuingKey, Issuing);
-    }
-
-    public X509Certificate Root { get; }
-
-    public X509Certificate Issuing { get; }
-
-    public CertificateIssuer Issuer { get; }
-
-    public static CertificateContent Content(string profile, ISigner key, string name = "End")
-    {
-        var now = DateTimeOffset.UtcNow;
-        return new CertificateContent(CertificateProfile.All[profile], DistinguishedName.Of("测试", name), key.PublicKey, now.AddMinutes(-5), now.AddDays(300));
-    }
-
-    public X509Certificate Issue(string profile, ISigner? key = null)
-    {
-        if (key is not null)
-        {
-            return Issuer.Issue(Content(profile, key));
-        }
-
-        using var fresh = SoftwareSigner.Generate(rootKey.Suite);
-        return Issuer.Issue(Content(profile, fresh));
-    }
-
-    public void Dispose()
-    {
-        rootKey.Dispose();
-        issuingKey.Dispose();
-    }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Security.Certificates;
 using Org.BouncyCastle.X509;
+using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Certificates;
 
@@ -25,7 +26,7 @@ public static class CertificateReading
             var certificate = new X509Certificate(bytes);
             return certificate.GetEncoded().AsSpan().SequenceEqual(bytes) ? certificate : throw new CryptographicException("Not one DER certificate.");
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or GeneralSecurityException or CertificateException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a DER certificate.", e);
         }
@@ -39,7 +40,7 @@ public static class CertificateReading
         {
             return new X509Crl(der.ToArray());
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or GeneralSecurityException or CrlException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a DER CRL.", e);
         }

@@ -53,7 +53,7 @@ public sealed class CertificateRequest
 
             return new CertificateRequest(read) { Suite = suite };
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or GeneralSecurityException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a PKCS#10 certificate request.", e);
         }

@@ -82,7 +82,7 @@ public sealed class CmsReading
             var content = data.EncapContentInfo.Content is { } c ? Asn1OctetString.GetInstance(c).GetOctets() : null;
             return new CmsReading(signer, suite, certificates, end, content, data.EncapContentInfo.ContentType);
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a CMS SignedData.", e);
         }
@@ -119,7 +119,7 @@ public sealed class CmsReading
             var suite = SuiteIdentifiers.OfDigest(id.HashAlgorithm.Algorithm);
             return suite is not null && CryptographicOperations.FixedTimeEquals(suite.Value.Hash(SignerCertificate.GetEncoded()), id.GetCertHash());
         }
-        catch (Exception e) when (e is ArgumentException or InvalidCastException or IndexOutOfRangeException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             return false;
         }

@@ -31,8 +31,7 @@ public static class SignatureVerifier
 
             return suite == SignatureSuite.Sm ? VerifySm2(publicKey, data, signature) : VerifyEcdsa(publicKey, data, signature);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or InvalidOperationException or IOException or InvalidCastException or ArithmeticException or FormatException
-            or Org.BouncyCastle.Security.GeneralSecurityException or Org.BouncyCastle.Crypto.CryptoException)
+        catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
         {
             return false;
         }
@@ -53,7 +52,7 @@ public static class SignatureVerifier
             var curve = Org.BouncyCastle.Asn1.DerObjectIdentifier.GetInstance(info.Algorithm.Parameters);
             return curve.Equals(SuiteIdentifiers.Sm2Curve) ? SignatureSuite.Sm : curve.Equals(SuiteIdentifiers.P256) ? SignatureSuite.International : null;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             return null;
         }

@@ -91,7 +91,7 @@ public sealed class SoftwareSigner : ISigner, IDisposable
                 : throw new CryptographicException($"Curve {key.PublicKeyParamSet} belongs to no suite.");
             return new SoftwareSigner(suite, bytes, spki);
         }
-        catch (Exception e) when (e is not CryptographicException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a PKCS#8 key of either suite.", e);
         }

@@ -32,7 +32,7 @@ public sealed class TimestampAuthority(ISigner signer, IReadOnlyList<X509Certifi
         {
             query = TimeStampReq.GetInstance(Asn1Object.FromByteArray(request.ToArray()));
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             return Reject(PkiFailureInfo.BadDataFormat, "Not a TimeStampReq.");
         }

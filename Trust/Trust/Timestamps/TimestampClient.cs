@@ -48,7 +48,7 @@ public static class TimestampClient
                 ? token
                 : throw new CryptographicException("The TSA answered another request.");
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("The TSA's answer is not a TimeStampResp.", e);
         }

@@ -43,7 +43,7 @@ public sealed class TimestampToken
         {
             return new TimestampToken(cms, TstInfo.GetInstance(cms.Content));
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidCastException or FormatException)
+        catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a timestamp token.", e);
         }

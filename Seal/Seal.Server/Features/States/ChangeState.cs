@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Seal.Server.Data;
+using Yinxin.Seal.Server.Features.Making;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Tokens;
+
+namespace Yinxin.Seal.Server.Features.States;
+
+/// <summary>POST /api/seals/{esId}/suspension and /resumption (停用、恢复): each with a reason, each an event of its own.</summary>
+internal static class ChangeState
+{
+    private static readonly Problem Unknown = new("seal.unknown", 404, "没有该印章。", "There is no such seal.");
+    private static readonly Problem NoReason = new("seal.reason", 422, "请说明理由。", "A reason of 2 to 200 characters is needed.");
+    private static readonly Problem WrongState = new("seal.state", 409, "印章当前状态不允许此操作。", "The seal's present state does not allow this.");
+
+    public static void Map(WebApplication app)
+    {
+        Map(app, "suspension", "Active", "Suspended");
+        Map(app, "resumption", "Suspended", "Active");
+    }
+
+    private static void Map(WebApplication app, string act, string from, string to) => app.MapPost("/api/seals/{esId}/" + act, async (
+        string esId, Request request, HttpContext http, SealContext database, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken) =>
+    {
+        if (request.Reason is not { Length: >= 2 and <= 200 } reason)
+        {
+            throw NoReason.Exception();
+        }
+
+        var seal = await database.Seals.SingleOrDefaultAsync(s => s.EsId == esId, cancellationToken) ?? throw Unknown.Exception();
+        if (seal.State != from)
+        {
+            throw WrongState.Exception();
+        }
+
+        var client = http.User.FindFirst("client_id")?.Value ?? http.User.FindFirst("sub")?.Value ?? "";
+        seal.State = to;
+        database.StateEvents.Add(new SealStateEvent { Id = Guid.CreateVersion7(), EsId = esId, State = to, Reason = reason, Actor = client, At = time.GetUtcNow() });
+        audit.Add(new AuditEntry("seal." + act, esId, client));
+        await database.SaveChangesAsync(cancellationToken);
+        return SealView.Of(seal, withPicture: false);
+    }).RequireAuthorization(ApiTokens.Scope("seal.manage"));
+
+    internal sealed record Request(string? Reason);
+}

@@ -1,0 +1,66 @@
+using Org.BouncyCastle.X509;
+using Yinxin.Trust.Bundles;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Testing;
+
+/// <summary>A root and an issuing CA made for one test.</summary>
+public sealed class TestPki : IDisposable
+{
+    private readonly SoftwareSigner rootKey;
+    private readonly SoftwareSigner issuingKey;
+
+    public TestPki(SignatureSuite suite)
+    {
+        rootKey = SoftwareSigner.Generate(suite);
+        issuingKey = SoftwareSigner.Generate(suite);
+        Root = new CertificateIssuer(rootKey).Issue(Content("root", rootKey, "Root"));
+        Issuing = new CertificateIssuer(rootKey, Root).Issue(Content("issuing", issuingKey, "Issuing"));
+        Issuer = new CertificateIssuer(issuingKey, Issuing);
+    }
+
+    public X509Certificate Root { get; }
+
+    public X509Certificate Issuing { get; }
+
+    public CertificateIssuer Issuer { get; }
+
+    public static CertificateContent Content(string profile, ISigner key, string name = "End")
+    {
+        var now = DateTimeOffset.UtcNow;
+        return new CertificateContent(CertificateProfile.All[profile], DistinguishedName.Of("测试", name), key.PublicKey, now.AddMinutes(-5), now.AddDays(300));
+    }
+
+    public X509Certificate Issue(string profile, ISigner? key = null)
+    {
+        if (key is not null)
+        {
+            return Issuer.Issue(Content(profile, key));
+        }
+
+        using var fresh = SoftwareSigner.Generate(rootKey.Suite);
+        return Issuer.Issue(Content(profile, fresh));
+    }
+
+    /// <summary>A bundle that trusts this root for everything.</summary>
+    public TrustBundle Bundle()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var root = Convert.ToBase64String(Root.GetEncoded());
+        string[] purposes = [AnchorPurposes.DocumentSigner, AnchorPurposes.SealMaker, AnchorPurposes.Tsa];
+        return new TrustBundle(
+            1, now, [.. purposes.Select(p => new TrustAnchor(p, rootKey.Suite.Name(), "test", root))], [Convert.ToBase64String(Issuing.GetEncoded())],
+            [
+                new BundledCrl("Issuing", new Uri("http://localhost/crl"), Convert.ToBase64String(Issuer.IssueCrl([], 1, now, now.AddDays(1)))),
+                new BundledCrl("Root", new Uri("http://localhost/crl"), Convert.ToBase64String(new CertificateIssuer(rootKey, Root).IssueCrl([], 1, now, now.AddDays(1)))),
+            ],
+            LicenseStatus: null);
+    }
+
+    public void Dispose()
+    {
+        rootKey.Dispose();
+        issuingKey.Dispose();
+    }
+}
