@@ -6,8 +6,10 @@ using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server;
@@ -19,6 +21,8 @@ public static class IdentityServerApp
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.Identity.Server", args, configure);
         builder.AddYinxinDatabase<IdentityContext, SqliteIdentityContext, PostgresIdentityContext>();
+        builder.Services.AddAudit<IdentityContext>();
+        builder.Services.AddOutbox<IdentityContext>();
         builder.Services.AddSingleton<PersonalData>();
         builder.AddAccounts();
         builder.AddSessions();

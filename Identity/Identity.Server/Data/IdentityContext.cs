@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
+using Yinxin.ServiceDefaults.Idempotency;
+using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Data;
 
@@ -29,6 +32,9 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        builder.AddOutbox();
+        builder.AddAudit();
+        builder.AddIdempotency();
         builder.ApplyConfigurationsFromAssembly(typeof(IdentityContext).Assembly);
     }
 

@@ -209,6 +209,38 @@ public abstract class CodeFlowSuite(IdentityFixture identity)
         Assert.DoesNotContain("<script>alert", await login.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact] // 35
+    public async Task The_form_post_page_may_run_its_one_line_of_script_and_no_other()
+    {
+        using var browser = identity.NewBrowser();
+        var rp = new RelyingParty(identity);
+        await browser.AuthorizeAsync(rp.AuthorizeUrl(), "citizen");
+        var response = await browser.GetAsync(rp.AuthorizeUrl(("response_mode", "form_post"), ("state", "\"><script>alert(1)</script>")));
+        var page = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+        var script = page[(page.IndexOf("<script>", StringComparison.Ordinal) + 8)..page.IndexOf("</script>", StringComparison.Ordinal)];
+        var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(script)));
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains($"script-src 'sha256-{hash}';", policy, StringComparison.Ordinal);
+        Assert.Contains("form-action http://127.0.0.1:51234;", policy, StringComparison.Ordinal);
+        Assert.Equal(identity.Issuer, Browser.HiddenFields(page)["iss"]);
+    }
+
+    [Fact] // 63
+    public async Task A_sign_in_writes_three_rows_and_a_silent_one_none()
+    {
+        using var browser = identity.NewBrowser();
+        var rp = new RelyingParty(identity);
+        var before = await RowsAsync();
+        await rp.RedeemAsync(RelyingParty.Code(await browser.AuthorizeAsync(rp.AuthorizeUrl(), "citizen")));
+        Assert.Equal(before + 3, await RowsAsync());
+        await browser.GetAsync(rp.AuthorizeUrl(("prompt", "none")));
+        Assert.Equal(before + 3, await RowsAsync());
+    }
+
+    private async Task<long> RowsAsync() =>
+        await identity.CountAsync("Sessions") + await identity.CountAsync("Grants") + await identity.CountAsync("AuditRecords") + await identity.CountAsync("SignInAttempts");
+
     [Fact]
     public async Task A_client_that_asks_for_it_gets_rs256()
     {

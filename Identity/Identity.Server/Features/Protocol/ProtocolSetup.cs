@@ -19,6 +19,8 @@ internal static class ProtocolSetup
     {
         var addresses = builder.Configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings();
         var services = builder.Services;
+        // The engine writes requests and answers into its information log; codes and tokens have no place there.
+        builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
         services.AddSingleton<Issuer>();
         services.AddSingleton<KeyRing>();
         services.AddHostedService<KeyRingStart>();
@@ -113,6 +115,7 @@ internal static class ProtocolSetup
         server.AddEventHandler(ResumeRequest.Descriptor);
         server.AddEventHandler(CheckRequest.Front);
         server.AddEventHandler(CheckRequest.Pushed);
+        server.AddEventHandler(FormPostPolicy.Descriptor);
         server.AddEventHandler(CheckGrant.Descriptor);
         server.AddEventHandler(HandleToken.Descriptor);
         server.AddEventHandler(ShapeToken.Descriptor);

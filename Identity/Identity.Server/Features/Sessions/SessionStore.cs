@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Sessions;
 
 /// <summary>Begins, finds, turns and ends sessions. Everything that ends a session ends the tokens made in it: they are renewed only while it lives.</summary>
-internal sealed class SessionStore(IdentityContext database, TimeProvider time)
+internal sealed class SessionStore(IdentityContext database, IAuditTrail audit, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
@@ -42,6 +43,7 @@ internal sealed class SessionStore(IdentityContext database, TimeProvider time)
             ExpiresAt = now + Life,
         };
         database.Sessions.Add(session);
+        Note("session.begin", account.Id, account.Id, session.Id, new { methods });
         await database.SaveChangesAsync(cancellationToken);
         await WriteCookieAsync(context, session, account.Kind);
         return session;
@@ -81,6 +83,8 @@ internal sealed class SessionStore(IdentityContext database, TimeProvider time)
         await database.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
             s => s.SetProperty(x => x.ActingForId, organisationId).SetProperty(x => x.ActingChosen, true).SetProperty(x => x.Stamp, stamp),
             cancellationToken);
+        Note("session.actFor", organisationId ?? session.AccountId, session.AccountId, session.Id);
+        await database.SaveChangesAsync(cancellationToken);
         session.Stamp = stamp;
         await WriteCookieAsync(context, session, session.Account!.Kind);
     }
@@ -95,12 +99,25 @@ internal sealed class SessionStore(IdentityContext database, TimeProvider time)
         await WriteCookieAsync(context, session, session.Account!.Kind);
     }
 
-    public Task EndAsync(Guid id, string reason, CancellationToken cancellationToken) =>
-        EndWhereAsync(database.Sessions.Where(s => s.Id == id), reason, cancellationToken);
+    public async Task EndAsync(Guid id, string reason, CancellationToken cancellationToken)
+    {
+        if (await EndWhereAsync(database.Sessions.Where(s => s.Id == id), reason, cancellationToken) > 0)
+        {
+            Note("session.end", subject: null, actor: null, id, new { reason });
+            await database.SaveChangesAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Ends all sessions of an account, all but one when <paramref name="except"/> is given.</summary>
-    public Task EndAllAsync(Guid accountId, string reason, Guid? except, CancellationToken cancellationToken) =>
-        EndWhereAsync(database.Sessions.Where(s => s.AccountId == accountId && s.Id != (except ?? Guid.Empty)), reason, cancellationToken);
+    public async Task EndAllAsync(Guid accountId, string reason, Guid? except, CancellationToken cancellationToken)
+    {
+        var ended = await EndWhereAsync(database.Sessions.Where(s => s.AccountId == accountId && s.Id != (except ?? Guid.Empty)), reason, cancellationToken);
+        Note("session.endAll", accountId, accountId, session: null, new { reason, ended });
+        await database.SaveChangesAsync(cancellationToken);
+    }
+
+    private void Note(string action, Guid? subject, Guid? actor, Guid? session, object? details = null) =>
+        audit.Add(new AuditEntry(action, subject?.ToString(), actor?.ToString(), Details: new { session, details }));
 
     private Task<int> EndWhereAsync(IQueryable<Session> sessions, string reason, CancellationToken cancellationToken)
     {

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
 
 /// <summary>One row for each token family; every rule about reuse is one statement that the database decides.</summary>
-internal sealed class GrantStore(IdentityContext database, TimeProvider time)
+internal sealed class GrantStore(IdentityContext database, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>
     /// Redeems a code: inserts the family under the code's own identifier. Of any number of redemptions one inserts; each other
@@ -48,11 +49,17 @@ internal sealed class GrantStore(IdentityContext database, TimeProvider time)
         return false;
     }
 
-    public Task<int> EndAsync(Guid id, string reason, CancellationToken cancellationToken)
+    /// <summary>Ends a family; a replay is a sign of theft and is put on record.</summary>
+    public async Task EndAsync(Guid id, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return database.Grants.Where(g => g.Id == id && g.EndedAt == null).ExecuteUpdateAsync(
+        var ended = await database.Grants.Where(g => g.Id == id && g.EndedAt == null).ExecuteUpdateAsync(
             g => g.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason), cancellationToken);
+        if (ended > 0)
+        {
+            audit.Add(new AuditEntry("grant.end", SubjectId: null, ActorId: null, Details: new { grant = id, reason }));
+            await database.SaveChangesAsync(cancellationToken);
+        }
     }
 
     public Task<bool> ExistsAsync(Guid id, CancellationToken cancellationToken) => database.Grants.AnyAsync(g => g.Id == id, cancellationToken);
