@@ -12,6 +12,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Forms;
 using Yinxin.Identity.Client.Tokens;
+using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -42,6 +43,7 @@ public static class YinxinSignIn
         options.App ??= options.ClientId;
 
         var services = builder.Services;
+        AllowFormsToEndAt(services, addresses.Identity);
         services.AddDistributedMemoryCache();
         services.TryAddSingleton<TicketStore>();
         services.AddHttpClient(TokenRefresh.HttpClientName);
@@ -67,6 +69,18 @@ public static class YinxinSignIn
         });
         services.AddOptions<CookieAuthenticationOptions>(CookieScheme).Configure<TicketStore>((cookie, store) => cookie.SessionStore = store);
         return builder;
+    }
+
+    /// <summary>Signing out, and posting a form that needs a sign-in first, lead a form's redirects to Identity; the page policy must allow that.</summary>
+    private static void AllowFormsToEndAt(IServiceCollection services, Uri identity)
+    {
+        if (services.LastOrDefault(s => s.ServiceType == typeof(FormTargets))?.ImplementationInstance is not FormTargets targets)
+        {
+            targets = new FormTargets();
+            services.AddSingleton(targets);
+        }
+
+        targets.Origins.Add(identity.GetLeftPart(UriPartial.Authority));
     }
 
     private static void Cookie(CookieAuthenticationOptions cookie, YinxinSignInOptions options, AppSettings app)

@@ -35,6 +35,14 @@ public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFi
     }
 
     [Fact]
+    public async Task A_form_may_lead_to_identity()
+    {
+        using var browser = identity.NewBrowser();
+        var policy = (await browser.GetAsync(App + "/form-token")).Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains($"form-action 'self' {identity.Issuer}", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tokens_are_renewed_before_they_end_and_once_for_many_requests()
     {
         using var browser = identity.NewBrowser();

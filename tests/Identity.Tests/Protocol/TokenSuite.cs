@@ -69,6 +69,25 @@ public abstract class TokenSuite(IdentityFixture identity)
         Assert.Equal("""{"active":false}""", (await rp.PostAsync("/connect/introspect", ("token", tokens.AccessToken))).Body.GetRawText().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
     }
 
+    [Theory] // 19
+    [InlineData("ClosedAt")]
+    [InlineData("PasswordChangedAt")]
+    public async Task When_an_account_is_closed_or_its_password_changed_its_tokens_end(string column)
+    {
+        var rp = new RelyingParty(identity);
+        var tokens = await rp.SignInAsync("victim");
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"{column}\" = '2099-01-01 00:00:00' WHERE \"UserName\" = 'victim'");
+        try
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await rp.UserInfoAsync(tokens.AccessToken)).Status);
+            Assert.Equal("invalid_grant", (await rp.RefreshAsync(tokens.RefreshToken))["error"]);
+        }
+        finally
+        {
+            await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"{column}\" = NULL WHERE \"UserName\" = 'victim'");
+        }
+    }
+
     [Fact] // 58
     public async Task When_a_mandate_ends_its_tokens_end()
     {

@@ -81,8 +81,10 @@ internal sealed class PasswordSignIn(
         DateTimeOffset? until = excess < 0 ? null : now.AddMinutes(Math.Min(60, settings.Value.BlockMinutes * Math.Pow(2, Math.Min(excess, 10))));
         if (known is null)
         {
-            database.SignInAttempts.Add(new SignInAttempts { Key = key, Failures = failures, LastFailureAt = now, BlockedUntil = until });
-            await database.SaveChangesAsync(cancellationToken);
+            // Another node may have counted the first failure in this very moment; its count stands.
+            await database.Database.ExecuteSqlAsync(
+                $"""INSERT INTO "SignInAttempts" ("Key", "Failures", "LastFailureAt") VALUES ({key}, {failures}, {now.UtcDateTime}) ON CONFLICT ("Key") DO NOTHING""",
+                cancellationToken);
         }
         else
         {
