@@ -60,12 +60,24 @@ public sealed class AssurancePolicyTests
 
     private static IEnumerable<Evidence> Of(params string[] kinds) => kinds.Select(kind => new Evidence
     {
-        Id = Guid.NewGuid(), Kind = kind, Source = "test", Method = "test", AssuredBy = "test", VerifiedAt = Now.AddDays(-1), State = EvidenceState.Active,
+        Id = Guid.NewGuid(),
+        Kind = kind,
+        Source = "test",
+        Method = "test",
+        AssuredBy = "test",
+        VerifiedAt = Now.AddDays(-1),
+        State = EvidenceState.Active,
     });
 
     private static Evidence Revocation(Evidence of) => new()
     {
-        Id = Guid.NewGuid(), Kind = of.Kind, Source = of.Source, Method = "revocation", AssuredBy = "test", VerifiedAt = Now,
-        State = EvidenceState.Revoked, Supersedes = of.Id,
+        Id = Guid.NewGuid(),
+        Kind = of.Kind,
+        Source = of.Source,
+        Method = "revocation",
+        AssuredBy = "test",
+        VerifiedAt = Now,
+        State = EvidenceState.Revoked,
+        Supersedes = of.Id,
     };
 }

@@ -45,13 +45,23 @@ internal static class Fixtures
         Add(0, new() { ["Kind"] = "person", ["Level"] = "primary", ["SignInName"] = "citizen", ["Name"] = "张样例", ["IdNumber"] = "340102199001011232", ["Phone"] = "+8613800000001" });
         Add(1, new()
         {
-            ["Kind"] = "person", ["Level"] = "intermediate", ["SignInName"] = "company", ["Name"] = "李样例", ["IdNumber"] = "340102199001011259", ["Phone"] = "+8613800000002",
-            ["Organisation:Uscc"] = "91340100MA2N0000X1", ["Organisation:Name"] = "样例公司",
+            ["Kind"] = "person",
+            ["Level"] = "intermediate",
+            ["SignInName"] = "company",
+            ["Name"] = "李样例",
+            ["IdNumber"] = "340102199001011259",
+            ["Phone"] = "+8613800000002",
+            ["Organisation:Uscc"] = "91340100MA2N0000X1",
+            ["Organisation:Name"] = "样例公司",
         });
         Add(2, new()
         {
-            ["Kind"] = "staff", ["SignInName"] = "window", ["Name"] = "周样例", ["Roles"] = "window-officer counter-officer",
-            ["Department:Uscc"] = "11349900MB0000051U", ["Department:Name"] = "样例市新闻出版局",
+            ["Kind"] = "staff",
+            ["SignInName"] = "window",
+            ["Name"] = "周样例",
+            ["Roles"] = "window-officer counter-officer",
+            ["Department:Uscc"] = "11349900MB0000051U",
+            ["Department:Name"] = "样例市新闻出版局",
         });
         Add(3, new() { ["Kind"] = "person", ["Level"] = "intermediate", ["SignInName"] = "victim", ["Name"] = "王样例", ["IdNumber"] = "340102199001011291", ["Phone"] = "+8613800000004" });
 

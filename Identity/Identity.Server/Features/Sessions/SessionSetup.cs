@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Sessions;
@@ -9,6 +10,8 @@ internal static class SessionSetup
         var app = builder.Configuration.GetSection(AppSettings.Section).Get<AppSettings>() ?? new AppSettings();
         builder.Services.AddScoped<SessionStore>();
         builder.Services.AddAuthentication(SessionCookie.Scheme).AddSessionCookie(app);
+        // Whatever else the app accepts (bearer tokens at its API), pages mean the cookie.
+        builder.Services.PostConfigure<AuthenticationOptions>(options => options.DefaultScheme = SessionCookie.Scheme);
         builder.Services.AddAuthorization();
     }
 }

@@ -86,21 +86,21 @@ internal sealed class AuthorizeModel(
 
     private async Task<AuthorizationFacts> FactsAsync(
         OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, CancellationToken cancellationToken) => new()
-    {
-        Prompts = request.GetPromptValues().ToHashSet(StringComparer.Ordinal),
-        MaxAge = long.TryParse((string?)request[Parameters.MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
-        Acr = AcrRequest.From(request),
-        HintedSubject = engine.Hint()?.GetClaim(Claims.Subject),
-        StartedAt = transaction?.StartedAt,
-        StepUpDeclined = engine.GetProperty<string>(AuthorizationFacts.DeclinedParameter) is not null,
-        ChoseSinceStart = transaction is not null && session is not null && transaction.SessionStamp != session.Stamp && session.ActingChosen,
-        Session = session is null ? null : new SessionFacts(
+        {
+            Prompts = request.GetPromptValues().ToHashSet(StringComparer.Ordinal),
+            MaxAge = long.TryParse((string?)request[Parameters.MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
+            Acr = AcrRequest.From(request),
+            HintedSubject = engine.Hint()?.GetClaim(Claims.Subject),
+            StartedAt = transaction?.StartedAt,
+            StepUpDeclined = engine.GetProperty<string>(AuthorizationFacts.DeclinedParameter) is not null,
+            ChoseSinceStart = transaction is not null && session is not null && transaction.SessionStamp != session.Stamp && session.ActingChosen,
+            Session = session is null ? null : new SessionFacts(
             session.AccountId.ToString(),
             session.AuthenticatedAt,
             session.ActingChosen,
             (await levels.OfAsync(session, session.ActingForId, cancellationToken)).Effective,
             session.Account!.Kind == AccountKind.Person && (await mandates.OfAsync(session.AccountId, cancellationToken)).Count > 0),
-    };
+        };
 
     /// <summary>What the code carries: keys only; everything else is read when it is redeemed.</summary>
     private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request)
