@@ -43,6 +43,18 @@ public abstract class SignInSuite(IdentityFixture identity)
         Assert.Equal(5, texts.Count(t => t.Contains("账号或密码不正确", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("CITIZEN")]
+    [InlineData(" citizen ")]
+    [InlineData("340102199001011232")]
+    [InlineData("13800000001")]
+    [InlineData("+86 138 0000 0001")]
+    public async Task A_person_signs_in_by_user_name_id_number_or_phone(string name)
+    {
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(name, "password-citizen")).StatusCode);
+    }
+
     [Theory] // 7
     [InlineData("//evil.example")]
     [InlineData("/\\evil.example")]

@@ -73,20 +73,24 @@ internal sealed class SampleSeeding(IServiceScopeFactory scopes, IConfiguration 
         database.Users.Add(account);
     }
 
-    private static Person NewPerson(SampleAccountSettings sample, Guid id, PersonalData personal, DateTimeOffset now) => new()
+    private static Person NewPerson(SampleAccountSettings sample, Guid id, PersonalData personal, DateTimeOffset now)
     {
-        Id = id,
-        Name = sample.Name,
-        Sex = sample.Sex,
-        Ethnicity = sample.Ethnicity,
-        IdNumberCipher = personal.Protect(Purposes.IdNumber, sample.IdNumber),
-        IdNumberIndex = personal.Index(Purposes.IdNumber, sample.IdNumber),
-        IdNumberMasked = Masking.IdNumber(sample.IdNumber),
-        PhoneCipher = personal.Protect(Purposes.Phone, sample.Phone),
-        PhoneIndex = personal.Index(Purposes.Phone, sample.Phone),
-        PhoneMasked = Masking.Phone(sample.Phone),
-        CreatedAt = now,
-    };
+        var phone = MobilePhones.Normalise(sample.Phone) ?? sample.Phone;
+        return new()
+        {
+            Id = id,
+            Name = sample.Name,
+            Sex = sample.Sex,
+            Ethnicity = sample.Ethnicity,
+            IdNumberCipher = personal.Protect(Purposes.IdNumber, sample.IdNumber),
+            IdNumberIndex = personal.Index(Purposes.IdNumber, sample.IdNumber),
+            IdNumberMasked = Masking.IdNumber(sample.IdNumber),
+            PhoneCipher = personal.Protect(Purposes.Phone, phone),
+            PhoneIndex = personal.Index(Purposes.Phone, phone),
+            PhoneMasked = Masking.Phone(phone),
+            CreatedAt = now,
+        };
+    }
 
     private static void AddOrganisation(SampleAccountSettings sample, Guid representative, IdentityContext database, DateTimeOffset now)
     {

@@ -10,7 +10,7 @@ internal sealed class AccountFinder(IdentityContext database, PersonalData perso
     {
         var name = Normalise(typed);
         var idNumber = personal.Index(Purposes.IdNumber, name);
-        var phone = personal.Index(Purposes.Phone, name);
+        var phone = personal.Index(Purposes.Phone, MobilePhones.Normalise(name) ?? name);
 
         // One statement, whatever was typed: its time says nothing about which of the three exists.
         var accounts = await database.Users.AsNoTracking()
