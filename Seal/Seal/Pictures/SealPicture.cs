@@ -8,12 +8,12 @@ namespace Yinxin.Seal.Pictures;
 /// </summary>
 public static class SealPicture
 {
-    private const int DotsPerInch = 600;
+    private const int DotsPerInch = 320;
     private const float MillimetresPerInch = 25.4f;
     private const float WidestArcDegrees = 250f;
     private static readonly SKColor Red = new(0xD8, 0x12, 0x1B);
 
-    /// <summary>A PNG with alpha at 600 dpi.</summary>
+    /// <summary>A PNG with alpha at 320 dpi.</summary>
     /// <param name="name">The body's full name, set on the arc.</param>
     /// <param name="line">A straight line below the star, e.g. «行政许可专用章» or a test marker; null for none.</param>
     /// <param name="diameterMm">Outer diameter: 42 for a department.</param>

@@ -39,6 +39,19 @@ public static class CertificatePath
     /// <param name="crls">CRLs at hand; without one for an issuer, revocation is «cannot tell».</param>
     public static PathResult Validate(X509Certificate end, IEnumerable<X509Certificate> intermediates, IEnumerable<X509Certificate> anchors, PathRequirements requirements, IEnumerable<X509Crl>? crls = null)
     {
+        try
+        {
+            return ValidateParsed(end, intermediates, anchors, requirements, crls);
+        }
+        catch (Exception e) when (Malformed.Is(e))
+        {
+            // The parser reads some parts of a certificate only when they are asked for.
+            return new PathResult([], [Check.Of("certificate.chain", "证书链", "Certificate chain", passed: false, "A certificate is malformed.")]);
+        }
+    }
+
+    private static PathResult ValidateParsed(X509Certificate end, IEnumerable<X509Certificate> intermediates, IEnumerable<X509Certificate> anchors, PathRequirements requirements, IEnumerable<X509Crl>? crls)
+    {
         var trusted = anchors.ToList();
         var path = Find(end, [.. intermediates], trusted, []);
         if (path is null)

@@ -72,6 +72,7 @@ public sealed class CmsReading
             }
 
             var signer = SignerInfo.GetInstance(data.SignerInfos[0]);
+            DemandBareForm(info, data, signer, bytes);
             var suite = SuiteIdentifiers.OfSignature(signer.SignatureAlgorithm.Algorithm) is { } s && SuiteIdentifiers.OfDigest(signer.DigestAlgorithm.Algorithm) == s
                 ? s
                 : throw new CryptographicException("Signature and digest algorithm belong to no suite.");
@@ -92,6 +93,19 @@ public sealed class CmsReading
     /// <param name="contentDigest">Digest of the detached content; null to use the content inside.</param>
     public IReadOnlyList<Check> Verify(ReadOnlySpan<byte> contentDigest = default)
     {
+        try
+        {
+            return Checks(contentDigest);
+        }
+        catch (Exception e) when (Malformed.Is(e))
+        {
+            // The parser reads some parts only when they are asked for.
+            return [Check.Of("signature.format", "签名结构", "Signature format", passed: false, "The signature is malformed.")];
+        }
+    }
+
+    private List<Check> Checks(ReadOnlySpan<byte> contentDigest)
+    {
         var digest = contentDigest.IsEmpty && Content is not null ? Suite.Hash(Content) : contentDigest.ToArray();
         var checks = new List<Check>
         {
@@ -103,6 +117,32 @@ public sealed class CmsReading
                 SignerCertificate.SubjectPublicKeyInfo.GetDerEncoded(), Suite, signer.SignedAttrs.GetEncoded(Asn1Encodable.Der), SignatureValue)),
         };
         return checks;
+    }
+
+    /// <summary>
+    /// Nothing signs the set of embedded certificates. So each must have been needed for the path: a changed or smuggled one shows.
+    /// Signers therefore leave the root out, which every verifier has anyway.
+    /// </summary>
+    public Check EmbeddedIn(PathResult path) => Check.Of("signature.embedded", "随附证书", "Embedded certificates", Certificates.All(path.Path.Contains));
+
+    /// <summary>
+    /// No signature covers versions, algorithm sets and further attributes of a CMS. Where they may have one form only, a changed byte shows;
+    /// so DER is demanded throughout, the versions of RFC 5652 §5.1 and §5.3, one digest algorithm, no CRLs, and no attribute but a timestamp.
+    /// </summary>
+    private static void DemandBareForm(ContentInfo info, SignedData data, SignerInfo signer, byte[] bytes)
+    {
+        var version = data.EncapContentInfo.ContentType.Equals(CmsObjectIdentifiers.Data) ? 1 : 3;
+        var bare = info.GetDerEncoded().AsSpan().SequenceEqual(bytes)
+            && data.Version.IntValueExact == version
+            && signer.Version.IntValueExact == 1
+            && data.DigestAlgorithms.Count == 1
+            && Org.BouncyCastle.Asn1.X509.AlgorithmIdentifier.GetInstance(data.DigestAlgorithms[0]).Equals(signer.DigestAlgorithm)
+            && data.CRLs is null
+            && (signer.UnsignedAttrs is null || (signer.UnsignedAttrs.Count == 1 && Attribute.GetInstance(signer.UnsignedAttrs[0]).AttrType.Equals(CmsSignatures.SignatureTimestamp)));
+        if (!bare)
+        {
+            throw new CryptographicException("The CMS is not in the one form that signatures are read in.");
+        }
     }
 
     /// <summary>The attribute signing-certificate-v2 keeps a certificate from being exchanged for another of the same key (RFC 5035).</summary>

@@ -62,7 +62,7 @@ public sealed class TimestampToken
         return
         [
             Check.Of("timestamp.imprint", "时间戳摘要", "Timestamp imprint", imprint),
-            .. cms.Verify().Select(c => c with { Code = c.Code.Replace("signature.", "timestamp.", StringComparison.Ordinal), Chinese = "时间戳：" + c.Chinese, English = "Timestamp: " + c.English }),
+            .. cms.Verify().Append(cms.EmbeddedIn(path)).Select(c => c with { Code = c.Code.Replace("signature.", "timestamp.", StringComparison.Ordinal), Chinese = "时间戳：" + c.Chinese, English = "Timestamp: " + c.English }),
             .. path.Checks.Select(c => c with { Code = "timestamp." + c.Code, Chinese = "时间戳：" + c.Chinese, English = "Timestamp: " + c.English }),
         ];
     }

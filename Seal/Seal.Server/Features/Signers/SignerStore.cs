@@ -9,7 +9,7 @@ using Yinxin.Trust.Suites;
 
 namespace Yinxin.Seal.Server.Features.Signers;
 
-/// <summary>A key ready to sign, with its certificate first and the chain after it.</summary>
+/// <summary>A key ready to sign, with its certificate first and the chain after it; without the root, which verifiers have.</summary>
 internal sealed record ReadySigner(SoftwareSigner Signer, IReadOnlyList<X509Certificate> Certificates);
 
 /// <summary>Makes keys, gets certificates for them, and keeps the opened ones for a while; wiped when they leave the cache.</summary>
@@ -49,5 +49,5 @@ internal sealed class SignerStore(IDataCipher cipher, IMemoryCache cache, Certif
 
     public ReadySigner Open(SignerRecord record) => new(
         SoftwareSigner.FromPkcs8(cipher.Decrypt(KeyPurpose, record.EncryptedKey)),
-        [CertificateReading.Read(record.Certificate), .. record.Chain.Select(c => CertificateReading.Read(c))]);
+        [CertificateReading.Read(record.Certificate), .. record.Chain.SkipLast(1).Select(c => CertificateReading.Read(c))]);
 }

@@ -29,7 +29,7 @@ internal static class Timestamping
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var tsa = authorities["timestamps", suite];
-        var authority = new TimestampAuthority(tsa.Signer, [tsa.Certificate, authorities["tsa", suite].Certificate, authorities["root", suite].Certificate], time);
+        var authority = new TimestampAuthority(tsa.Signer, [tsa.Certificate, authorities["tsa", suite].Certificate], time);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Bytes(authority.Answer(body.ToArray()), "application/timestamp-reply");
     });
