@@ -1,5 +1,14 @@
-using Microsoft.AspNetCore.Builder;
+using Yinxin.License.Server.Data;
+using Yinxin.License.Server.Features.Files;
+using Yinxin.License.Server.Features.Issue;
+using Yinxin.License.Server.Features.Mine;
+using Yinxin.License.Server.Features.Status;
+using Yinxin.License.Server.Features.Verify;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.Web.Components;
 
 namespace Yinxin.License.Server;
 
@@ -9,8 +18,27 @@ public static class LicenseServerApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.License.Server", args, configure);
+        builder.AddYinxinDatabase<LicenseContext, SqliteLicenseContext, PostgresLicenseContext>();
+        builder.Services.AddAudit<LicenseContext>();
+        builder.Services.AddApiTokens(builder.Configuration, "yinxin-license");
+        builder.Services.AddServiceClient<SealClient>(addresses => addresses.Seal, "seal.apply");
+        builder.Services.AddHttpClient(OwnVerification.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton<OwnVerification>();
+        builder.Services.AddSingleton<LicenseFiles>();
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(SealedDocument.Activities.Name));
+        builder.Services.AddKit(new KitOptions("license", "电子证照", "Electronic licences") { Columns = [new("/verify", "证照核验", "Verify")] });
+
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapKit();
+        app.MapRazorPages();
+        app.MapGet("/", () => Results.Redirect("/verify"));
+        IssueLicense.Map(app);
+        LicenseStatus.Map(app);
+        MyLicenses.Map(app);
+        VerifyFile.Map(app);
         return app;
     }
 }
