@@ -1,8 +1,14 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
+using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.Organisations;
+using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Token;
+using Yinxin.Identity.Server.Features.Raising;
+using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
@@ -10,6 +16,7 @@ using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server;
@@ -25,11 +32,18 @@ public static class IdentityServerApp
         builder.Services.AddOutbox<IdentityContext>();
         builder.Services.AddSingleton<PersonalData>();
         builder.AddAccounts();
+        // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
+        builder.Services.AddApiTokens(builder.Configuration, "yinxin-identity");
         builder.AddSessions();
         builder.AddSignIn();
+        builder.AddAuthorities();
+        builder.AddRegistration();
+        builder.AddPasskeys();
         builder.AddClients();
         builder.AddProtocol();
         builder.Services.AddScoped<Mandates>();
+        builder.Services.AddScoped<OrganisationRegistration>();
+        builder.Services.AddScoped<BankCardCheck>();
         builder.Services.AddHostedService<SampleSeeding>();
         builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity") { PagesRoot = "/Features" });
 
@@ -42,6 +56,9 @@ public static class IdentityServerApp
         app.UseAuthorization();
         app.MapKit();
         app.MapRazorPages();
+        app.MapPasskeys();
+        app.MapCounter();
+        app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;
     }

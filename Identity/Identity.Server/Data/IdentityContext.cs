@@ -29,6 +29,10 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SignInAttempts> SignInAttempts => Set<SignInAttempts>();
 
+    public DbSet<PhoneCode> PhoneCodes => Set<PhoneCode>();
+
+    public DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

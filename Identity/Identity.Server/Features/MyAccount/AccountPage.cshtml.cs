@@ -1,30 +1,34 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Sessions;
-using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.MyAccount;
 
-/// <summary>What Identity knows of the person, masked, and the ways to change it.</summary>
+/// <summary>What Identity knows of the person, masked, what the level rests on, what is missing for the next, and the ways to change it.</summary>
 [Authorize]
-internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, ITexts texts) : PageModel
+internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, IdentityContext database, TimeProvider time) : PageModel
 {
+    [BindProperty(SupportsGet = true)]
+    public string? Done { get; set; }
+
     public Session Current { get; private set; } = new();
 
-    public string LevelName { get; private set; } = "";
+    public AssuranceLevel Level { get; private set; }
+
+    public IReadOnlyList<Evidence> Evidence { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         Current = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
-        LevelName = (await levels.OfAsync(Current, organisationId: null, cancellationToken)).Effective switch
-        {
-            AssuranceLevel.Intermediate => texts.Of("中级", "Intermediate"),
-            AssuranceLevel.Primary => texts.Of("初级", "Primary"),
-            _ => texts.Of("未认证", "Not proven"),
-        };
+        Level = (await levels.OfAsync(Current, organisationId: null, cancellationToken)).Effective;
+        var now = time.GetUtcNow();
+        var all = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == Current.AccountId).OrderBy(e => e.VerifiedAt).ToListAsync(cancellationToken);
+        Evidence = [.. all.Where(e => e.State == EvidenceState.Active && (e.ValidUntil is null || e.ValidUntil > now) && !all.Exists(o => o.Supersedes == e.Id))];
     }
 }

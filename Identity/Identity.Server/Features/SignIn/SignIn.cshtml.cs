@@ -1,14 +1,18 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.SignIn;
 
-internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : PageModel
+internal sealed class SignInModel(PasswordSignIn passwords, PasskeySignIn passkeys, SignInFlow flow) : PageModel
 {
     private static readonly Problem Wrong = new(
         "identity.signIn.refused", 422, "账号或密码不正确。", "The name or the password is not right.");
+
+    private static readonly Problem WrongPasskey = new(
+        "identity.signIn.passkeyRefused", 422, "通行密钥未被接受，请重试或用密码登录。", "The passkey was not accepted. Please try again or use your password.");
 
     private static readonly Problem MustWait = new(
         "identity.signIn.mustWait", 422,
@@ -24,6 +28,10 @@ internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : P
     [BindProperty, Required, StringLength(200)]
     public string? Password { get; set; }
 
+    /// <summary>JSON of the browser's answer when a passkey is used in place of the password.</summary>
+    [BindProperty]
+    public string? Passkey { get; set; }
+
     public void OnGet(string? name)
     {
         Name = name?.Length <= 100 ? name : null;
@@ -32,6 +40,13 @@ internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : P
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
+        if (!string.IsNullOrEmpty(Passkey))
+        {
+            return await passkeys.TryAsync(HttpContext, Passkey, cancellationToken) is { } holder
+                ? Redirect(await flow.CompleteAsync(HttpContext, holder, PasskeySignIn.Methods, ReturnUrl, cancellationToken))
+                : Refuse(WrongPasskey);
+        }
+
         if (!ModelState.IsValid)
         {
             return Refuse(Wrong);
@@ -51,6 +66,7 @@ internal sealed class SignInModel(PasswordSignIn passwords, SignInFlow flow) : P
         Password = null;
         ModelState.Remove(nameof(Password));
         ModelState.Remove(nameof(Name));
+        ModelState.Remove(nameof(Passkey));
         ModelState.AddModelError(nameof(Name), problem.Text);
         Response.StatusCode = problem.Status;
         return Page();

@@ -149,6 +149,26 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "PhoneCodes",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Purpose = table.Column<string>(type: "text", nullable: false),
+                    FormId = table.Column<Guid>(type: "uuid", nullable: false),
+                    PhoneIndex = table.Column<string>(type: "text", nullable: false),
+                    AddressIndex = table.Column<string>(type: "text", nullable: false),
+                    CodeHash = table.Column<string>(type: "text", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Tries = table.Column<int>(type: "integer", nullable: false),
+                    UsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PhoneCodes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProtocolKeys",
                 columns: table => new
                 {
@@ -254,6 +274,25 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     table.ForeignKey(
                         name: "FK_AspNetUserTokens_Accounts_UserId",
                         column: x => x.UserId,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PasskeyUses",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    AccountId = table.Column<Guid>(type: "uuid", nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PasskeyUses", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_PasskeyUses_Accounts_AccountId",
+                        column: x => x.AccountId,
                         principalTable: "Accounts",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
@@ -471,6 +510,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_PasskeyUses_AccountId",
+                table: "PasskeyUses",
+                column: "AccountId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Persons_IdNumberIndex",
                 table: "Persons",
                 column: "IdNumberIndex",
@@ -481,6 +525,16 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 table: "Persons",
                 column: "PhoneIndex",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PhoneCodes_AddressIndex_SentAt",
+                table: "PhoneCodes",
+                columns: new[] { "AddressIndex", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PhoneCodes_PhoneIndex_SentAt",
+                table: "PhoneCodes",
+                columns: new[] { "PhoneIndex", "SentAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ProtocolKeys_KeyId",
@@ -531,6 +585,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "OutboxMessages");
+
+            migrationBuilder.DropTable(
+                name: "PasskeyUses");
+
+            migrationBuilder.DropTable(
+                name: "PhoneCodes");
 
             migrationBuilder.DropTable(
                 name: "ProtocolKeys");

@@ -147,6 +147,26 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "PhoneCodes",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Purpose = table.Column<string>(type: "TEXT", nullable: false),
+                    FormId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PhoneIndex = table.Column<string>(type: "TEXT", nullable: false),
+                    AddressIndex = table.Column<string>(type: "TEXT", nullable: false),
+                    CodeHash = table.Column<string>(type: "TEXT", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PhoneCodes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProtocolKeys",
                 columns: table => new
                 {
@@ -252,6 +272,25 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     table.ForeignKey(
                         name: "FK_AspNetUserTokens_Accounts_UserId",
                         column: x => x.UserId,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PasskeyUses",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    AccountId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PasskeyUses", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_PasskeyUses_Accounts_AccountId",
+                        column: x => x.AccountId,
                         principalTable: "Accounts",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
@@ -469,6 +508,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_PasskeyUses_AccountId",
+                table: "PasskeyUses",
+                column: "AccountId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Persons_IdNumberIndex",
                 table: "Persons",
                 column: "IdNumberIndex",
@@ -479,6 +523,16 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 table: "Persons",
                 column: "PhoneIndex",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PhoneCodes_AddressIndex_SentAt",
+                table: "PhoneCodes",
+                columns: new[] { "AddressIndex", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PhoneCodes_PhoneIndex_SentAt",
+                table: "PhoneCodes",
+                columns: new[] { "PhoneIndex", "SentAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ProtocolKeys_KeyId",
@@ -529,6 +583,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "OutboxMessages");
+
+            migrationBuilder.DropTable(
+                name: "PasskeyUses");
+
+            migrationBuilder.DropTable(
+                name: "PhoneCodes");
 
             migrationBuilder.DropTable(
                 name: "ProtocolKeys");

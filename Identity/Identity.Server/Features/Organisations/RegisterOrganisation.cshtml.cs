@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Identifiers;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Organisations;
+
+[Authorize]
+internal sealed class RegisterOrganisationModel(OrganisationRegistration registration, ITexts texts) : PageModel
+{
+    [BindProperty]
+    public string? Uscc { get; set; }
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!UnifiedSocialCreditCode.TryParse(Uscc, out var code))
+        {
+            ModelState.AddModelError(nameof(Uscc), texts.Of("统一社会信用代码不正确，请核对 18 位代码", "This is not a valid credit code; please check all 18 characters"));
+        }
+
+        if (Name?.Trim() is not { Length: > 0 and <= 100 } name)
+        {
+            ModelState.AddModelError(nameof(Name), texts.Of("请填写组织名称", "Please write the name"));
+            return Refuse(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        if (!ModelState.IsValid)
+        {
+            return Refuse(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        try
+        {
+            await registration.RegisterAsync(User.AccountId()!.Value, code!, name, cancellationToken);
+        }
+        catch (ProblemException e)
+        {
+            ModelState.AddModelError(nameof(Uscc), e.Problem.Text);
+            return Refuse(e.Problem.Status);
+        }
+
+        return LocalRedirect("/account/organisations");
+    }
+
+    private PageResult Refuse(int status)
+    {
+        Response.StatusCode = status;
+        return Page();
+    }
+}

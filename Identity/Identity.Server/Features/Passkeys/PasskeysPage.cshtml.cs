@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Passkeys;
+
+/// <summary>A person's own passkeys. Adding and removing ask for a sign-in of the last quarter of an hour: a session left open is not enough.</summary>
+[Authorize]
+internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
+{
+    private const int MostPasskeys = 20;
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
+
+    internal sealed record Row(string Id, string? Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+    [BindProperty]
+    public string? Passkey { get; set; }
+
+    [BindProperty]
+    public string? Label { get; set; }
+
+    public IReadOnlyList<Row> Passkeys { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await IsRecentAsync(cancellationToken) ? await ShowAsync(cancellationToken) : SignInAgain();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!await IsRecentAsync(cancellationToken))
+        {
+            return SignInAgain();
+        }
+
+        var account = User.AccountId()!.Value;
+        var passkey = await ceremony.AttestAsync(HttpContext, Passkey ?? "", account);
+        if (passkey is null || await database.UserPasskeys.CountAsync(p => p.UserId == account, cancellationToken) >= MostPasskeys)
+        {
+            ModelState.AddModelError("", texts.Of("通行密钥没有添加成功，请重试", "The passkey was not added; please try again"));
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            return await ShowAsync(cancellationToken);
+        }
+
+        passkey.Name = string.IsNullOrWhiteSpace(Label) ? null : Label.Trim()[..Math.Min(Label.Trim().Length, 40)];
+        database.UserPasskeys.Add(PasskeyRecords.From(account, passkey));
+        database.Evidence.Add(EvidenceRecords.New(account, EvidenceKinds.Passkey, "person", EvidenceKinds.Passkey, "identity", time.GetUtcNow()));
+        audit.Add(new AuditEntry("account.passkeyAdded", account.ToString(), account.ToString()));
+        await database.SaveChangesAsync(cancellationToken);
+        return LocalRedirect("/account/passkeys");
+    }
+
+    public async Task<IActionResult> OnPostRemoveAsync(string? id, CancellationToken cancellationToken)
+    {
+        if (!await IsRecentAsync(cancellationToken))
+        {
+            return SignInAgain();
+        }
+
+        var account = User.AccountId()!.Value;
+        var own = await database.UserPasskeys.Where(p => p.UserId == account).ToListAsync(cancellationToken);
+        var passkey = own.Find(p => PasskeyRecords.UseId(p.CredentialId) == id);
+        var hasPassword = await database.Users.AnyAsync(a => a.Id == account && a.PasswordHash != null, cancellationToken);
+        if (passkey is not null && own.Count == 1 && !hasPassword)
+        {
+            ModelState.AddModelError("", texts.Of("这是您唯一的登录方式，请先设置密码", "This is your only way to sign in; please set a password first"));
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            return await ShowAsync(cancellationToken);
+        }
+
+        if (passkey is not null)
+        {
+            database.UserPasskeys.Remove(passkey);
+            audit.Add(new AuditEntry("account.passkeyRemoved", account.ToString(), account.ToString()));
+            await database.SaveChangesAsync(cancellationToken);
+        }
+
+        return LocalRedirect("/account/passkeys");
+    }
+
+    private async Task<bool> IsRecentAsync(CancellationToken cancellationToken) =>
+        await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session && time.GetUtcNow() - session.AuthenticatedAt <= Recent;
+
+    private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fpasskeys");
+
+    private async Task<PageResult> ShowAsync(CancellationToken cancellationToken)
+    {
+        var account = User.AccountId()!.Value;
+        var passkeys = await database.UserPasskeys.AsNoTracking().Where(p => p.UserId == account).ToListAsync(cancellationToken);
+        var uses = await database.PasskeyUses.AsNoTracking().Where(u => u.AccountId == account).ToDictionaryAsync(u => u.Id, u => u.LastUsedAt, cancellationToken);
+        Passkeys = [.. passkeys.OrderBy(p => p.Data.CreatedAt).Select(p =>
+        {
+            var id = PasskeyRecords.UseId(p.CredentialId);
+            return new Row(id, p.Data.Name, p.Data.CreatedAt, uses.TryGetValue(id, out var used) ? used : null);
+        })];
+        return Page();
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Registration;
+
+/// <summary>Step 2, second half: the code that proves the phone. Only then is it said whether the phone belongs to an account: its holder may know.</summary>
+internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, IdentityContext database, PersonalData personal, ITexts texts, TimeProvider time) : PageModel
+{
+    [BindProperty]
+    public string? Code { get; set; }
+
+    public string Phone { get; private set; } = "";
+
+    public IActionResult OnGet() => Draft() is null ? LocalRedirect("/register/phone") : Page();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (Draft() is not { } draft)
+        {
+            return LocalRedirect("/register/phone");
+        }
+
+        var code = (Code ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        if (code.Length != 6 || !code.All(char.IsAsciiDigit))
+        {
+            return Refuse(texts.Of("请填写 6 位数字验证码", "Please write the six digits"));
+        }
+
+        switch (await codes.VerifyAsync(draft.Id, draft.Phone!, PhoneModel.Purpose, code, cancellationToken))
+        {
+            case PhoneCodeOutcome.Wrong:
+                return Refuse(texts.Of("验证码不正确", "The code is not right"));
+            case PhoneCodeOutcome.Dead:
+                return Refuse(texts.Of("验证码已失效，请重新发送", "The code is no longer valid; please have a new one sent"));
+            default:
+                break;
+        }
+
+        var index = personal.Index(Purposes.Phone, draft.Phone!);
+        if (await database.Persons.AnyAsync(p => p.PhoneIndex == index, cancellationToken))
+        {
+            return Refuse(texts.Of("此手机号已绑定另一账号，请返回更换号码，或直接登录", "This phone belongs to another account; please go back and give another number, or sign in"));
+        }
+
+        drafts.Write(HttpContext, draft with { PhoneProvenAt = time.GetUtcNow() });
+        return LocalRedirect("/register/check");
+    }
+
+    private RegistrationDraft? Draft()
+    {
+        if (drafts.Read(HttpContext) is not { PopulationReceipt: not null, Phone: not null } draft)
+        {
+            return null;
+        }
+
+        Phone = Masking.Phone(draft.Phone);
+        return draft;
+    }
+
+    private PageResult Refuse(string text)
+    {
+        ModelState.AddModelError(nameof(Code), text);
+        ModelState.SetModelValue(nameof(Code), null, null);
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return Page();
+    }
+}

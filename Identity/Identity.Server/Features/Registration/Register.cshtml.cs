@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Identifiers;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Registration;
+
+/// <summary>Step 1: ID number, name, sex, ethnicity.</summary>
+internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts, ITexts texts, TimeProvider time) : PageModel
+{
+    private const int LongestName = 50;
+
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
+    [BindProperty]
+    public string? IdNumber { get; set; }
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? Sex { get; set; }
+
+    [BindProperty]
+    public string? Ethnicity { get; set; }
+
+    public IEnumerable<KeyValuePair<string, string>> Sexes =>
+        [new("", texts.Of("请选择", "Please choose")), new("1", texts.Of("男", "Male")), new("2", texts.Of("女", "Female"))];
+
+    public IEnumerable<KeyValuePair<string, string>> Peoples =>
+        Ethnicities.All.Select(e => new KeyValuePair<string, string>(e.Code, texts.Of(e.Chinese, $"{e.English} {e.Chinese}")));
+
+    public void OnGet()
+    {
+        if (drafts.Read(HttpContext) is { } draft)
+        {
+            (IdNumber, Name, Sex, Ethnicity) = (draft.IdNumber, draft.Name, draft.Sex, draft.Ethnicity);
+            ReturnUrl ??= draft.ReturnUrl;
+        }
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (Validate() is not { } number)
+        {
+            return Refuse(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        var former = drafts.Read(HttpContext);
+        var draft = new RegistrationDraft(
+            former?.Id ?? Guid.CreateVersion7(time.GetUtcNow()), number.Value, Name!.Trim(), Sex!, Ethnicity!, LocalUrl.IsLocal(ReturnUrl) && ReturnUrl!.Length <= 2000 ? ReturnUrl : null)
+        {
+            Phone = former?.Phone,
+        };
+        drafts.Write(HttpContext, draft);
+        try
+        {
+            drafts.Write(HttpContext, await step.CheckAsync(draft, HttpContext.Connection.RemoteIpAddress, cancellationToken));
+        }
+        catch (ProblemException e)
+        {
+            ModelState.AddModelError(e.Problem == PopulationRegisterUnavailable ? "" : nameof(IdNumber), e.Problem.Text);
+            return Refuse(e.Problem.Status);
+        }
+
+        return LocalRedirect("/register/phone");
+    }
+
+    private static Problem PopulationRegisterUnavailable => Authorities.PopulationRegister.Unavailable;
+
+    private IdentityNumber? Validate()
+    {
+        if (!IdentityNumber.TryParse(IdNumber, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), out var number))
+        {
+            ModelState.AddModelError(nameof(IdNumber), texts.Of("身份证号不正确，请核对 18 位号码", "This is not a valid ID number; please check all 18 characters"));
+        }
+
+        if (Name?.Trim() is not { Length: > 0 and <= LongestName } name || name.Any(char.IsControl))
+        {
+            ModelState.AddModelError(nameof(Name), texts.Of("请填写姓名", "Please write your name"));
+        }
+
+        if (Sex is not ("1" or "2"))
+        {
+            ModelState.AddModelError(nameof(Sex), texts.Of("请选择性别", "Please choose"));
+        }
+
+        if (!Ethnicities.Knows(Ethnicity))
+        {
+            ModelState.AddModelError(nameof(Ethnicity), texts.Of("请选择民族", "Please choose"));
+        }
+
+        return ModelState.IsValid ? number : null;
+    }
+
+    private PageResult Refuse(int status)
+    {
+        Response.StatusCode = status;
+        return Page();
+    }
+}

@@ -1,0 +1,19 @@
+using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Settings;
+
+namespace Yinxin.Identity.Server.Features.Registration;
+
+internal static class RegistrationSetup
+{
+    public static void AddRegistration(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<PhoneSettings>(PhoneSettings.Section);
+        builder.Services.AddSingleton<AttemptBudget>();
+        builder.Services.AddSingleton<RegistrationDrafts>();
+        builder.Services.AddScoped<PhoneCodes>();
+        builder.Services.AddScoped<IdentityStep>();
+        builder.Services.AddScoped<Registrations>();
+        builder.Services.AddOutboxHandler<OwnerNotice>();
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Passkeys;
+using Yinxin.ServiceDefaults.Audit;
+
+namespace Yinxin.Identity.Server.Features.Registration;
+
+/// <summary>Makes account, person, evidence and audit in one transaction: there is never half a registration.</summary>
+internal sealed class Registrations(IdentityContext database, PersonalData personal, IPasswordHasher<Account> hasher, IAuditTrail audit, TimeProvider time)
+{
+    /// <returns>Null when the ID number, or by now the phone, belongs to an account.</returns>
+    public async Task<Account?> CompleteAsync(RegistrationDraft draft, string? password, UserPasskeyInfo? passkey, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var person = Person(draft, now);
+        if (await IsTakenAsync(person, cancellationToken))
+        {
+            return null;
+        }
+
+        var account = new Account
+        {
+            Id = draft.Id,
+            Kind = AccountKind.Person,
+            UserName = draft.Id.ToString("N"),
+            NormalizedUserName = draft.Id.ToString("N").ToUpperInvariant(),
+            SecurityStamp = Guid.NewGuid().ToString(),
+            CreatedAt = now,
+            Person = person,
+        };
+        if (password is not null)
+        {
+            account.PasswordHash = hasher.HashPassword(account, password);
+        }
+
+        database.Users.Add(account);
+        if (passkey is not null)
+        {
+            database.UserPasskeys.Add(PasskeyRecords.From(account.Id, passkey));
+        }
+
+        database.Evidence.AddRange(Evidence(draft, passkey is null ? EvidenceKinds.Password : EvidenceKinds.Passkey, now));
+        audit.Add(new AuditEntry("person.register", account.Id.ToString(), account.Id.ToString(), Details: new { level = "primary", credential = passkey is null ? "password" : "passkey", draft.PopulationReceipt }));
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            return account;
+        }
+        catch (DbUpdateException)
+        {
+            // Two forms at once for one number: the second finds the first's account.
+            database.ChangeTracker.Clear();
+            if (await IsTakenAsync(person, CancellationToken.None))
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
+    private Task<bool> IsTakenAsync(Person person, CancellationToken cancellationToken) => database.Persons.AsNoTracking()
+        .AnyAsync(p => p.IdNumberIndex == person.IdNumberIndex || p.PhoneIndex == person.PhoneIndex || p.Id == person.Id, cancellationToken);
+
+    private Person Person(RegistrationDraft draft, DateTimeOffset now) => new()
+    {
+        Id = draft.Id,
+        Name = draft.Name,
+        Sex = draft.Sex,
+        Ethnicity = draft.Ethnicity,
+        IdNumberCipher = personal.Protect(Purposes.IdNumber, draft.IdNumber),
+        IdNumberIndex = personal.Index(Purposes.IdNumber, draft.IdNumber),
+        IdNumberMasked = Masking.IdNumber(draft.IdNumber),
+        PhoneCipher = personal.Protect(Purposes.Phone, draft.Phone!),
+        PhoneIndex = personal.Index(Purposes.Phone, draft.Phone!),
+        PhoneMasked = Masking.Phone(draft.Phone!),
+        CreatedAt = now,
+    };
+
+    private static IEnumerable<Evidence> Evidence(RegistrationDraft draft, string credential, DateTimeOffset now) =>
+    [
+        EvidenceRecords.New(
+            draft.Id, EvidenceKinds.PopulationMatch, "population", "four-elements", "population", draft.PopulationCheckedAt ?? now,
+            matched: ["idNumber", "name", "sex", "ethnicity"], reference: draft.PopulationReceipt),
+        EvidenceRecords.New(draft.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", draft.PhoneProvenAt ?? now, matched: ["phone"]),
+        EvidenceRecords.New(draft.Id, credential, "person", credential, "identity", now),
+    ];
+}
