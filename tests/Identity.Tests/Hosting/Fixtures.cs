@@ -63,6 +63,15 @@ internal static class Fixtures
             ["Department:Uscc"] = "11349900MB0000051U",
             ["Department:Name"] = "样例市新闻出版局",
         });
+        Add(4, new()
+        {
+            ["Kind"] = "staff",
+            ["SignInName"] = "clerk",
+            ["Name"] = "钱样例",
+            ["Roles"] = "window-officer",
+            ["Department:Uscc"] = "11349900MB0000051U",
+            ["Department:Name"] = "样例市新闻出版局",
+        });
         Add(3, new() { ["Kind"] = "person", ["Level"] = "intermediate", ["SignInName"] = "victim", ["Name"] = "王样例", ["IdNumber"] = "340102199001011291", ["Phone"] = "+8613800000004" });
 
         void Add(int n, Dictionary<string, string> account)

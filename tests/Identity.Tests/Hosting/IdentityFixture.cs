@@ -17,6 +17,7 @@ public abstract class IdentityFixture : IAsyncLifetime
     public const string Loopback = "http://127.0.0.1:51234/callback";
     private readonly string directory = Directory.CreateTempSubdirectory("yinxin-identity-").FullName;
     private WebApplication? app;
+    private WebApplication? sandbox;
 
     public ShiftedTime Time { get; } = new();
 
@@ -26,6 +27,9 @@ public abstract class IdentityFixture : IAsyncLifetime
     public HttpClient Http { get; private set; } = new();
 
     public int BasePort { get; private set; }
+
+    /// <summary>The outside authorities.</summary>
+    public SandboxClient Sandbox { get; private set; } = null!;
 
     protected string DataDirectory => directory;
 
@@ -49,6 +53,15 @@ public abstract class IdentityFixture : IAsyncLifetime
             ["Database:ConnectionString"] = connection,
             ["SignIn:PasswordIterations"] = "1000",
         };
+        Sandbox = new SandboxClient($"http://localhost:{BasePort + 7}");
+        foreach (var authority in (string[])["Population", "Market", "Sms", "BankCard"])
+        {
+            values[$"Authorities:{authority}:Address"] = Sandbox.Address;
+            values[$"Authorities:{authority}:ApiKey"] = Secret;
+        }
+
+        values["PhoneCodes:SecondsBetween"] = "0";
+        values["PhoneCodes:PerAddressAndHour"] = "10000";
         Fixtures.AddClients(values, BasePort);
         Fixtures.AddAccounts(values);
         app = IdentityServerApp.Build([], builder =>
@@ -57,6 +70,7 @@ public abstract class IdentityFixture : IAsyncLifetime
             builder.Services.AddSingleton<TimeProvider>(Time);
             builder.Logging.SetMinimumLevel(LogLevel.Error);
         });
+        sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"));
         await app.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Issuer) };
     }
@@ -67,6 +81,13 @@ public abstract class IdentityFixture : IAsyncLifetime
         {
             await app.DisposeAsync();
         }
+
+        if (sandbox is not null)
+        {
+            await sandbox.DisposeAsync();
+        }
+
+        Sandbox.Dispose();
 
         Http.Dispose();
         SqliteConnection.ClearAllPools();

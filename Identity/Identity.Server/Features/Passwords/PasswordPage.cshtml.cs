@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -75,7 +76,7 @@ internal sealed class PasswordPageModel(
     }
 
     private string[] Own(Account account) => account.Person is { } person
-        ? [personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), personal.Unprotect(Purposes.Phone, person.PhoneCipher), person.Name]
+        ? [personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), person.Name]
         : [account.UserName!];
 
     private async Task ChangeAsync(Account account, CancellationToken cancellationToken)

@@ -1,21 +1,17 @@
-using System.Text.RegularExpressions;
+using Yinxin.Identity.Server.Data;
 
 namespace Yinxin.Identity.Server.Features.Phones;
 
-/// <summary>A mainland mobile number as it is stored and sent to: eleven digits.</summary>
-internal static partial class MobileNumber
+/// <summary>A mainland mobile number: stored as E.164, told to authorities and carriers as its eleven digits.</summary>
+internal static class MobileNumber
 {
-    /// <summary>Reads a number as people write it, with blanks, dashes or +86; null when it is none.</summary>
-    public static string? Parse(string? text)
-    {
-        var digits = Separators().Replace((text ?? "").Normalize(System.Text.NormalizationForm.FormKC), "");
-        digits = digits.StartsWith("+86", StringComparison.Ordinal) ? digits[3..] : digits;
-        return Mobile().IsMatch(digits) ? digits : null;
-    }
+    private const string Country = "+86";
 
-    [GeneratedRegex(@"[\s\-()]", RegexOptions.None, 1000)]
-    private static partial Regex Separators();
+    /// <summary>E.164 of a number as people write it, with blanks, dashes or +86; null when it is no mainland mobile number.</summary>
+    public static string? Parse(string? typed) =>
+        MobilePhones.Normalise(typed?.Normalize(System.Text.NormalizationForm.FormKC)) is { Length: 14 } number && number.StartsWith(Country, StringComparison.Ordinal) && number[3] == '1' && number[4] >= '3'
+            ? number : null;
 
-    [GeneratedRegex("^1[3-9][0-9]{9}$", RegexOptions.None, 1000)]
-    private static partial Regex Mobile();
+    /// <summary>The eleven digits of a stored number.</summary>
+    public static string National(string stored) => stored.StartsWith(Country, StringComparison.Ordinal) ? stored[Country.Length..] : stored;
 }

@@ -52,7 +52,7 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
         await database.SaveChangesAsync(cancellationToken);
         try
         {
-            await carrier.SendAsync(phone, $"【样例平台】验证码 {code}，5 分钟内有效，请勿告诉任何人。Your code is {code}; it is valid for 5 minutes.", purpose, cancellationToken);
+            await carrier.SendAsync(MobileNumber.National(phone), $"【样例平台】验证码 {code}，5 分钟内有效，请勿告诉任何人。Your code is {code}; it is valid for 5 minutes.", purpose, cancellationToken);
         }
         catch
         {

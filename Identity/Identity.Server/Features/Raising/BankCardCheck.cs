@@ -1,6 +1,7 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
@@ -29,7 +30,7 @@ internal sealed class BankCardCheck(IdentityContext database, PersonalData perso
         }
 
         var answer = await network.CheckAsync(
-            cardNumber, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), phone ?? personal.Unprotect(Purposes.Phone, person.PhoneCipher), cancellationToken);
+            cardNumber, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), MobileNumber.National(phone ?? personal.Unprotect(Purposes.Phone, person.PhoneCipher)), cancellationToken);
         var subject = person.Id.ToString();
         audit.Add(new AuditEntry("person.bankCard", subject, subject, Details: new { answer.Receipt }, Result: answer.Agrees ? "ok" : Mismatch.Code));
         var now = time.GetUtcNow();

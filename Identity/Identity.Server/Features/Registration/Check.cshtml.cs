@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Identity;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Passwords;
+using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Web.Components;
 
@@ -88,7 +89,7 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
 
     private void CheckPassword()
     {
-        if (PasswordRules.Fault(Password, Draft.IdNumber, Draft.Phone!, Draft.Name) is { } fault)
+        if (PasswordRules.Fault(Password, Draft.IdNumber, MobileNumber.National(Draft.Phone!), Draft.Name) is { } fault)
         {
             ModelState.AddModelError(nameof(Password), fault.Text);
         }

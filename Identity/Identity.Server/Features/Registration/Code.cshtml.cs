@@ -57,7 +57,7 @@ internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, Ide
             return null;
         }
 
-        Phone = Masking.Phone(draft.Phone);
+        Phone = Masking.Phone(MobileNumber.National(draft.Phone));
         return draft;
     }
 

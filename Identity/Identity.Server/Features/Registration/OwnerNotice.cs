@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Features.Registration;
@@ -28,7 +29,7 @@ internal sealed class OwnerNotice(IdentityContext database, PersonalData persona
         if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) is { } person)
         {
             await carrier.SendAsync(
-                personal.Unprotect(Purposes.Phone, person.PhoneCipher),
+                MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)),
                 "【样例平台】有人用您的身份信息再次注册账号。如是本人，请直接登录；如非本人，请持身份证到政务服务大厅核实。Somebody tried to register again with your ID. If it was you, just sign in.",
                 "owner-notice", cancellationToken);
         }

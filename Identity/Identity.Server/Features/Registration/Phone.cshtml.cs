@@ -21,7 +21,7 @@ internal sealed class PhoneModel(RegistrationDrafts drafts, PhoneCodes codes, IT
             return LocalRedirect("/register");
         }
 
-        Phone = draft.Phone;
+        Phone = draft.Phone is null ? null : MobileNumber.National(draft.Phone);
         return Page();
     }
 

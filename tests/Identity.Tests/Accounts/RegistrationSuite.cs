@@ -1,0 +1,225 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Accounts;
+
+/// <summary>Registration of a person, with the real sandbox as population library and carrier.</summary>
+public abstract class RegistrationSuite(IdentityFixture identity)
+{
+    [Fact]
+    public async Task A_person_registers_without_script_and_signs_in_by_id_number()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var page = await applicant.ReadAsync("/account");
+        Assert.Contains(applicant.Person.Name, page, StringComparison.Ordinal);
+        Assert.Contains("初级", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(applicant.Person.IdNumber, page, StringComparison.Ordinal);
+        Assert.DoesNotContain(applicant.Person.IdNumber.Substring(6, 8), page, StringComparison.Ordinal);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("340190199001011234")]
+    [InlineData("34019019900230123X")]
+    [InlineData("123")]
+    [InlineData("")]
+    public async Task A_number_that_cannot_be_is_refused_before_anybody_is_asked(string number)
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        await identity.Sandbox.FailAsync("/population", "status=503", 100);
+        try
+        {
+            var response = await applicant.TellAsync(idNumber: number);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+            var page = await Applicant.TextAsync(response);
+            Assert.Contains("身份证号不正确", page, StringComparison.Ordinal);
+            Assert.Contains($"value=\"{applicant.Person.Name}\"", page, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await identity.Sandbox.RecoverAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_mismatch_tells_neither_the_true_value_nor_which_entry_is_wrong()
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        var person = applicant.Person;
+        var stranger = ValidNumber("34019019000101011");
+        var answers = new List<string>();
+        foreach (var response in (HttpResponseMessage[])[
+            await applicant.TellAsync(name: "别人"),
+            await applicant.TellAsync(name: "别人", sex: person.Sex == "1" ? "2" : "1"),
+            await applicant.TellAsync(name: "别人", ethnicity: "56"),
+            await applicant.TellAsync(name: "别人", idNumber: stranger)])
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+            var page = await Applicant.TextAsync(response);
+            Assert.DoesNotContain(person.Name, page, StringComparison.Ordinal);
+            answers.Add(Summary(page));
+        }
+
+        Assert.Single(answers.Distinct());
+        Assert.Equal("/register", (await applicant.Browser.GetAsync("/register/phone")).Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_code_works_once_and_for_five_minutes_and_five_tries()
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        await applicant.TellAsync();
+        await applicant.AskCodeAsync();
+        var code = await identity.Sandbox.CodeAsync(applicant.Person.Phone);
+        var wrong = code == "000000" ? "000001" : "000000";
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Contains("验证码不正确", await Applicant.TextAsync(await applicant.TypeCodeAsync(wrong)), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("验证码已失效", await Applicant.TextAsync(await applicant.TypeCodeAsync(code)), StringComparison.Ordinal);
+
+        await applicant.AskCodeAsync();
+        code = await identity.Sandbox.CodeAsync(applicant.Person.Phone);
+        identity.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Contains("验证码已失效", await Applicant.TextAsync(await applicant.TypeCodeAsync(code)), StringComparison.Ordinal);
+
+        await applicant.AskCodeAsync();
+        code = await identity.Sandbox.CodeAsync(applicant.Person.Phone);
+        Assert.Equal("/register/check", (await applicant.TypeCodeAsync(code)).Headers.Location?.OriginalString);
+        Assert.Contains("验证码已失效", await Applicant.TextAsync(await applicant.TypeCodeAsync(code)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_code_belongs_to_one_browser_and_a_phone_has_a_budget()
+    {
+        using var first = await Applicant.NewAsync(identity);
+        using var second = new Applicant(identity, first.Person);
+        await first.TellAsync();
+        await second.TellAsync();
+        await first.AskCodeAsync();
+        var code = await identity.Sandbox.CodeAsync(first.Person.Phone);
+        await second.AskCodeAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await second.TypeCodeAsync(code)).StatusCode);
+        for (var i = 0; i < 3; i++)
+        {
+            await first.AskCodeAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await first.AskCodeAsync()).StatusCode);
+        Assert.Equal(5, (await identity.Sandbox.MessagesAsync(first.Person.Phone)).Count);
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("password123!")]
+    [InlineData("1234567890")]
+    [InlineData("aaaaaaaaaaaa")]
+    public async Task A_weak_password_is_refused_and_nothing_is_lost(string password)
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        await applicant.ProveAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.FinishAsync(password)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.FinishAsync("x" + applicant.Person.IdNumber)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.FinishAsync(Applicant.Password, "another one 1")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_id_number_with_an_account_gets_the_same_answers_and_its_owner_a_message()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = new Applicant(identity, owner.Person);
+        using var nobody = await Applicant.NewAsync(identity);
+        var (taken, free) = (await other.TellAsync(), await nobody.TellAsync());
+        Assert.Equal(free.StatusCode, taken.StatusCode);
+        Assert.Equal(free.Headers.Location, taken.Headers.Location);
+        Assert.Equal(Shape(await nobody.ReadAsync("/register/phone")), Shape(await other.ReadAsync("/register/phone")));
+
+        for (var i = 0; i < 50 && !(await identity.Sandbox.MessagesAsync(owner.Person.Phone)).Exists(m => m.Purpose == "owner-notice"); i++)
+        {
+            await Task.Delay(100);
+        }
+
+        Assert.Single(await identity.Sandbox.MessagesAsync(owner.Person.Phone), m => m.Purpose == "owner-notice");
+
+        // Whoever goes on with a phone of their own is told at the very end, and no second account is made.
+        var before = await identity.CountAsync("Persons");
+        var spare = nobody.Person.Phone;
+        await other.AskCodeAsync(spare);
+        await other.TypeCodeAsync(await identity.Sandbox.CodeAsync(spare));
+        Assert.Equal("/register/taken", (await other.FinishAsync()).Headers.Location?.OriginalString);
+        Assert.Equal(before, await identity.CountAsync("Persons"));
+    }
+
+    [Theory]
+    [InlineData("/population", "delay=5s")]
+    [InlineData("/population", "status=503")]
+    [InlineData("/population", "drop")]
+    [InlineData("/population", "malformed")]
+    [InlineData("/sms", "status=503")]
+    [InlineData("/sms", "drop")]
+    public async Task An_authority_that_fails_leaves_nothing_half_done_and_trying_again_works(string path, string fault)
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        if (path == "/sms")
+        {
+            await applicant.TellAsync();
+        }
+
+        var counts = (await identity.CountAsync("Persons"), await identity.CountAsync("PhoneCodes"), await identity.CountAsync("Evidence"));
+        await identity.Sandbox.FailAsync(path, fault, 100);
+        try
+        {
+            var response = path == "/sms" ? await applicant.AskCodeAsync() : await applicant.TellAsync();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            var page = await Applicant.TextAsync(response);
+            Assert.Contains("没有丢失", page, StringComparison.Ordinal);
+            Assert.Contains(path == "/sms" ? applicant.Person.Phone : $"value=\"{applicant.Person.Name}\"", page, StringComparison.Ordinal);
+            Assert.Equal(counts, (await identity.CountAsync("Persons"), await identity.CountAsync("PhoneCodes"), await identity.CountAsync("Evidence")));
+        }
+        finally
+        {
+            await identity.Sandbox.RecoverAsync();
+        }
+
+        await applicant.ProveAsync();
+        Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("status=503")]
+    [InlineData("drop")]
+    public async Task One_failure_of_the_population_library_is_not_even_noticed(string fault)
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        await identity.Sandbox.FailAsync("/population", fault, 1);
+        Assert.Equal("/register/phone", (await applicant.TellAsync()).Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task Steps_cannot_be_skipped_and_a_forged_draft_is_worth_nothing()
+    {
+        using var browser = identity.NewBrowser();
+        browser.Cookies.Add(new Uri(identity.Issuer), new Cookie("yinxin.identity.registration", "CfDJ8forged"));
+        foreach (var page in (string[])["/register/phone", "/register/code", "/register/check"])
+        {
+            Assert.StartsWith("/register", (await browser.GetAsync(page)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        }
+    }
+
+    private static string ValidNumber(string number) => number[..17] + Yinxin.ServiceDefaults.Identifiers.IdentityNumber.CheckCharacter(number);
+
+    private static string Summary(string page) => Regex.Match(page, "<div class=\"error-summary\".*?</div>", RegexOptions.Singleline, TimeSpan.FromSeconds(1)).Value;
+
+    /// <summary>A page without what differs in any two answers.</summary>
+    private static string Shape(string page) => Regex.Replace(page, "name=\"__RequestVerificationToken\"[^>]*>", "", RegexOptions.None, TimeSpan.FromSeconds(1));
+}
+
+public sealed class RegistrationOnSqlite(SqliteIdentity identity) : RegistrationSuite(identity), IClassFixture<SqliteIdentity>;
+
+[Collection(OnPostgres.Name)]
+public sealed class RegistrationOnPostgres(PostgresIdentity identity) : RegistrationSuite(identity);

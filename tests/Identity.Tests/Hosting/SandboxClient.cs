@@ -1,0 +1,70 @@
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Yinxin.Sandbox;
+
+namespace Yinxin.Identity.Tests.Hosting;
+
+public sealed record SyntheticPerson(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard);
+
+public sealed record SyntheticOrganisation(string Uscc, string Name, SyntheticPerson LegalRepresentative);
+
+public sealed record TextMessage(string Phone, string Text, string Purpose);
+
+/// <summary>The sandbox app beside Identity: whom it knows, what it sent, and how it is made to fail.</summary>
+public sealed partial class SandboxClient(string address) : IDisposable
+{
+    private readonly HttpClient http = new() { BaseAddress = new Uri(address), DefaultRequestHeaders = { { "X-Api-Key", IdentityFixture.Secret } } };
+    private int next;
+
+    public string Address { get; } = address;
+
+    internal static async Task<WebApplication> StartAsync(string address, string directory)
+    {
+        var app = SandboxApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["App:Address"] = address,
+                ["App:DataDirectory"] = directory,
+                ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
+                ["Addresses:Sandbox"] = address,
+                ["Sandbox:ApiKey"] = IdentityFixture.Secret,
+                ["Sandbox:ChannelSecret"] = IdentityFixture.Secret,
+            });
+            builder.Logging.SetMinimumLevel(LogLevel.Error);
+        });
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>Somebody without an account who represents no organisation.</summary>
+    public async Task<SyntheticPerson> NextPersonAsync()
+    {
+        var index = 1 + (3 * Interlocked.Increment(ref next));
+        return (await http.GetFromJsonAsync<List<SyntheticPerson>>($"/directory/v1/persons?skip={index}&take=1"))![0];
+    }
+
+    /// <summary>An organisation whose representative has no account.</summary>
+    public async Task<SyntheticOrganisation> NextOrganisationAsync()
+    {
+        var index = Interlocked.Increment(ref next);
+        return (await http.GetFromJsonAsync<List<SyntheticOrganisation>>($"/directory/v1/organisations?skip={index}&take=1"))![0];
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<List<TextMessage>> MessagesAsync(string phone) => (await http.GetFromJsonAsync<List<TextMessage>>($"/sms/v1/messages?phone={phone}"))!;
+
+    public async Task<string> CodeAsync(string phone) => Digits().Match((await MessagesAsync(phone))[0].Text).Value;
+
+    public async Task FailAsync(string path, string fault, int count) => (await http.PostAsJsonAsync("/faults/v1/rules", new { path, fault, count })).EnsureSuccessStatusCode();
+
+    public async Task RecoverAsync() => (await http.DeleteAsync(new Uri("/faults/v1/rules", UriKind.Relative))).EnsureSuccessStatusCode();
+
+    public void Dispose() => http.Dispose();
+
+    [GeneratedRegex("[0-9]{6}", RegexOptions.None, 1000)]
+    private static partial Regex Digits();
+}
