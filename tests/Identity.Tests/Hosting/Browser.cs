@@ -36,6 +36,7 @@ public sealed partial class Browser : IDisposable
 
     public static Dictionary<string, string> HiddenFields(string html) => Hidden().Matches(html)
         .Select(m => m.Value)
+        .DistinctBy(tag => Attribute(tag, "name")) // the token stands in each form of a page
         .ToDictionary(tag => Attribute(tag, "name"), tag => Attribute(tag, "value"), StringComparer.Ordinal);
 
     /// <summary>Opens a page and signs in on it.</summary>
