@@ -18,6 +18,7 @@ public abstract class IdentityFixture : IAsyncLifetime
     private readonly string directory = Directory.CreateTempSubdirectory("yinxin-identity-").FullName;
     private WebApplication? app;
     private WebApplication? sandbox;
+    private Dictionary<string, string?> settings = [];
 
     public ShiftedTime Time { get; } = new();
 
@@ -31,7 +32,7 @@ public abstract class IdentityFixture : IAsyncLifetime
     /// <summary>The outside authorities.</summary>
     public SandboxClient Sandbox { get; private set; } = null!;
 
-    protected string DataDirectory => directory;
+    public string DataDirectory => directory;
 
     protected abstract Task<(string Provider, string? ConnectionString)> DatabaseAsync();
 
@@ -64,12 +65,8 @@ public abstract class IdentityFixture : IAsyncLifetime
         values["PhoneCodes:PerAddressAndHour"] = "10000";
         Fixtures.AddClients(values, BasePort);
         Fixtures.AddAccounts(values);
-        app = IdentityServerApp.Build([], builder =>
-        {
-            builder.Configuration.AddInMemoryCollection(values);
-            builder.Services.AddSingleton<TimeProvider>(Time);
-            builder.Logging.SetMinimumLevel(LogLevel.Error);
-        });
+        settings = values;
+        app = Build(values);
         sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"));
         await app.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Issuer) };
@@ -94,6 +91,28 @@ public abstract class IdentityFixture : IAsyncLifetime
         Directory.Delete(directory, recursive: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A second server on the same data, with some settings changed.</summary>
+    public async Task<WebApplication> StartSecondAsync(int portOffset, params (string Key, string? Value)[] changes)
+    {
+        var address = $"http://localhost:{BasePort + portOffset}";
+        var values = new Dictionary<string, string?>(settings, StringComparer.Ordinal) { ["App:Address"] = address, ["Addresses:Identity"] = address };
+        foreach (var (key, value) in changes)
+        {
+            values[key] = value;
+        }
+
+        var second = Build(values);
+        await second.StartAsync();
+        return second;
+    }
+
+    private WebApplication Build(Dictionary<string, string?> values) => IdentityServerApp.Build([], builder =>
+    {
+        builder.Configuration.AddInMemoryCollection(values);
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+    });
 
     public Browser NewBrowser() => new(Issuer);
 

@@ -1,6 +1,6 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Identity;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Phones;

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
@@ -8,9 +10,13 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>Step 1: ID number, name, sex, ethnicity.</summary>
-internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts, ITexts texts, TimeProvider time) : PageModel
+internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts, ITexts texts, TimeProvider time, ILogger<RegisterModel> log) : PageModel
 {
     private const int LongestName = 50;
+
+    private static readonly Problem NotSaved = new(
+        "storage.unavailable", 503, "数据暂时无法保存。您填写的内容没有丢失，请稍后再次提交。",
+        "Data cannot be saved at the moment. Nothing you typed is lost; please submit it again in a while.");
 
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -62,14 +68,19 @@ internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts
         }
         catch (ProblemException e)
         {
-            ModelState.AddModelError(e.Problem == PopulationRegisterUnavailable ? "" : nameof(IdNumber), e.Problem.Text);
+            ModelState.AddModelError(e.Problem == PopulationRegister.Unavailable ? "" : nameof(IdNumber), e.Problem.Text);
             return Refuse(e.Problem.Status);
+        }
+        catch (DbUpdateException e)
+        {
+            // Answered here and not by the common handler, which would drop the cookie with what was typed.
+            log.LogError(e, "A check of a person could not be recorded");
+            ModelState.AddModelError("", NotSaved.Text);
+            return Refuse(NotSaved.Status);
         }
 
         return LocalRedirect("/register/phone");
     }
-
-    private static Problem PopulationRegisterUnavailable => Authorities.PopulationRegister.Unavailable;
 
     private IdentityNumber? Validate()
     {
