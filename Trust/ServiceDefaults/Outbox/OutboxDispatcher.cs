@@ -80,8 +80,13 @@ internal sealed class OutboxDispatcher<TContext>(IServiceProvider services, Outb
                 {
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Also a cancellation that is not ours (a time-out of the database): it must not stop the app.
                 log.LogError(e, "The outbox could not be read");
             }
 

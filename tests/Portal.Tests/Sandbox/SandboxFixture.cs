@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Xunit;
+using Yinxin.Sandbox;
+using Yinxin.Testing;
+
+namespace Yinxin.Portal.Tests.Sandbox;
+
+/// <summary>The sandbox alone, on a free port and a directory that outlives a restart.</summary>
+public sealed class SandboxFixture : IAsyncLifetime
+{
+    public const string Key = "key-of-the-sandbox-in-tests";
+    public const string Secret = "secret-of-the-channel-in-tests";
+    private readonly string directory = Directory.CreateTempSubdirectory("yinxin-sandbox-").FullName;
+    private WebApplication? app;
+
+    public string Address { get; } = $"http://localhost:{FreePort.Next()}";
+
+    public HttpClient Http { get; private set; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Address), DefaultRequestHeaders = { { "X-Api-Key", Key } } };
+    }
+
+    public async Task RestartAsync()
+    {
+        await app!.StopAsync();
+        await app.DisposeAsync();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app!.DisposeAsync();
+        Http.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        app = SandboxApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["App:Address"] = Address,
+                ["App:DataDirectory"] = directory,
+                ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
+                ["Addresses:Sandbox"] = Address,
+                ["Sandbox:ApiKey"] = Key,
+                ["Sandbox:ChannelSecret"] = Secret,
+            });
+            builder.Logging.SetMinimumLevel(LogLevel.Error);
+        });
+        await app.StartAsync();
+    }
+}
