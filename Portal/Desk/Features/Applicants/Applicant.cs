@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Desk.Features.Applicants;
+
+/// <summary>For whom a case runs, from verified claims only; never from what was typed.</summary>
+/// <param name="Subject">Account of the acting person.</param>
+/// <param name="PersonName">Real name of the acting person.</param>
+/// <param name="IdNumber">ID number of the acting person.</param>
+/// <param name="OrganisationUscc">The organisation acted for.</param>
+/// <param name="OrganisationName">Its name.</param>
+internal sealed record Applicant(string Subject, string PersonName, string IdNumber, string? OrganisationUscc, string? OrganisationName)
+{
+    private static readonly Problem Unverified = new("applicant.unverified", 403, "账户缺少实名信息，不能申办。", "The account carries no verified name; it cannot apply.");
+
+    public string Name => OrganisationName ?? PersonName;
+
+    public string Masked => OrganisationName ?? PersonName.EnumerateRunes().First() + new string('*', PersonName.EnumerateRunes().Count() - 1);
+
+    public static Applicant Of(ClaimsPrincipal principal)
+    {
+        var user = principal.RequireSignedInUser();
+        var name = principal.FindFirstValue("real_name");
+        var number = principal.FindFirstValue("id_number");
+        return user.Kind == UserKind.Staff || string.IsNullOrEmpty(name) || string.IsNullOrEmpty(number)
+            ? throw Unverified.Exception()
+            : new Applicant(user.Subject, name, number, user.ActingFor?.Organisation.Uscc, user.ActingFor?.Organisation.Name);
+    }
+}

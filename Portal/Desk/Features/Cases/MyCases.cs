@@ -1,0 +1,72 @@
+using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Desk.Data;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Tokens;
+
+namespace Yinxin.Desk.Features.Cases;
+
+/// <summary>GET /api/my/cases: the cases of the person, or of the organisation acted for; and the lookup by number and query code.</summary>
+internal static class MyCases
+{
+    private const int PageSize = 10;
+
+    public static void Map(WebApplication app)
+    {
+        var mine = app.MapGroup("/api/my/cases").RequireAuthorization(ApiTokens.Scope("case.apply"));
+        mine.MapGet("", ListAsync);
+        mine.MapGet("{caseNumber}", async (string caseNumber, HttpContext http, DeskContext database, CaseStore store, CancellationToken cancellationToken) =>
+        {
+            var record = await OwnAsync(caseNumber, http.User, database, cancellationToken);
+            return View(record, await store.EventsAsync(caseNumber, cancellationToken), store.FormOf(record), await MaterialsAsync(database, caseNumber, cancellationToken));
+        });
+        mine.MapPost("{caseNumber}/withdrawal", WithdrawAsync);
+        app.MapGet("/api/cases/{caseNumber}", async (string caseNumber, string? code, DeskContext database, CaseStore store, CancellationToken cancellationToken) =>
+        {
+            var record = await database.Cases.AsNoTracking().SingleOrDefaultAsync(c => c.CaseNumber == caseNumber && c.QueryCode == code, cancellationToken) ?? throw CaseStore.Unknown.Exception();
+            return View(record, await store.EventsAsync(caseNumber, cancellationToken), form: null, materials: null);
+        }).RequireRateLimiting(Lookup);
+    }
+
+    public const string Lookup = "case-lookup";
+
+    private static async Task<object> ListAsync(int? page, HttpContext http, DeskContext database, CancellationToken cancellationToken)
+    {
+        var own = Own(http.User, database).AsNoTracking();
+        var number = Math.Max(1, page ?? 1);
+        var total = await own.CountAsync(cancellationToken);
+        var items = await own.OrderByDescending(c => c.SubmittedAt).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(cancellationToken);
+        return new { page = number, pageSize = PageSize, total, items = items.Select(c => View(c, [], null, null)) };
+    }
+
+    private static async Task<object> WithdrawAsync(string caseNumber, HttpContext http, DeskContext database, CaseStore store, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var record = await OwnAsync(caseNumber, http.User, database, cancellationToken);
+        var user = http.User.RequireSignedInUser();
+        database.Events.Add(CaseFlow.Step(record, CaseAct.Withdraw, user.Subject, record.ApplicantMasked, "", time.GetUtcNow(), await store.LastSequenceAsync(caseNumber, cancellationToken)));
+        audit.Add(new AuditEntry("case.withdrawn", caseNumber, user.Subject));
+        await store.SaveAsync(cancellationToken);
+        return View(record, await store.EventsAsync(caseNumber, cancellationToken), null, null);
+    }
+
+    private static IQueryable<CaseRecord> Own(ClaimsPrincipal principal, DeskContext database)
+    {
+        var user = principal.RequireSignedInUser();
+        var uscc = user.ActingFor?.Organisation.Uscc;
+        return uscc is null ? database.Cases.Where(c => c.Subject == user.Subject && c.Organisation == null) : database.Cases.Where(c => c.Organisation == uscc);
+    }
+
+    private static async Task<CaseRecord> OwnAsync(string caseNumber, ClaimsPrincipal principal, DeskContext database, CancellationToken cancellationToken) =>
+        await Own(principal, database).SingleOrDefaultAsync(c => c.CaseNumber == caseNumber, cancellationToken) ?? throw CaseStore.Unknown.Exception();
+
+    private static async Task<object> MaterialsAsync(DeskContext database, string caseNumber, CancellationToken cancellationToken) =>
+        await database.Materials.AsNoTracking().Where(m => m.CaseNumber == caseNumber).Select(m => new { m.Id, m.Name, m.Size, m.ContentType }).ToListAsync(cancellationToken);
+
+    private static object View(CaseRecord c, IEnumerable<CaseEvent> events, IReadOnlyDictionary<string, string>? form, object? materials) => new
+    {
+        c.CaseNumber, queryCode = form is null ? null : c.QueryCode, c.ImplementationCode, c.MatterName, c.MatterNameEn, body = c.BodyName, c.State, c.SubmittedAt, c.AcceptedAt, c.PromisedDue, c.StatutoryDue,
+        applicant = c.ApplicantMasked, fee = c.FeeFen, c.BillNumber, payUrl = c.State == nameof(CaseState.AwaitingPayment) ? c.PayUrl : null, c.LicenseIdentifier, c.VerifyUrl, form, materials,
+        events = events.Select(e => new { e.Act, state = e.ToState, by = e.Act is "Submit" or "Withdraw" or "Correct" ? c.ApplicantMasked : c.BodyName, opinion = e.Opinion, e.At }),
+    };
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Desk.Data;
+using Yinxin.Desk.Features.Applicants;
+using Yinxin.Desk.Features.Matters;
+using Yinxin.Identity.Client.Assurance;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Idempotency;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Tokens;
+
+namespace Yinxin.Desk.Features.Cases;
+
+/// <summary>POST /api/cases: an application. Level, form and materials are checked before anything is stored.</summary>
+internal static class SubmitCase
+{
+    private static readonly Problem NotApplicable = new("matter.offline", 422, "该事项暂不支持网上申办。", "This matter cannot be applied for online yet.");
+    private static readonly Problem BadForm = new("case.form", 422, "表单内容不完整或过长。", "The form is incomplete or too long.");
+    private static readonly Problem BadMaterials = new("case.materials", 422, "申请材料不完整。", "A required material is missing or not yours.");
+    private static readonly Problem WrongObject = new("case.applicant", 422, "该事项不面向此类申请人。", "The matter is not open to this kind of applicant.");
+
+    public static void Map(WebApplication app) => app.MapPost("/api/cases", HandleAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).RequireIdempotencyKey<DeskContext>();
+
+    private static async Task<IResult> HandleAsync(
+        Request request, HttpContext http, DeskContext database, CaseStore store, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var record = await MatterLibrary.FindAsync(database, request.ImplementationCode ?? "", cancellationToken);
+        var matter = Matter.Parse(record.Json);
+        if (matter.Form.Count == 0)
+        {
+            throw NotApplicable.Exception();
+        }
+
+        var user = http.User.RequireSignedInUser();
+        var needed = Enum.Parse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault("apply", "Primary"));
+        if (user.Level < needed)
+        {
+            return StepUp(http, needed);
+        }
+
+        var applicant = Applicant.Of(http.User);
+        if (!matter.ServiceObjects.Contains(applicant.OrganisationUscc is null ? "NaturalPerson" : "Enterprise", StringComparer.Ordinal))
+        {
+            throw WrongObject.Exception();
+        }
+
+        var form = CheckForm(matter, request.Form);
+        var materials = await database.Materials.Where(m => m.Subject == user.Subject && m.CaseNumber == null && (request.Materials ?? Array.Empty<Guid>()).Contains(m.Id)).ToListAsync(cancellationToken);
+        if (materials.Count != (request.Materials?.Distinct().Count() ?? 0) || materials.Count == 0)
+        {
+            throw BadMaterials.Exception();
+        }
+
+        var now = time.GetUtcNow();
+        var submitted = new CaseRecord
+        {
+            CaseNumber = await NextNumberAsync(database, record.ImplementationCode, now, cancellationToken),
+            QueryCode = RandomNumberGenerator.GetString("0123456789", 6),
+            ImplementationCode = record.ImplementationCode,
+            HandlingItemCode = matter.HandlingItems.Count > 0 ? matter.HandlingItems[0].Code : record.ImplementationCode,
+            MatterName = matter.Name,
+            MatterNameEn = matter.NameEn,
+            BodyUscc = record.BodyUscc,
+            BodyName = record.BodyName,
+            Subject = user.Subject,
+            Organisation = applicant.OrganisationUscc,
+            Applicant = store.Close(applicant),
+            ApplicantMasked = applicant.Masked,
+            Form = store.Close(form),
+            State = nameof(CaseState.Submitted),
+            SubmittedAt = now,
+            FeeFen = matter.FeeFen,
+        };
+        database.Cases.Add(submitted);
+        materials.ForEach(m => m.CaseNumber = submitted.CaseNumber);
+        database.Events.Add(new CaseEvent { CaseNumber = submitted.CaseNumber, Sequence = 1, Act = "Submit", ToState = submitted.State, ActorId = user.Subject, ActorName = applicant.Masked, At = now });
+        database.Drafts.RemoveRange(await database.Drafts.Where(d => d.Subject == user.Subject && d.ImplementationCode == record.ImplementationCode).ToListAsync(cancellationToken));
+        audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject));
+        await database.SaveChangesAsync(cancellationToken);
+        return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, submitted.QueryCode, submitted.State });
+    }
+
+    /// <summary>RFC 9470: which level the next token needs.</summary>
+    private static IResult StepUp(HttpContext http, AssuranceLevel needed)
+    {
+        http.Response.Headers.WWWAuthenticate =
+            $"Bearer error=\"insufficient_user_authentication\", error_description=\"A higher level is needed for this matter\", acr_values=\"{needed.Acr()}\"";
+        var problem = new Problem("case.level", 401, "该事项需要更高的认证等级。", "This matter needs a higher level.");
+        return Results.Problem(title: problem.Text, statusCode: 401, extensions: new Dictionary<string, object?> { ["code"] = problem.Code });
+    }
+
+    private static Dictionary<string, string> CheckForm(Matter matter, Dictionary<string, string>? given)
+    {
+        var form = new Dictionary<string, string>(StringComparer.Ordinal);
+        var wrong = new List<string>();
+        foreach (var field in matter.Form)
+        {
+            var value = given?.GetValueOrDefault(field.Key)?.Trim() ?? "";
+            if ((field.Required && value.Length == 0) || value.Length > field.MaxLength || value.Any(c => char.IsControl(c) && c is not ('\n' or '\r')))
+            {
+                wrong.Add(field.Key);
+            }
+
+            form[field.Key] = value.ReplaceLineEndings(" ");
+        }
+
+        if (wrong.Count > 0)
+        {
+            var exception = BadForm.Exception();
+            exception.Extensions["fields"] = wrong;
+            throw exception;
+        }
+
+        return form;
+    }
+
+    /// <summary>Implementation code, day, serial of the day (cases §4). The primary key decides between two at once; the caller's retry takes the next.</summary>
+    private static async Task<string> NextNumberAsync(DeskContext database, string implementationCode, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var prefix = implementationCode + now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        var last = await database.Cases.Where(c => c.CaseNumber.StartsWith(prefix)).MaxAsync(c => (string?)c.CaseNumber, cancellationToken);
+        var serial = last is null ? 1 : int.Parse(last[prefix.Length..], CultureInfo.InvariantCulture) + 1;
+        return prefix + serial.ToString("0000", CultureInfo.InvariantCulture);
+    }
+
+    internal sealed record Request(string? ImplementationCode, Dictionary<string, string>? Form, Guid[]? Materials);
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Yinxin.Desk.Features.Matters;
+
+/// <summary>The parts of an implementation that the program acts on; the rest is shown as it is.</summary>
+internal sealed record Matter
+{
+    public string Name { get; init; } = "";
+
+    public string NameEn { get; init; } = "";
+
+    public string ImplementationCode { get; init; } = "";
+
+    public Body ImplementingBody { get; init; } = new("", "");
+
+    public IReadOnlyList<HandlingItem> HandlingItems { get; init; } = [];
+
+    public IReadOnlyList<string> ServiceObjects { get; init; } = [];
+
+    public Limit? StatutoryLimit { get; init; }
+
+    public Limit? PromisedLimit { get; init; }
+
+    public IReadOnlyDictionary<string, string> RequiredAssurance { get; init; } = new Dictionary<string, string>();
+
+    public bool IsOnline { get; init; }
+
+    public IReadOnlyList<FormField> Form { get; init; } = [];
+
+    public IReadOnlyList<Fee> Fees { get; init; } = [];
+
+    public MatterResult? Result { get; init; }
+
+    public Validity? LicenceValidity { get; init; }
+
+    public static Matter Parse(string json) => JsonSerializer.Deserialize<Matter>(json, JsonSerializerOptions.Web)!;
+
+    /// <summary>Fee in fen; only matters whose fees are fixed amounts can be billed.</summary>
+    public long FeeFen => Fees.Sum(f => f.AmountFen ?? 0);
+
+    internal sealed record Body(string Uscc, string Name);
+
+    internal sealed record HandlingItem(string Code, string Name);
+
+    internal sealed record Limit(int Value, string Unit);
+
+    internal sealed record FormField(string Key, string LabelZh, string LabelEn, bool Required, int MaxLength, string? HintZh, string? HintEn, int? Rows, string? Type);
+
+    internal sealed record Fee(string? Code, string Name, string? NameEn, long? AmountFen, string? Unit);
+
+    internal sealed record MatterResult(string? Type, string? Name, string? LicenseType);
+
+    internal sealed record Validity(int Years);
+}
