@@ -1,16 +1,57 @@
-using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.Payment.Data;
+using Yinxin.Payment.Features.Bills;
+using Yinxin.Payment.Features.Channel;
+using Yinxin.Payment.Features.Notices;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Security;
+using Yinxin.ServiceDefaults.Settings;
+using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.Web.Components;
 
 namespace Yinxin.Payment;
 
 /// <summary>The app as a whole, alone (<c>Program.cs</c>) or inside another program.</summary>
 public static class PaymentApp
 {
+    private const string PayersOnly = "payers";
+
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.Payment", args, configure);
+        builder.AddYinxinDatabase<PaymentContext, SqlitePaymentContext, PostgresPaymentContext>();
+        builder.Services.AddAudit<PaymentContext>();
+        builder.Services.AddOutbox<PaymentContext>().AddOutboxHandler<DeskNoticeHandler>();
+        builder.Services.AddValidatedOptions<ChannelSettings>(ChannelSettings.Section);
+        builder.Services.AddApiTokens(builder.Configuration, "yinxin-payment");
+
+        // The form «pay» ends at the channel's page; the page policy must allow that.
+        var targets = new FormTargets();
+        var channel = builder.Configuration.GetSection(ChannelSettings.Section).Get<ChannelSettings>() ?? new ChannelSettings();
+        targets.Origins.Add(channel.Address.GetLeftPart(UriPartial.Authority));
+        builder.Services.AddSingleton(targets);
+        builder.AddYinxinSignIn(signIn => signIn.Scopes.Add("payment.read"));
+        builder.Services.AddServiceClient<DeskClient>(addresses => addresses.Desk, "case.notify");
+        builder.Services.AddSingleton<ChannelSignature>();
+        builder.Services.AddHttpClient<ChannelClient>((provider, client) =>
+            client.BaseAddress = new Uri(AddressSettings.Text(provider.GetRequiredService<IOptions<ChannelSettings>>().Value.Address) + "/")).AddStandardResilienceHandler();
+        builder.Services.AddAuthorizationBuilder().AddPolicy(PayersOnly, policy => policy.AddAuthenticationSchemes(YinxinSignIn.CookieScheme).RequireAuthenticatedUser());
+        builder.Services.AddKit(new KitOptions("payment", "统一支付平台", "Payment") { Columns = [new("/", "我的缴款", "My payments")] })
+            .AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", PayersOnly));
+
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapKit();
+        app.MapYinxinSignIn();
+        app.MapRazorPages();
+        Bills.Map(app);
+        ChannelCallback.Map(app);
         return app;
     }
 }

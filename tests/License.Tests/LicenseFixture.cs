@@ -52,7 +52,11 @@ public sealed class LicenseFixture : IDisposable
                 principal, "34990119900101001X", "公民身份号码", "111", Day(today), Day(today.AddYears(5))),
             new Dictionary<string, string>
             {
-                ["businessName"] = "样例书店", ["principal"] = principal, ["address"] = "样例市样例路1号", ["scope"] = "图书、报刊零售", ["mode"] = "零售",
+                ["businessName"] = "样例书店",
+                ["principal"] = principal,
+                ["address"] = "样例市样例路1号",
+                ["scope"] = "图书、报刊零售",
+                ["mode"] = "零售",
             },
             new Uri("http://localhost/api/status/"),
             Seal: null);
@@ -67,8 +71,15 @@ public sealed class LicenseFixture : IDisposable
         var seal = SealMaking.Make(
             new SesSealInfo
             {
-                EsId = "34990000000001", Name = Issuer, SignerCertificates = [certificate.GetEncoded()], CreatedAt = now, ValidFrom = now.AddMinutes(-2), ValidTo = now.AddDays(200),
-                Picture = SealPicture.Round(Issuer), WidthMm = 42, HeightMm = 42,
+                EsId = "34990000000001",
+                Name = Issuer,
+                SignerCertificates = [certificate.GetEncoded()],
+                CreatedAt = now,
+                ValidFrom = now.AddMinutes(-2),
+                ValidTo = now.AddDays(200),
+                Picture = SealPicture.Round(Issuer),
+                WidthMm = 42,
+                HeightMm = 42,
             },
             makerKey,
             sm.Issue("seal-maker", makerKey));

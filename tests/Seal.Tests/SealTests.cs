@@ -156,8 +156,15 @@ public sealed class SealTests : IDisposable
         return SealMaking.Make(
             new SesSealInfo
             {
-                EsId = "34990000000001", Name = "样例市新闻出版局", SignerCertificates = [signer.GetEncoded()], CreatedAt = now, ValidFrom = now.AddMinutes(-1), ValidTo = now.AddDays(100),
-                Picture = SealPicture.Round("样例市新闻出版局", "测试"), WidthMm = 42, HeightMm = 42,
+                EsId = "34990000000001",
+                Name = "样例市新闻出版局",
+                SignerCertificates = [signer.GetEncoded()],
+                CreatedAt = now,
+                ValidFrom = now.AddMinutes(-1),
+                ValidTo = now.AddDays(100),
+                Picture = SealPicture.Round("样例市新闻出版局", "测试"),
+                WidthMm = 42,
+                HeightMm = 42,
             },
             makerKey,
             pki.Issue("seal-maker", makerKey));

@@ -29,7 +29,12 @@ public static class PdfRenderer
         using var stream = new MemoryStream();
         var metadata = new SKDocumentPdfMetadata
         {
-            Title = title, Producer = "Yinxin", Creation = createdAt.UtcDateTime, Modified = createdAt.UtcDateTime, RasterDpi = 300, EncodingQuality = 101,
+            Title = title,
+            Producer = "Yinxin",
+            Creation = createdAt.UtcDateTime,
+            Modified = createdAt.UtcDateTime,
+            RasterDpi = 300,
+            EncodingQuality = 101,
         };
         using (var document = SKDocument.CreatePdf(stream, metadata))
         {

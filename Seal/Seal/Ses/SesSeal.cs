@@ -127,8 +127,20 @@ public sealed record SesSealInfo
         info.ThrowIfNotEmpty();
         return new SesSealInfo
         {
-            Version = version, Vendor = vendor, EsId = esId, Type = type, Name = name, SignerCertificates = certificates, SignerDigests = digests,
-            CreatedAt = created, ValidFrom = from, ValidTo = to, PictureType = pictureType, Picture = data, WidthMm = width, HeightMm = height,
+            Version = version,
+            Vendor = vendor,
+            EsId = esId,
+            Type = type,
+            Name = name,
+            SignerCertificates = certificates,
+            SignerDigests = digests,
+            CreatedAt = created,
+            ValidFrom = from,
+            ValidTo = to,
+            PictureType = pictureType,
+            Picture = data,
+            WidthMm = width,
+            HeightMm = height,
         };
     }
 

@@ -68,8 +68,16 @@ public sealed record SesSignature
         SesReading.Demand(hash.Length == 32, "signature.format", "dataHash is not 32 bytes");
         return new SesSignature
         {
-            Encoded = der, SignedPart = signedPart, Seal = seal, Time = time, DataHash = hash, Property = property,
-            SignerCertificate = certificate, Algorithm = algorithm, Signature = signature, Timestamp = timestamp,
+            Encoded = der,
+            SignedPart = signedPart,
+            Seal = seal,
+            Time = time,
+            DataHash = hash,
+            Property = property,
+            SignerCertificate = certificate,
+            Algorithm = algorithm,
+            Signature = signature,
+            Timestamp = timestamp,
         };
     });
 

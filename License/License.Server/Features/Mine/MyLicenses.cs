@@ -34,7 +34,9 @@ internal static class MyLicenses
         var now = time.GetUtcNow();
         return new
         {
-            page = number, pageSize = PageSize, total,
+            page = number,
+            pageSize = PageSize,
+            total,
             items = items.Select(l => new { l.Identifier, l.Number, l.Name, issuer = l.IssuerName, status = LicenseStatus.Of(l, now), l.IssuedAt, l.ValidFrom, l.ValidTo, l.CaseNumber, l.RetrievalCode }),
         };
     }

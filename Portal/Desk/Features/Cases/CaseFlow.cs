@@ -83,8 +83,15 @@ internal static class CaseFlow
         record.Version++;
         return new CaseEvent
         {
-            CaseNumber = record.CaseNumber, Sequence = lastSequence + 1, Act = act.ToString(), FromState = from, ToState = record.State,
-            ActorId = actorId, ActorName = actorName, Opinion = opinion, At = now,
+            CaseNumber = record.CaseNumber,
+            Sequence = lastSequence + 1,
+            Act = act.ToString(),
+            FromState = from,
+            ToState = record.State,
+            ActorId = actorId,
+            ActorName = actorName,
+            Opinion = opinion,
+            At = now,
         };
     }
 

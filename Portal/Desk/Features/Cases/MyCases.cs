@@ -65,8 +65,25 @@ internal static class MyCases
 
     private static object View(CaseRecord c, IEnumerable<CaseEvent> events, IReadOnlyDictionary<string, string>? form, object? materials) => new
     {
-        c.CaseNumber, queryCode = form is null ? null : c.QueryCode, c.ImplementationCode, c.MatterName, c.MatterNameEn, body = c.BodyName, c.State, c.SubmittedAt, c.AcceptedAt, c.PromisedDue, c.StatutoryDue,
-        applicant = c.ApplicantMasked, fee = c.FeeFen, c.BillNumber, payUrl = c.State == nameof(CaseState.AwaitingPayment) ? c.PayUrl : null, c.LicenseIdentifier, c.VerifyUrl, form, materials,
+        c.CaseNumber,
+        queryCode = form is null ? null : c.QueryCode,
+        c.ImplementationCode,
+        c.MatterName,
+        c.MatterNameEn,
+        body = c.BodyName,
+        c.State,
+        c.SubmittedAt,
+        c.AcceptedAt,
+        c.PromisedDue,
+        c.StatutoryDue,
+        applicant = c.ApplicantMasked,
+        fee = c.FeeFen,
+        c.BillNumber,
+        payUrl = c.State == nameof(CaseState.AwaitingPayment) ? c.PayUrl : null,
+        c.LicenseIdentifier,
+        c.VerifyUrl,
+        form,
+        materials,
         events = events.Select(e => new { e.Act, state = e.ToState, by = e.Act is "Submit" or "Withdraw" or "Correct" ? c.ApplicantMasked : c.BodyName, opinion = e.Opinion, e.At }),
     };
 }

@@ -117,7 +117,11 @@ internal sealed class LicenseHandler(DeskContext database, CaseStore store, Lice
                 issuer = new { uscc = record.BodyUscc, name = record.BodyName },
                 faceData = new Dictionary<string, string>
                 {
-                    ["businessName"] = form["businessName"], ["principal"] = applicant.PersonName, ["address"] = form["address"], ["scope"] = form["scope"], ["mode"] = form["mode"],
+                    ["businessName"] = form["businessName"],
+                    ["principal"] = applicant.PersonName,
+                    ["address"] = form["address"],
+                    ["scope"] = form["scope"],
+                    ["mode"] = form["mode"],
                 },
                 validFrom = today,
                 validTo = today.AddYears(matter.LicenceValidity?.Years ?? 5).AddDays(-1),

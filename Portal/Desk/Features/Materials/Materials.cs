@@ -67,7 +67,13 @@ internal static class Materials
 
             var material = new MaterialRecord
             {
-                Id = id, Subject = http.User.RequireSignedInUser().Subject, Name = name, ContentType = known.ContentType, Size = size, Sha256 = sha256, UploadedAt = now,
+                Id = id,
+                Subject = http.User.RequireSignedInUser().Subject,
+                Name = name,
+                ContentType = known.ContentType,
+                Size = size,
+                Sha256 = sha256,
+                UploadedAt = now,
             };
             File.Move(temporary, path);
             database.Materials.Add(material);

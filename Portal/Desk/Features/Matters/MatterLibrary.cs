@@ -68,14 +68,24 @@ internal static class MatterLibrary
         var found = await matters.OrderBy(m => m.Order).Skip((number - 1) * length).Take(length).ToListAsync(cancellationToken);
         return new
         {
-            page = number, pageSize = length, total,
+            page = number,
+            pageSize = length,
+            total,
             items = found.Select(m =>
             {
                 var matter = Matter.Parse(m.Json);
                 return new
                 {
-                    m.ImplementationCode, m.Name, m.NameEn, body = m.BodyName, m.Online, matter.ServiceObjects, matter.PromisedLimit, fee = matter.FeeFen,
-                    level = matter.RequiredAssurance.GetValueOrDefault("apply"), applicable = matter.Form.Count > 0,
+                    m.ImplementationCode,
+                    m.Name,
+                    m.NameEn,
+                    body = m.BodyName,
+                    m.Online,
+                    matter.ServiceObjects,
+                    matter.PromisedLimit,
+                    fee = matter.FeeFen,
+                    level = matter.RequiredAssurance.GetValueOrDefault("apply"),
+                    applicable = matter.Form.Count > 0,
                 };
             }),
         };

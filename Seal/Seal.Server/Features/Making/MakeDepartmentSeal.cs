@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Seal.Making;
 using Yinxin.Seal.Pictures;
-using Yinxin.Seal.Ses;
 using Yinxin.Seal.Server.Data;
 using Yinxin.Seal.Server.Features.Signers;
+using Yinxin.Seal.Ses;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
@@ -72,15 +72,32 @@ internal static class MakeDepartmentSeal
         var seal = SealMaking.Make(
             new SesSealInfo
             {
-                EsId = esId, Type = StatutoryName, Name = name, SignerCertificates = [ses.Certificate], CreatedAt = Whole(now), ValidFrom = from,
-                ValidTo = Whole(new DateTimeOffset(certificate.NotAfter, TimeSpan.Zero)), Picture = picture, WidthMm = DepartmentDiameterMm, HeightMm = DepartmentDiameterMm,
+                EsId = esId,
+                Type = StatutoryName,
+                Name = name,
+                SignerCertificates = [ses.Certificate],
+                CreatedAt = Whole(now),
+                ValidFrom = from,
+                ValidTo = Whole(new DateTimeOffset(certificate.NotAfter, TimeSpan.Zero)),
+                Picture = picture,
+                WidthMm = DepartmentDiameterMm,
+                HeightMm = DepartmentDiameterMm,
             },
             maker.Signer,
             maker.Certificates[0]);
         var record = new SealRecord
         {
-            EsId = esId, Owner = owner.Value, OwnerName = name, Type = StatutoryName, Name = name, Encoded = seal.Encoded.ToArray(), Picture = picture,
-            WidthMm = DepartmentDiameterMm, HeightMm = DepartmentDiameterMm, ValidFrom = seal.Info.ValidFrom, ValidTo = seal.Info.ValidTo,
+            EsId = esId,
+            Owner = owner.Value,
+            OwnerName = name,
+            Type = StatutoryName,
+            Name = name,
+            Encoded = seal.Encoded.ToArray(),
+            Picture = picture,
+            WidthMm = DepartmentDiameterMm,
+            HeightMm = DepartmentDiameterMm,
+            ValidFrom = seal.Info.ValidFrom,
+            ValidTo = seal.Info.ValidTo,
         };
         database.Seals.Add(record);
         return record;

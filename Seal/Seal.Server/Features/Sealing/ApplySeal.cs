@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Yinxin.Seal.Making;
-using Yinxin.Seal.Ses;
 using Yinxin.Seal.Server.Data;
 using Yinxin.Seal.Server.Features.Signers;
+using Yinxin.Seal.Ses;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Idempotency;
 using Yinxin.ServiceDefaults.Problems;
@@ -59,8 +59,14 @@ internal static class ApplySeal
         var client = http.User.FindFirst("client_id")?.Value ?? http.User.FindFirst("sub")?.Value ?? "";
         database.Uses.Add(new SealUse
         {
-            Id = Guid.CreateVersion7(now), EsId = esId, Caller = client, Purpose = Short(request.Purpose), DocumentName = Short(request.DocumentName),
-            DataHash = sesData is null ? null : Convert.ToHexStringLower(sesData), PdfDigest = pdfDigest is null ? null : Convert.ToHexStringLower(pdfDigest), At = now,
+            Id = Guid.CreateVersion7(now),
+            EsId = esId,
+            Caller = client,
+            Purpose = Short(request.Purpose),
+            DocumentName = Short(request.DocumentName),
+            DataHash = sesData is null ? null : Convert.ToHexStringLower(sesData),
+            PdfDigest = pdfDigest is null ? null : Convert.ToHexStringLower(pdfDigest),
+            At = now,
         });
         audit.Add(new AuditEntry("seal.applied", esId, client, Details: new { document = Short(request.DocumentName), request.Purpose }));
         await database.SaveChangesAsync(cancellationToken);
