@@ -24,6 +24,12 @@ internal sealed class HttpBrowser : IDisposable
 
     public HttpStatusCode Status { get; private set; }
 
+    /// <summary>A redirect to an address that begins so is not followed: a native app waits there.</summary>
+    public string? CatchRedirect { get; set; }
+
+    /// <summary>Where the caught redirect pointed.</summary>
+    public Uri? Caught { get; private set; }
+
     public async Task<IHtmlDocument> GetAsync(string address) =>
         await SendAsync(new HttpRequestMessage(HttpMethod.Get, Address.IsAbsoluteUri && Address.Scheme != "about" ? new Uri(Address, address) : new Uri(address)));
 
@@ -114,7 +120,14 @@ internal sealed class HttpBrowser : IDisposable
                     throw new DemoException($"Too many redirects, the last to {location}.");
                 }
 
-                request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, location));
+                var target = new Uri(Address, location);
+                if (CatchRedirect is not null && target.AbsoluteUri.StartsWith(CatchRedirect, StringComparison.Ordinal))
+                {
+                    Caught = target;
+                    return Page;
+                }
+
+                request = new HttpRequestMessage(HttpMethod.Get, target);
                 continue;
             }
 

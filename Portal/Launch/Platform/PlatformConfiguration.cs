@@ -50,7 +50,7 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
 
         if (app == "identity")
         {
-            SampleClients.AddTo(values, this, secrets);
+            SampleClients.AddTo(values, this, secrets, options.DemoClient);
         }
 
         foreach (var (target, key, value) in options.Overrides.Where(o => o.App == app))

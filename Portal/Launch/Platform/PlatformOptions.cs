@@ -30,6 +30,9 @@ public sealed record PlatformOptions
     /// <summary>Settings for single apps that override the rest: app name, key, value.</summary>
     public IReadOnlyList<(string App, string Key, string? Value)> Overrides { get; init; } = [];
 
+    /// <summary>Registers the native app that the demo drives (first party, public, loopback redirect).</summary>
+    public bool DemoClient { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -8,12 +8,15 @@ internal static class SampleClients
     public const string ConfidentialId = "sample-confidential";
     public const string PublicId = "sample-public";
 
+    /// <summary>The demo's own native app; a fresh platform of <c>up</c> does not have it.</summary>
+    public const string DemoId = "demo-app";
+
     /// <summary>RFC 8252 §7.3: on loopback the port may vary, so none is registered.</summary>
     public static readonly string[] LoopbackRedirects = ["http://127.0.0.1/callback", "http://[::1]/callback", "http://localhost/callback"];
 
     private const string UserScopes = "openid profile offline_access";
 
-    public static void AddTo(Dictionary<string, string?> values, PlatformConfiguration configuration, PlatformSecrets secrets)
+    public static void AddTo(Dictionary<string, string?> values, PlatformConfiguration configuration, PlatformSecrets secrets, bool withDemo)
     {
         var clients = new List<SampleClient>
         {
@@ -28,6 +31,11 @@ internal static class SampleClients
             new(PublicId, null, "public", "样例应用（公开客户端）", LoopbackRedirects, LoopbackRedirects,
                 UserScopes + " license.read case.apply", "authorization_code refresh_token", FirstParty: false),
         };
+        if (withDemo)
+        {
+            clients.Add(new(DemoId, null, "public", "演示应用", LoopbackRedirects, [], UserScopes + " real_name license.read case.apply", "authorization_code refresh_token", FirstParty: true));
+        }
+
         for (var i = 0; i < clients.Count; i++)
         {
             clients[i].AddTo(values, string.Create(CultureInfo.InvariantCulture, $"Clients:{i}:"));

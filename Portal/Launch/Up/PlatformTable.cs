@@ -23,6 +23,11 @@ internal static class PlatformTable
     public static void Write(RunningPlatform platform, string dataDirectory)
     {
         var description = platform.Description;
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = 160;
+        }
+
         var addresses = new Table().Border(TableBorder.Rounded).AddColumns("应用 app", "地址 address", "用途 purpose");
         foreach (var (name, address) in description.Addresses)
         {

@@ -1,0 +1,90 @@
+using Microsoft.Playwright;
+using Xunit;
+using Yinxin.EndToEnd.Browsing;
+
+namespace Yinxin.EndToEnd;
+
+/// <summary>Every page in both languages, on a desk and on a phone: WCAG 2.2 AA by axe-core, no foreign request, no breach of the content policy, nothing wider than the screen.</summary>
+public sealed class PageTests(BrowserFixture browser)
+{
+    private static readonly (string App, string Path, string? Account)[] Pages =
+    [
+        ("identity", "/sign-in", null), ("identity", "/register", null), ("license", "/verify", null), ("sandbox", "/", null), ("sandbox", "/sms", null),
+        ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/sessions", "citizen01"), ("identity", "/account/passkeys", "citizen01"),
+        ("identity", "/account/password", "citizen01"), ("identity", "/account/step-up", "citizen01"), ("identity", "/account/raise/bank-card", "citizen01"),
+        ("identity", "/account/organisations", "company01"), ("identity", "/account/organisations/new", "citizen02"),
+        ("payment", "/", "citizen02"), ("desk", "/", "handler01"), ("desk", "/counter", "window01"),
+    ];
+
+    public static TheoryData<string, bool> Variants => new() { { "zh-CN", false }, { "zh-CN", true }, { "en", false }, { "en", true } };
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public async Task Pages_are_accessible_and_ask_no_stranger(string locale, bool phone)
+    {
+        foreach (var group in Pages.GroupBy(p => p.Account, StringComparer.Ordinal))
+        {
+            await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale);
+            foreach (var (app, path, account) in group)
+            {
+                await visitor.GoToAsync(app, path);
+                await visitor.SignInIfAskedAsync(browser, account);
+                var name = $"{app}{path.Replace('/', '-').TrimEnd('-')}-{locale}-{(phone ? "phone" : "desktop")}";
+                Assert.Equal(locale == "en" ? "en" : "zh-CN", await visitor.Page.GetAttributeAsync("html", "lang"));
+                await visitor.AssertNoViolationAsync(name);
+                Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), name + " is wider than the screen");
+                await visitor.ScreenshotAsync(name);
+            }
+
+            Assert.Empty(visitor.ForeignRequests);
+            Assert.Empty(visitor.ConsoleErrors);
+        }
+    }
+
+    [Fact]
+    public async Task A_licence_file_is_verified_with_script_off_and_a_stranger_file_is_refused()
+    {
+        await using var visitor = await browser.VisitorAsync(BrowserFixture.Phone, script: false);
+        await visitor.GoToAsync("license", "/verify");
+        await visitor.Page.SetInputFilesAsync("#File", new FilePayload { Name = "x.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7\nno licence"u8.ToArray() });
+        await visitor.Page.ClickAsync("#verify-form button");
+        Assert.Equal("invalid", await visitor.Page.GetAttributeAsync("#report", "data-result"));
+        await visitor.GoToAsync("license", "/verify");
+        await visitor.Page.ClickAsync("#verify-form button");
+        Assert.True(await visitor.Page.Locator(".error-summary").IsVisibleAsync());
+    }
+
+    [Fact]
+    public async Task Language_and_elderly_switches_work_with_script_off()
+    {
+        await using var visitor = await browser.VisitorAsync(BrowserFixture.Desktop, script: false);
+        await visitor.GoToAsync("license", "/verify");
+        await visitor.Page.ClickAsync("text=English");
+        Assert.Equal("en", await visitor.Page.GetAttributeAsync("html", "lang"));
+        await visitor.Page.ClickAsync("text=Large text");
+        Assert.Contains("elderly", await visitor.Page.GetAttributeAsync("html", "class") ?? "", StringComparison.Ordinal);
+        Assert.EndsWith("/verify", visitor.Page.Url, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>Signing in by password, as a person does.</summary>
+internal static class SigningIn
+{
+    public static async Task SignInIfAskedAsync(this Visitor visitor, BrowserFixture browser, string? signInName)
+    {
+        if (signInName is null || !visitor.Page.Url.Contains("/sign-in", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var account = browser.Account(signInName);
+        await visitor.Page.FillAsync("input[name=Name]", account.SignInName);
+        await visitor.Page.FillAsync("input[name=Password]", account.Password);
+        await visitor.Page.ClickAsync("main form button[type=submit] >> nth=0");
+        if (visitor.Page.Url.Contains("/account/acting", StringComparison.Ordinal) && await visitor.Page.Locator("main form button[type=submit]").CountAsync() > 0
+            && visitor.Page.Url.Contains("ReturnUrl", StringComparison.OrdinalIgnoreCase))
+        {
+            await visitor.Page.ClickAsync("main form button[type=submit] >> nth=0");
+        }
+    }
+}
