@@ -17,7 +17,7 @@ internal static class Repository
     /// <summary>What is or would be committed: tracked files and new ones that are not ignored.</summary>
     public static IReadOnlyList<string> Files()
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-c", "core.quotePath=false", "ls-files", "--cached", "--others", "--exclude-standard"])
+        using var git = Process.Start(new ProcessStartInfo("git", ["-c", "core.quotePath=false", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"])
         {
             WorkingDirectory = Root,
             RedirectStandardOutput = true,

@@ -18,6 +18,12 @@ internal sealed record ResolvedPackage(string Source, string Name, string Versio
         ["https://www.apache.org/licenses/LICENSE-2.0"] = "Apache-2.0",
     };
 
+    /// <summary>Packages whose description says nothing: the licence of their public repository.</summary>
+    private static readonly Dictionary<string, string> Silent = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["NetArchTest.Rules"] = "MIT",
+    };
+
     /// <summary>Every package of every project's restore and of every npm lock file, once; shipped if any program takes it.</summary>
     public static IReadOnlyList<ResolvedPackage> All() =>
         [.. FromNuGet().Concat(FromNpm())
@@ -56,6 +62,11 @@ internal sealed record ResolvedPackage(string Source, string Name, string Versio
         }
 
         var address = metadata.Elements().FirstOrDefault(e => e.Name.LocalName == "licenseUrl")?.Value ?? "none";
+        if (licence is null && address == "none" && Silent.TryGetValue(metadata.Elements().Single(e => e.Name.LocalName == "id").Value, out var known))
+        {
+            return known;
+        }
+
         return licence?.Value ?? ReadByHand.GetValueOrDefault(address, address);
     }
 
