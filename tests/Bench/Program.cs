@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
+using Yinxin.Bench.Licences;
 using Yinxin.Bench.Peers;
+using Yinxin.Bench.Resting;
 using Yinxin.Bench.Tokens;
 
 if (args is ["peer-openiddict", var port])
@@ -13,6 +15,8 @@ if (args is ["peer-openiddict", var port])
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
     ["tokens"] = TokenBench.RunAsync,
+    ["licences"] = LicenceBench.RunAsync,
+    ["platform"] = PlatformBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();

@@ -136,6 +136,9 @@ public sealed class DemoRun(RunningPlatform platform, string dataDirectory, stri
         var pdf = await app.DownloadAsync(address + "/pdf");
         await File.WriteAllBytesAsync(Path.Combine(output, "licence.pdf"), pdf);
         await File.WriteAllBytesAsync(Path.Combine(output, "licence.json"), await app.DownloadAsync(address + "/json"));
+
+        // So that `yinxin verify licence.pdf --bundle trust-bundle.json` works after this platform is gone.
+        File.Copy(Path.Combine(dataDirectory, "trust-bundle.json"), Path.Combine(output, "trust-bundle.json"), overwrite: true);
         return pdf;
     }
 
