@@ -12,8 +12,12 @@ public sealed record SealStamp(float CenterX, float CenterY, float Diameter, Rea
 {
     private const int Edge = 480;
 
-    /// <summary>The picture as PDF wants it: one pixel of colour, and the alpha channel as soft mask, deflated.</summary>
-    internal (byte[] Color, byte[] Mask, int Edge) Encode()
+    private (byte[] Color, byte[] Mask, int Edge)? encoded;
+
+    /// <summary>The picture as PDF wants it: one pixel of colour, and the alpha channel as soft mask, deflated. Made once: keep the stamp for as long as the seal.</summary>
+    internal (byte[] Color, byte[] Mask, int Edge) Encode() => encoded ??= EncodePicture();
+
+    private (byte[] Color, byte[] Mask, int Edge) EncodePicture()
     {
         using var source = SKBitmap.Decode(Png.Span) ?? throw new InvalidOperationException("The picture of the seal cannot be decoded.");
         using var scaled = source.Resize(new SKImageInfo(Edge, Edge, SKColorType.Rgba8888, SKAlphaType.Unpremul), new SKSamplingOptions(SKCubicResampler.Mitchell));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -40,9 +41,15 @@ public sealed record TrustBundle(
         try
         {
             var bundle = utf8.Length > Largest ? null : JsonSerializer.Deserialize<TrustBundle>(utf8, Json);
-            return bundle is { Version: 1, Anchors: not null, Intermediates: not null, Crls: not null } ? bundle : throw new CryptographicException("Not a trust bundle of version 1.");
+            if (bundle is not { Version: 1, Anchors: not null, Intermediates: not null, Crls: not null })
+            {
+                throw new CryptographicException("Not a trust bundle of version 1.");
+            }
+
+            _ = bundle.Content;
+            return bundle;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
             throw new CryptographicException("Not a trust bundle.", e);
         }
@@ -51,17 +58,32 @@ public sealed record TrustBundle(
     /// <summary>The bundle as UTF-8 JSON.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
+    /// <summary>Parsed once for each bundle: a verification asks for these lists a dozen times.</summary>
+    private static readonly ConditionalWeakTable<TrustBundle, Parsed> ParsedBundles = [];
+
+    private Parsed Content => ParsedBundles.GetValue(this, static bundle => new Parsed(bundle));
+
     /// <summary>Trusted certificates of one purpose and suite.</summary>
     public IReadOnlyList<X509Certificate> AnchorsFor(string purpose, SignatureSuite suite) =>
-        [.. Anchors.Where(a => a.Purpose == purpose && a.Suite == suite.Name()).Select(a => CertificateReading.Read(Convert.FromBase64String(a.Certificate)))];
+        [.. Content.Anchors.Where(a => a.Anchor.Purpose == purpose && a.Anchor.Suite == suite.Name()).Select(a => a.Certificate)];
 
     /// <summary>The issuing CAs.</summary>
     [JsonIgnore]
-    public IReadOnlyList<X509Certificate> IntermediateCertificates => [.. Intermediates.Select(i => CertificateReading.Read(Convert.FromBase64String(i)))];
+    public IReadOnlyList<X509Certificate> IntermediateCertificates => Content.Intermediates;
 
     /// <summary>The CRLs inside.</summary>
     [JsonIgnore]
-    public IReadOnlyList<X509Crl> CertificateCrls => [.. Crls.Where(c => c.Crl is not null).Select(c => CertificateReading.ReadCrl(Convert.FromBase64String(c.Crl!)))];
+    public IReadOnlyList<X509Crl> CertificateCrls => Content.Crls;
+
+    private sealed class Parsed(TrustBundle bundle)
+    {
+        public IReadOnlyList<(TrustAnchor Anchor, X509Certificate Certificate)> Anchors { get; } =
+            [.. bundle.Anchors.Select(a => (a, CertificateReading.Read(Convert.FromBase64String(a.Certificate))))];
+
+        public IReadOnlyList<X509Certificate> Intermediates { get; } = [.. bundle.Intermediates.Select(i => CertificateReading.Read(Convert.FromBase64String(i)))];
+
+        public IReadOnlyList<X509Crl> Crls { get; } = [.. bundle.Crls.Where(c => c.Crl is not null).Select(c => CertificateReading.ReadCrl(Convert.FromBase64String(c.Crl!)))];
+    }
 }
 
 /// <summary>A trusted certificate.</summary>

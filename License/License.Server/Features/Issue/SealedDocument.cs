@@ -29,9 +29,8 @@ internal sealed class SealedDocument(SealClient seals, SealClient.SealInfo seal,
         using (Activities.StartActivity("render"))
         {
             var page = PublicationBusinessLicense.Lay(complete, verificationUrl);
-            var (x, y, diameter) = PublicationBusinessLicense.SealPlace;
             prepared = PdfSigning.Prepare(
-                PdfRenderer.Render(page, complete.Metadata.CertificateName, now), new SealStamp(x, y, diameter, Convert.FromBase64String(seal.Picture)), page.HeightMm,
+                PdfRenderer.Render(page, complete.Metadata.CertificateName, now), seal.Stamp, page.HeightMm,
                 (LicenseDocument.FileName, complete.ToJson()), complete.Metadata.CertificateIssuingAuthorityName, now);
         }
 
