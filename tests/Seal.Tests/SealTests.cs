@@ -96,6 +96,63 @@ public sealed class SealTests : IDisposable
     }
 
     [Theory]
+    [InlineData(-1, "seal.notYetValid")]
+    [InlineData(101, "seal.expired")]
+    public void A_seal_is_judged_at_the_time_in_question(int days, string code) =>
+        Assert.Contains(SealVerification.SealChecks(Seal(), DateTimeOffset.UtcNow.AddDays(days), pki.Bundle()), c => c.Outcome == Outcome.Failed && c.Code == code);
+
+    [Fact]
+    public void A_claimed_time_outside_the_certificate_is_refused()
+    {
+        var late = SealMaking.Apply(Seal(), signerKey, signer!, DateTimeOffset.UtcNow.AddDays(301), hash, "x");
+        Assert.Contains(SealVerification.Verify(late.Encoded, hash, pki.Bundle()).Checks, c => c is { Code: "signature.time", Outcome: Outcome.Failed });
+    }
+
+    [Fact]
+    public void A_timestamp_over_another_signature_is_refused()
+    {
+        var moved = SealMaking.WithTimestamp(Unstamped(), Sealed().Timestamp!.Value.Span);
+        var report = SealVerification.Verify(moved.Encoded, hash, pki.Bundle());
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.False(report.TimeProven);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Another_version_is_named(int version)
+    {
+        var other = Seal().Info with { Version = version };
+        Assert.Equal("seal.version", Assert.Throws<SesFormatException>(() => SealMaking.Make(other, makerKey, pki.Issue("seal-maker", makerKey))).Code);
+    }
+
+    [Fact]
+    public void An_sm2_seal_takes_no_other_key()
+    {
+        using var ecdsa = SoftwareSigner.Generate(SignatureSuite.International);
+        Assert.Equal("seal.algorithm", Assert.Throws<SesFormatException>(() => SealMaking.Make(Seal().Info, ecdsa, pki.Issue("seal-maker", makerKey))).Code);
+    }
+
+    [Fact]
+    public void Deep_nesting_and_great_size_end_quickly()
+    {
+        var nested = new byte[] { 0x30, 0x00 };
+        for (var i = 0; i < 2000; i++)
+        {
+            var writer = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);
+            using (writer.PushSequence())
+            {
+                writer.WriteEncodedValue(nested);
+            }
+
+            nested = writer.Encode();
+        }
+
+        Assert.Throws<SesFormatException>(() => SesSignature.Read(nested));
+        Assert.Throws<SesFormatException>(() => SesSignature.Read(new byte[2 * 1024 * 1024]));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("30")]
     [InlineData("3080")]

@@ -37,6 +37,14 @@ internal static class SesReading
         return bits;
     }
 
+    /// <summary>YYYYMMDDHHMMSSZ: whole seconds only.</summary>
+    public static DateTimeOffset Time(AsnReader reader)
+    {
+        var time = reader.ReadGeneralizedTime();
+        Demand(time.Ticks % TimeSpan.TicksPerSecond == 0, "seal.format", "a time has fractions of a second");
+        return time;
+    }
+
     /// <summary>ExtensionDatas: untagged in the seal, [0] EXPLICIT in a signature. None is ours; a critical one that we do not know must not be passed over.</summary>
     public static void SkipExtensions(AsnReader reader, Asn1Tag? explicitTag = null)
     {

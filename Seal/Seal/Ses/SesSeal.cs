@@ -111,9 +111,9 @@ public sealed record SesSealInfo
         var name = property.ReadCharacterString(UniversalTagNumber.UTF8String);
         var listType = (int)property.ReadInteger();
         var (certificates, digests) = SignerList(property.ReadSequence(), listType);
-        var created = property.ReadGeneralizedTime();
-        var from = property.ReadGeneralizedTime();
-        var to = property.ReadGeneralizedTime();
+        var created = SesReading.Time(property);
+        var from = SesReading.Time(property);
+        var to = SesReading.Time(property);
         property.ThrowIfNotEmpty();
         SesReading.Demand(from < to, "seal.format", "validStart is not before validEnd");
         var picture = info.ReadSequence();

@@ -48,7 +48,7 @@ public sealed record SesSignature
         var version = (int)toSign.ReadInteger();
         SesReading.Demand(version == 4, "seal.version", $"version {version} is not supported");
         var seal = SesSeal.Read(toSign);
-        var time = toSign.ReadGeneralizedTime();
+        var time = SesReading.Time(toSign);
         var hash = SesReading.Bits(toSign);
         var property = toSign.ReadCharacterString(UniversalTagNumber.IA5String);
         SesReading.SkipExtensions(toSign, Context0);

@@ -143,7 +143,20 @@ public static class SealVerification
     private static Check SealingTime(SesSignature signature)
     {
         var info = signature.Seal.Info;
-        return Check.Of("signature.time", "签章时间在印章有效期内", "Sealing time lies within the seal's validity", signature.Time >= info.ValidFrom && signature.Time <= info.ValidTo);
+        var passed = signature.Time >= info.ValidFrom && signature.Time <= info.ValidTo && IsWithinCertificate(signature);
+        return Check.Of("signature.time", "签章时间在印章及证书有效期内", "Sealing time lies within the validity of seal and certificate", passed);
+    }
+
+    private static bool IsWithinCertificate(SesSignature signature)
+    {
+        try
+        {
+            return CertificateReading.Read(signature.SignerCertificate.Span).IsValid(signature.Time.UtcDateTime);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static bool IsListed(SesSignature signature)

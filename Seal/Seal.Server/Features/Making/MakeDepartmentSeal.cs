@@ -57,6 +57,8 @@ internal static class MakeDepartmentSeal
 
     private static async Task<SealRecord> MakeAsync(UnifiedSocialCreditCode owner, string name, SealContext database, SignerStore signers, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Drawn first: a name that no font can write must fail before a certificate is asked for.
+        var picture = Picture(name);
         var maker = await signers.FindAsync(database, "maker", cancellationToken) ?? await MakeMakerAsync(database, signers, cancellationToken);
         var esId = await NextNumberAsync(database, owner.Division, cancellationToken);
 
@@ -67,7 +69,6 @@ internal static class MakeDepartmentSeal
         database.Signers.AddRange(ses, pdf);
 
         var certificate = CertificateReading.Read(ses.Certificate);
-        var picture = SealPicture.Round(name, TestMarker, DepartmentDiameterMm);
         var from = Whole(new DateTimeOffset(certificate.NotBefore, TimeSpan.Zero));
         var seal = SealMaking.Make(
             new SesSealInfo
@@ -101,6 +102,18 @@ internal static class MakeDepartmentSeal
         };
         database.Seals.Add(record);
         return record;
+    }
+
+    private static byte[] Picture(string name)
+    {
+        try
+        {
+            return SealPicture.Round(name, TestMarker, DepartmentDiameterMm);
+        }
+        catch (ArgumentException)
+        {
+            throw BadOwner.Exception();
+        }
     }
 
     private static async Task<ReadySigner> MakeMakerAsync(SealContext database, SignerStore signers, CancellationToken cancellationToken)

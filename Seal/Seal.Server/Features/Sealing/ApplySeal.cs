@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Yinxin.Seal.Making;
@@ -23,7 +24,7 @@ internal static class ApplySeal
     private static readonly Problem Unknown = new("seal.unknown", 404, "没有该印章。", "There is no such seal.");
     private static readonly Problem Suspended = new("seal.state.suspended", 409, "印章已停用。", "The seal is suspended.");
     private static readonly Problem Expired = new("seal.expired", 409, "印章不在有效期内。", "The seal is not within its validity.");
-    private static readonly Problem BadDigest = new("seal.digest", 422, "摘要不正确。", "At least one digest of 32 bytes (base64) is needed, with sesProperty for sesData.");
+    private static readonly Problem BadDigest = new("seal.digest", 422, "摘要不正确。", "At least one digest of 32 bytes (base64) is needed, with an ASCII sesProperty for sesData.");
 
     public static void Map(WebApplication app) => app.MapPost("/api/seals/{esId}/sealings", HandleAsync)
         .RequireAuthorization(ApiTokens.Scope("seal.apply")).RequireIdempotencyKey<SealContext>();
@@ -33,7 +34,7 @@ internal static class ApplySeal
         TimeProvider time, CancellationToken cancellationToken)
     {
         var (sesData, pdfDigest) = (Digest(request.SesData), Digest(request.PdfDigest));
-        if ((sesData is null && pdfDigest is null) || (sesData is not null && request.SesProperty is not { Length: > 0 and <= 200 }))
+        if ((sesData is null && pdfDigest is null) || (sesData is not null && (request.SesProperty is not { Length: > 0 and <= 200 } property || !Ascii.IsValid(property))))
         {
             throw BadDigest.Exception();
         }

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+using Yinxin.Launch.Platform;
+using Yinxin.Seal.Validation;
+using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
+using Yinxin.Trust.Suites;
+using Yinxin.Trust.Validation;
+
+namespace Yinxin.Seal.Tests;
+
+/// <summary>The seal server over HTTP, with the platform's own authorities and tokens, on either database.</summary>
+public abstract class SealServerTests(PlatformFixture platform)
+{
+    private const string Department = "11349900MB0000051U";
+
+    [Fact]
+    public async Task A_digest_is_sealed_once_for_each_key_and_verifies_offline()
+    {
+        using var client = await ClientAsync();
+        var esId = await EsIdAsync(client);
+        var hash = Digests.Sm3("原文"u8);
+        var key = Guid.NewGuid().ToString();
+        var body = new { sesData = Convert.ToBase64String(hash), sesProperty = "/licence.json", pdfDigest = Convert.ToBase64String(new byte[32]), purpose = "test", documentName = "licence" };
+        var first = await AnswerAsync(await SealAsync(client, esId, body, key), HttpStatusCode.OK);
+        var again = await AnswerAsync(await SealAsync(client, esId, body, key), HttpStatusCode.OK);
+        Assert.Equal(first.GetProperty("sesSignature").GetString(), again.GetProperty("sesSignature").GetString());
+        Assert.NotEmpty(first.GetProperty("cms").GetBytesFromBase64());
+
+        var bundle = TrustBundle.Parse(await client.GetByteArrayAsync(new Uri(platform.Address("trust") + "/trust-bundle.json")));
+        var report = SealVerification.Verify(first.GetProperty("sesSignature").GetBytesFromBase64(), hash, bundle);
+        Assert.DoesNotContain(report.Checks, c => c.Outcome == Outcome.Failed);
+        Assert.True(report.TimeProven);
+    }
+
+    [Fact]
+    public async Task A_department_has_one_seal_however_often_it_is_made()
+    {
+        using var client = await ClientAsync();
+        var before = await EsIdAsync(client);
+        var answer = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/" + Department), new { name = "样例市新闻出版局" }), HttpStatusCode.OK);
+        Assert.Equal(before, answer.GetProperty("esId").GetString());
+        Assert.Matches("^349900[0-9]{8}$", before);
+    }
+
+    [Theory]
+    [InlineData("11349900MB0000052U", "样例局")]
+    [InlineData(Department + "1", "样例局")]
+    public async Task A_wrong_owner_is_refused(string uscc, string name)
+    {
+        using var client = await ClientAsync();
+        await ProblemAsync(await client.PutAsJsonAsync(Seals("/departments/" + uscc), new { name }), HttpStatusCode.UnprocessableEntity, "seal.owner");
+    }
+
+    [Theory]
+    [InlineData("AAAA", "x")]
+    [InlineData("no base64", "x")]
+    [InlineData(null, "x")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", null)]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "属性")]
+    public async Task A_bad_digest_or_property_is_refused(string? sesData, string? sesProperty)
+    {
+        using var client = await ClientAsync();
+        await ProblemAsync(await SealAsync(client, await EsIdAsync(client), new { sesData, sesProperty }), HttpStatusCode.UnprocessableEntity, "seal.digest");
+    }
+
+    [Fact]
+    public async Task An_unknown_seal_a_missing_key_and_a_missing_token_are_refused()
+    {
+        using var client = await ClientAsync();
+        var body = new { pdfDigest = Convert.ToBase64String(new byte[32]) };
+        await ProblemAsync(await SealAsync(client, "34990099999999", body), HttpStatusCode.NotFound, "seal.unknown");
+        await ProblemAsync(await client.PostAsJsonAsync(Seals($"/{await EsIdAsync(client)}/sealings"), body), HttpStatusCode.BadRequest, "idempotency.missing");
+        client.DefaultRequestHeaders.Authorization = null;
+        using var response = await SealAsync(client, "34990099999999", body);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_that_may_only_seal_makes_and_suspends_nothing()
+    {
+        using var client = await ClientAsync("seal.apply");
+        using var made = await client.PutAsJsonAsync(Seals("/departments/" + Department), new { name = "样例市新闻出版局" });
+        using var suspended = await client.PostAsJsonAsync(Seals($"/{await EsIdAsync(client)}/suspension"), new { reason = "试验" });
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (made.StatusCode, suspended.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_suspended_seal_seals_nothing_until_it_is_resumed()
+    {
+        using var client = await ClientAsync();
+        // A department of its own: the other tests go on with the platform's.
+        var made = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/91350100M000100Y43"), new { name = "样例县档案局" }), HttpStatusCode.Created);
+        var esId = made.GetProperty("esId").GetString()!;
+        var body = new { pdfDigest = Convert.ToBase64String(new byte[32]) };
+        await ProblemAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "" }), HttpStatusCode.UnprocessableEntity, "seal.reason");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "印章保管人变更" }), HttpStatusCode.OK);
+        await ProblemAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "印章保管人变更" }), HttpStatusCode.Conflict, "seal.state");
+        await ProblemAsync(await SealAsync(client, esId, body), HttpStatusCode.Conflict, "seal.state.suspended");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/resumption"), new { reason = "交接完成" }), HttpStatusCode.OK);
+        await AnswerAsync(await SealAsync(client, esId, body), HttpStatusCode.OK);
+    }
+
+    private Uri Seals(string path) => new(platform.Address("seal") + "/api/seals" + path);
+
+    private async Task<HttpClient> ClientAsync(string scope = "seal.manage seal.apply")
+    {
+        using var secrets = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(platform.DataDirectory, "secrets.json")));
+        var secret = secrets.RootElement.GetProperty("ClientSecrets").GetProperty("launch").GetString()!;
+        var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, platform.Address("identity") + "/connect/token")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("launch:" + Uri.EscapeDataString(secret)))) },
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", scope)]),
+        };
+        var answer = await AnswerAsync(await client.SendAsync(request), HttpStatusCode.OK);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("access_token").GetString());
+        return client;
+    }
+
+    private async Task<string> EsIdAsync(HttpClient client) =>
+        (await AnswerAsync(await client.GetAsync(Seals("?owner=" + Department)), HttpStatusCode.OK))[0].GetProperty("esId").GetString()!;
+
+    private async Task<HttpResponseMessage> SealAsync(HttpClient client, string esId, object body, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Seals($"/{esId}/sealings")) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString());
+        return await client.SendAsync(request);
+    }
+
+    private static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, HttpStatusCode status)
+    {
+        using (response)
+        {
+            var text = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode == status, $"{response.StatusCode}: {text}");
+            return JsonElement.Parse(text);
+        }
+    }
+
+    private static async Task ProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code) =>
+        Assert.Equal(code, (await AnswerAsync(response, status)).GetProperty("code").GetString());
+}
+
+public sealed class SqliteSealServerTests(PlatformFixture platform) : SealServerTests(platform), IClassFixture<PlatformFixture>;
+
+/// <summary>The platform on PostgreSQL.</summary>
+public sealed class PostgresPlatform : PlatformFixture, IAsyncLifetime
+{
+    private readonly PostgresCluster cluster = PostgresCluster.Start();
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeAsync();
+        cluster.Dispose();
+    }
+
+    protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
+        Task.FromResult(options with { DatabaseProvider = "postgres", Connection = cluster.Connection });
+}
+
+public sealed class PostgresSealServerTests(PostgresPlatform platform) : SealServerTests(platform), IClassFixture<PostgresPlatform>;
