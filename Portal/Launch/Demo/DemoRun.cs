@@ -53,7 +53,10 @@ public sealed class DemoRun(RunningPlatform platform, string dataDirectory, stri
         await browser.GetAsync(description.Issuer + "/register");
         await browser.SubmitAsync("main form[method=post]", new Dictionary<string, string>
         {
-            ["IdNumber"] = Text(person, "idNumber"), ["Name"] = Text(person, "name"), ["Sex"] = Text(person, "sex"), ["Ethnicity"] = Text(person, "ethnicity"),
+            ["IdNumber"] = Text(person, "idNumber"),
+            ["Name"] = Text(person, "name"),
+            ["Sex"] = Text(person, "sex"),
+            ["Ethnicity"] = Text(person, "ethnicity"),
         });
         Expect(browser, "/register/phone");
         var phone = Text(person, "phone");
@@ -77,7 +80,9 @@ public sealed class DemoRun(RunningPlatform platform, string dataDirectory, stri
         using var officer = await OfficialAsync("window01", "/counter");
         await officer.SubmitAsync("#counter", new Dictionary<string, string>
         {
-            ["IdNumber"] = Text(person, "idNumber"), ["Name"] = Text(person, "name"), ["DocumentChecked"] = "true",
+            ["IdNumber"] = Text(person, "idNumber"),
+            ["Name"] = Text(person, "name"),
+            ["DocumentChecked"] = "true",
         });
         officer.Text("#counter-done");
     }
@@ -91,7 +96,11 @@ public sealed class DemoRun(RunningPlatform platform, string dataDirectory, stri
             implementationCode = Matter,
             form = new Dictionary<string, string>
             {
-                ["businessName"] = "样例书店", ["address"] = "样例市样例区样例路100号", ["scope"] = "图书、报刊、音像制品零售", ["mode"] = "零售", ["phone"] = "19900000000",
+                ["businessName"] = "样例书店",
+                ["address"] = "样例市样例区样例路100号",
+                ["scope"] = "图书、报刊、音像制品零售",
+                ["mode"] = "零售",
+                ["phone"] = "19900000000",
             },
             materials = new[] { material.GetProperty("materialId").GetString() },
         });
