@@ -88,6 +88,24 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
+    public void A_departments_signer_cannot_make_a_seal_in_anothers_name()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        var certificate = pki.Issue("seal-signer", signerKey);
+        var forged = SealMaking.Make(
+            new SesSealInfo
+            {
+                EsId = "34990000000002", Name = "别的局", SignerCertificates = [certificate.GetEncoded()], CreatedAt = now, ValidFrom = now.AddMinutes(-1), ValidTo = now.AddDays(100),
+                Picture = SealPicture.Round("别的局"), WidthMm = 42, HeightMm = 42,
+            },
+            signerKey,
+            certificate);
+        var signature = SealMaking.Apply(forged, signerKey, certificate, now, hash, "x");
+        var report = SealVerification.Verify(signature.Encoded, hash, pki.Bundle());
+        Assert.Contains(report.Checks, c => c is { Code: "seal.maker.keyUsage", Outcome: Outcome.Failed });
+    }
+
+    [Fact]
     public void A_signer_who_is_not_listed_cannot_seal()
     {
         using var other = SoftwareSigner.Generate(SignatureSuite.Sm);

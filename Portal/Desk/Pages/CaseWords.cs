@@ -10,7 +10,6 @@ internal static class CaseWords
     {
         nameof(CaseState.Submitted) => texts.Of("已申报", "Submitted"),
         nameof(CaseState.Received) => texts.Of("已收件", "Received"),
-        nameof(CaseState.CorrectionRequested) => texts.Of("补正中", "Correction requested"),
         nameof(CaseState.Accepted) => texts.Of("已受理", "Accepted"),
         nameof(CaseState.NotAccepted) => texts.Of("不予受理", "Not accepted"),
         nameof(CaseState.Handled) => texts.Of("已承办", "Handled"),
@@ -27,8 +26,6 @@ internal static class CaseWords
     {
         "Submit" => texts.Of("申报", "Submit"),
         nameof(CaseAct.Receive) => texts.Of("收件", "Receive"),
-        nameof(CaseAct.RequestCorrection) => texts.Of("要求补正", "Request correction"),
-        nameof(CaseAct.Correct) => texts.Of("补正", "Correct"),
         nameof(CaseAct.Accept) => texts.Of("受理", "Accept"),
         nameof(CaseAct.RefuseAcceptance) => texts.Of("不予受理", "Refuse acceptance"),
         nameof(CaseAct.Handle) => texts.Of("承办", "Handle"),

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Seal.Ses;
@@ -25,6 +26,12 @@ public sealed record SealReport(IReadOnlyList<Check> Checks, DateTimeOffset? Sea
 /// <summary>Verifies seals and seal signatures (GB/T 38540-2020 §6.3, §7.3), with nothing but a trust bundle.</summary>
 public static class SealVerification
 {
+    /// <summary>
+    /// Extended key usage of seal makers (certs/profiles/seal-maker.json). Makers and signers hang under one CA: without it a department's signer
+    /// could make a seal in the name of another.
+    /// </summary>
+    private static readonly DerObjectIdentifier SealMaker = new("2.25.301764288471239604893170911453920473221.2.1");
+
     /// <summary>Verifies a seal signature over a document's digest.</summary>
     /// <param name="encoded">DER SES_Signature.</param>
     /// <param name="dataHash">SM3 of the original as the verifier computed it.</param>
@@ -59,6 +66,7 @@ public static class SealVerification
         Check.Of("seal.algorithm", "印章签名算法", "Seal algorithm", seal.Algorithm == SesSeal.SignatureAlgorithm),
         Check.Of("seal.signature", "制章签名", "Seal maker's signature", IsSigned(seal.MakerCertificate, seal.SignedInfo, seal.Signature)),
         .. Path("seal.maker", "制章者证书", "Seal maker", seal.MakerCertificate, at, bundle),
+        Check.Of("seal.maker.keyUsage", "制章者证书用于制章", "The maker's certificate is for making seals", MayMakeSeals(seal)),
         Check.Of(at < seal.Info.ValidFrom ? "seal.notYetValid" : "seal.expired", "印章有效期", "Seal validity", at >= seal.Info.ValidFrom && at <= seal.Info.ValidTo),
     ];
 
@@ -154,6 +162,18 @@ public static class SealVerification
             return CertificateReading.Read(signature.SignerCertificate.Span).IsValid(signature.Time.UtcDateTime);
         }
         catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static bool MayMakeSeals(SesSeal seal)
+    {
+        try
+        {
+            return CertificateReading.Read(seal.MakerCertificate.Span).GetExtendedKeyUsage()?.Contains(SealMaker) ?? false;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or InvalidOperationException or Org.BouncyCastle.Security.Certificates.CertificateParsingException)
         {
             return false;
         }

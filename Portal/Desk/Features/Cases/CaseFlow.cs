@@ -8,13 +8,13 @@ namespace Yinxin.Desk.Features.Cases;
 /// <summary>States of a case (domain rules: cases §2).</summary>
 internal enum CaseState
 {
-    Submitted, Received, CorrectionRequested, Accepted, NotAccepted, Handled, Examined, AwaitingPayment, Issuing, Denied, Completed, Withdrawn,
+    Submitted, Received, Accepted, NotAccepted, Handled, Examined, AwaitingPayment, Issuing, Denied, Completed, Withdrawn,
 }
 
 /// <summary>What may be done to a case.</summary>
 internal enum CaseAct
 {
-    Receive, RequestCorrection, Correct, Accept, RefuseAcceptance, Handle, Examine, Grant, GrantWithFee, Deny, Pay, Issue, Withdraw,
+    Receive, Accept, RefuseAcceptance, Handle, Examine, Grant, GrantWithFee, Deny, Pay, Issue, Withdraw,
 }
 
 /// <summary>The state machine with who may act, and the event that each step leaves.</summary>
@@ -28,7 +28,6 @@ internal static class CaseFlow
     private static readonly Dictionary<CaseAct, string> Roles = new()
     {
         [CaseAct.Receive] = "window-officer",
-        [CaseAct.RequestCorrection] = "window-officer",
         [CaseAct.Accept] = "window-officer",
         [CaseAct.RefuseAcceptance] = "window-officer",
         [CaseAct.Handle] = "case-handler",
@@ -100,8 +99,7 @@ internal static class CaseFlow
         var machine = new StateMachine<CaseState, CaseAct>(() => Enum.Parse<CaseState>(record.State), state => record.State = state.ToString());
         machine.Configure(CaseState.Submitted).Permit(CaseAct.Receive, CaseState.Received).Permit(CaseAct.Withdraw, CaseState.Withdrawn);
         machine.Configure(CaseState.Received).Permit(CaseAct.Accept, CaseState.Accepted).Permit(CaseAct.RefuseAcceptance, CaseState.NotAccepted)
-            .Permit(CaseAct.RequestCorrection, CaseState.CorrectionRequested).Permit(CaseAct.Withdraw, CaseState.Withdrawn);
-        machine.Configure(CaseState.CorrectionRequested).Permit(CaseAct.Correct, CaseState.Received).Permit(CaseAct.Withdraw, CaseState.Withdrawn);
+           .Permit(CaseAct.Withdraw, CaseState.Withdrawn);
         machine.Configure(CaseState.Accepted).Permit(CaseAct.Handle, CaseState.Handled).Permit(CaseAct.Withdraw, CaseState.Withdrawn);
         machine.Configure(CaseState.Handled).Permit(CaseAct.Examine, CaseState.Examined).Permit(CaseAct.Withdraw, CaseState.Withdrawn);
         machine.Configure(CaseState.Examined).Permit(CaseAct.Grant, CaseState.Issuing).Permit(CaseAct.GrantWithFee, CaseState.AwaitingPayment).Permit(CaseAct.Deny, CaseState.Denied)

@@ -29,11 +29,15 @@ internal sealed class CaseStore(DeskContext database, IDataCipher cipher)
         {
             await database.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || IsTaken(e))
         {
             throw CaseFlow.NotAllowed.Exception();
         }
     }
+
+    /// <summary>A number or a place in the order of events that another request took in the same moment.</summary>
+    private static bool IsTaken(DbUpdateException exception) =>
+        exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation } or Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 };
 
     public string Close<T>(T value) => cipher.EncryptText(Purpose, JsonSerializer.Serialize(value, JsonSerializerOptions.Web));
 

@@ -84,6 +84,6 @@ internal static class MyCases
         c.VerifyUrl,
         form,
         materials,
-        events = events.Select(e => new { e.Act, state = e.ToState, by = e.Act is "Submit" or "Withdraw" or "Correct" ? c.ApplicantMasked : c.BodyName, opinion = e.Opinion, e.At }),
+        events = events.Select(e => new { e.Act, state = e.ToState, by = e.Act is "Submit" or "Withdraw" ? c.ApplicantMasked : c.BodyName, opinion = e.Opinion, e.At }),
     };
 }

@@ -78,7 +78,7 @@ internal static class SubmitCase
         database.Events.Add(new CaseEvent { CaseNumber = submitted.CaseNumber, Sequence = 1, Act = "Submit", ToState = submitted.State, ActorId = user.Subject, ActorName = applicant.Masked, At = now });
         database.Drafts.RemoveRange(await database.Drafts.Where(d => d.Subject == user.Subject && d.ImplementationCode == record.ImplementationCode).ToListAsync(cancellationToken));
         audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject));
-        await database.SaveChangesAsync(cancellationToken);
+        await store.SaveAsync(cancellationToken);
         return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, submitted.QueryCode, submitted.State });
     }
 
@@ -120,7 +120,8 @@ internal static class SubmitCase
     private static async Task<string> NextNumberAsync(DeskContext database, string implementationCode, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var prefix = implementationCode + now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var last = await database.Cases.Where(c => c.CaseNumber.StartsWith(prefix)).MaxAsync(c => (string?)c.CaseNumber, cancellationToken);
+        var last = await database.Cases.Where(c => c.CaseNumber.StartsWith(prefix))
+            .OrderByDescending(c => c.CaseNumber.Length).ThenByDescending(c => c.CaseNumber).Select(c => c.CaseNumber).FirstOrDefaultAsync(cancellationToken);
         var serial = last is null ? 1 : int.Parse(last[prefix.Length..], CultureInfo.InvariantCulture) + 1;
         return prefix + serial.ToString("0000", CultureInfo.InvariantCulture);
     }

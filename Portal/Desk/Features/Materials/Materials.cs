@@ -75,14 +75,28 @@ internal static class Materials
                 Sha256 = sha256,
                 UploadedAt = now,
             };
-            File.Move(temporary, path);
             database.Materials.Add(material);
-            await database.SaveChangesAsync(http.RequestAborted);
+            File.Move(temporary, path);
+            try
+            {
+                await database.SaveChangesAsync(http.RequestAborted);
+            }
+            catch
+            {
+                // Without its row nobody could ever find or delete the file.
+                File.Delete(path);
+                throw;
+            }
+
             return Results.Created($"/api/materials/{id}", new { materialId = id, material.Name, material.Size, material.Sha256, material.ContentType });
         }
         catch (InvalidDataException)
         {
             throw TooLarge.Exception();
+        }
+        catch (IOException e) when (e is not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested && e.Message.Contains("end of Stream", StringComparison.OrdinalIgnoreCase))
+        {
+            throw NoFile.Exception();
         }
         finally
         {

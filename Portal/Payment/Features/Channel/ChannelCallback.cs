@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Payment.Data;
 using Yinxin.Payment.Features.Notices;
@@ -93,7 +94,7 @@ internal static class ChannelCallback
     {
         try
         {
-            return JsonSerializer.Deserialize<Notice>(body, JsonSerializerOptions.Web) is { MerchantOrder.Length: > 0, TransactionNumber.Length: > 0 and <= 100, Amount: > 0 and < 1_000_000_000 } notice
+            return JsonSerializer.Deserialize<Notice>(body, JsonSerializerOptions.Web) is { MerchantOrder.Length: > 0, TransactionNumber.Length: > 0 and <= 100, Amount: > 0 and < 1_000_000_000 } notice && notice.Amount * 100 == decimal.Truncate(notice.Amount * 100)
                 ? notice
                 : throw Malformed.Exception();
         }
@@ -109,6 +110,9 @@ internal static class ChannelCallback
         {
             throw Malformed.Exception();
         }
+
+        // A body without a stated length is cut off there as well.
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = LargestBody;
 
         using var reader = new StreamReader(http.Request.Body);
         return await reader.ReadToEndAsync(cancellationToken);
