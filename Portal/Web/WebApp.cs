@@ -1,16 +1,69 @@
-using Microsoft.AspNetCore.Builder;
+using System.Threading.RateLimiting;
+using Yinxin.Identity.Client.SignIn;
+using Yinxin.Identity.Client.Tokens;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.Web.Components;
+using Yinxin.Web.Desk;
+using Yinxin.Web.License;
+using Yinxin.Web.Pages;
 
 namespace Yinxin.Web;
 
 /// <summary>The app as a whole, alone (<c>Program.cs</c>) or inside another program.</summary>
 public static class WebApp
 {
+    internal const string LookupLimit = "lookup";
+    private const int LookupsPerMinute = 10;
+
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = YinxinHost.CreateBuilder("Yinxin.Web", args, configure);
+        builder.AddYinxinSignIn(signIn =>
+        {
+            signIn.Scopes.Add("real_name");
+            signIn.Scopes.Add("case.apply");
+            signIn.Scopes.Add("license.read");
+        });
+        builder.Services.AddUserClient<DeskApi>(addresses => addresses.Desk);
+        builder.Services.AddUserClient<LicenseApi>(addresses => addresses.License);
+        // Six digits of a query code must not be guessed: the portal counts, since Desk only sees the portal's address.
+        builder.Services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.AddPolicy(LookupLimit, http => HttpMethods.IsPost(http.Request.Method)
+                ? RateLimitPartition.GetFixedWindowLimiter(
+                    http.Connection.RemoteIpAddress?.ToString() ?? "",
+                    _ => new FixedWindowRateLimiterOptions { PermitLimit = LookupsPerMinute, Window = TimeSpan.FromMinutes(1) })
+                : RateLimitPartition.GetNoLimiter(""));
+        });
+        builder.Services.AddKit(new KitOptions("web", "印信政务服务网", "Yinxin Government Services")
+        {
+            Columns =
+            [
+                new("/", "首页", "Home"),
+                new("/matters", "办事", "Services"),
+                new("/cases", "我的办件", "My cases"),
+                new("/licenses", "我的证照", "My licences"),
+                new("/lookup", "办件查询", "Case lookup"),
+                new("/help", "帮助", "Help"),
+            ],
+        }).AddRazorPagesOptions(pages =>
+        {
+            pages.Conventions.AuthorizeFolder("/Apply");
+            pages.Conventions.AuthorizeFolder("/Cases");
+            pages.Conventions.AuthorizeFolder("/Licenses");
+        });
+
         var app = builder.Build();
         app.UseYinxinDefaults();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.Use(UploadLimit.RefuseAsync);
+        app.MapKit();
+        app.MapYinxinSignIn();
+        app.MapRazorPages();
+        LicenseDownload.Map(app);
         return app;
     }
 }

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Mvc;
+using Yinxin.Web.Components;
+using Yinxin.Web.Desk;
+
+namespace Yinxin.Web.Pages.Apply;
+
+internal sealed class FormModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
+{
+    public Task OnGetAsync() => LoadAsync();
+
+    /// <summary>Keeps what was typed first, whatever comes of it; then mistakes, then the level, then on.</summary>
+    public async Task<IActionResult> OnPostAsync()
+    {
+        await LoadAsync();
+        var form = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in Matter.Form)
+        {
+            var value = Request.Form[$"Form.{field.Key}"].ToString().Trim().ReplaceLineEndings(" ");
+            form[field.Key] = value.Length > field.MaxLength ? value[..field.MaxLength] : value;
+            if (field.Required && value.Length == 0)
+            {
+                Mistake(field, texts.Of($"请填写{field.LabelZh}", $"Enter: {field.LabelEn}"));
+            }
+            else if (value.Length > field.MaxLength)
+            {
+                Mistake(field, texts.Of($"{field.LabelZh}最多 {field.MaxLength} 个字", $"{field.LabelEn}: at most {field.MaxLength} characters"));
+            }
+            else if (value.Any(char.IsControl))
+            {
+                Mistake(field, texts.Of($"{field.LabelZh}含有不能使用的字符", $"{field.LabelEn} holds characters that cannot be used"));
+            }
+        }
+
+        Draft = Draft with { Form = form };
+        await SaveAsync();
+        return !ModelState.IsValid ? Mistakes()
+            : !LevelReached ? RaiseLevel($"/apply/{Uri.EscapeDataString(Code)}")
+            : Redirect($"/apply/{Uri.EscapeDataString(Code)}/materials");
+    }
+
+    private void Mistake(Matter.FormField field, string message) => ModelState.AddModelError($"Form.{field.Key}", message);
+}
