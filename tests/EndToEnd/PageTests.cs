@@ -9,6 +9,9 @@ public sealed class PageTests(BrowserFixture browser)
 {
     private static readonly (string App, string Path, string? Account)[] Pages =
     [
+        ("web", "/", null), ("web", "/matters", null), ("web", "/matters/11349900MB0000051U3000199006000", null), ("web", "/help", null), ("web", "/lookup", null),
+        ("web", "/accessibility", null), ("web", "/privacy", null), ("web", "/cases", "citizen02"), ("web", "/licenses", "citizen02"),
+        ("web", "/apply/11349900MB0000051U3000199006000", "citizen02"),
         ("identity", "/sign-in", null), ("identity", "/register", null), ("license", "/verify", null), ("sandbox", "/", null), ("sandbox", "/sms", null),
         ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/sessions", "citizen01"), ("identity", "/account/passkeys", "citizen01"),
         ("identity", "/account/password", "citizen01"), ("identity", "/account/step-up", "citizen01"), ("identity", "/account/raise/bank-card", "citizen01"),
