@@ -95,8 +95,15 @@ public sealed class SealTests : IDisposable
         var forged = SealMaking.Make(
             new SesSealInfo
             {
-                EsId = "34990000000002", Name = "别的局", SignerCertificates = [certificate.GetEncoded()], CreatedAt = now, ValidFrom = now.AddMinutes(-1), ValidTo = now.AddDays(100),
-                Picture = SealPicture.Round("别的局"), WidthMm = 42, HeightMm = 42,
+                EsId = "34990000000002",
+                Name = "别的局",
+                SignerCertificates = [certificate.GetEncoded()],
+                CreatedAt = now,
+                ValidFrom = now.AddMinutes(-1),
+                ValidTo = now.AddDays(100),
+                Picture = SealPicture.Round("别的局"),
+                WidthMm = 42,
+                HeightMm = 42,
             },
             signerKey,
             certificate);
