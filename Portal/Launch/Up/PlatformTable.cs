@@ -17,7 +17,7 @@ internal static class PlatformTable
         ["seal"] = "电子印章 · seals",
         ["trust"] = "证书与时间戳 · certificates, timestamps",
         ["sandbox"] = "模拟外部机构 · outside authorities; SMS codes at /sms",
-        ["exchange"] = "共享交换 · resource catalogue",
+        ["exchange"] = "共享交换（尚无功能） · exchange (no features yet)",
     };
 
     public static void Write(RunningPlatform platform, string dataDirectory)
