@@ -21,7 +21,7 @@ public static class IdempotencyFilter
     private static readonly Problem Mismatch = new("idempotency.mismatch", 422, "该 Idempotency-Key 已用于另一请求。", "This Idempotency-Key was used with another request.");
     private static readonly Problem InProgress = new("idempotency.inProgress", 409, "相同请求正在处理，请稍后再试。", "The same request is being worked on; ask again shortly.");
 
-    /// <summary>Demands the header and remembers the answer (2xx and 4xx but 408, 409, 429) for a day.</summary>
+    /// <summary>Demands the header and remembers the answer (2xx and 4xx but 408, 409, 429). Records are kept; nothing deletes them yet.</summary>
     public static RouteHandlerBuilder RequireIdempotencyKey<TContext>(this RouteHandlerBuilder endpoint)
         where TContext : DbContext
     {

@@ -12,7 +12,7 @@ namespace Yinxin.Seal.Server.Features.Signers;
 /// <summary>A key ready to sign, with its certificate first and the chain after it; without the root, which verifiers have.</summary>
 internal sealed record ReadySigner(SoftwareSigner Signer, IReadOnlyList<X509Certificate> Certificates);
 
-/// <summary>Makes keys, gets certificates for them, and keeps the opened ones for a while; wiped when they leave the cache.</summary>
+/// <summary>Makes keys, gets certificates for them, and keeps the opened ones in memory for a while. An opened key is not wiped when it leaves the cache, because a sealing may still be using it.</summary>
 internal sealed class SignerStore(IDataCipher cipher, IMemoryCache cache, CertificateClient certificates)
 {
     private const string KeyPurpose = "seal-signer-key";
