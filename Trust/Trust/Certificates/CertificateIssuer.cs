@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
@@ -16,8 +17,10 @@ namespace Yinxin.Trust.Certificates;
 /// <param name="NotAfter">End, UTC, whole seconds.</param>
 /// <param name="CrlAddress">Where the issuer's CRL answers; none in a root.</param>
 /// <param name="IssuerAddress">Where the issuer's certificate can be fetched; none in a root.</param>
+/// <param name="Host">Name or IP address of a site, for a TLS certificate (RFC 9525 reads it from the subject alternative name only).</param>
 public sealed record CertificateContent(
-    CertificateProfile Profile, X509Name Subject, ReadOnlyMemory<byte> PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, Uri? CrlAddress = null, Uri? IssuerAddress = null);
+    CertificateProfile Profile, X509Name Subject, ReadOnlyMemory<byte> PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, Uri? CrlAddress = null, Uri? IssuerAddress = null,
+    string? Host = null);
 
 /// <summary>Issues X.509 v3 certificates and CRLs of both suites (RFC 5280, GM/T 0015).</summary>
 /// <param name="signer">The CA's key.</param>
@@ -92,6 +95,12 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
         {
             generator.AddExtension(
                 X509Extensions.ExtendedKeyUsage, profile.ExtendedKeyUsageCritical, new ExtendedKeyUsage(profile.ExtendedKeyUsage.Select(oid => new DerObjectIdentifier(oid)).ToArray()));
+        }
+
+        if (content.Host is { } host)
+        {
+            var kind = IPAddress.TryParse(host, out _) ? GeneralName.IPAddress : GeneralName.DnsName;
+            generator.AddExtension(X509Extensions.SubjectAlternativeName, critical: false, new GeneralNames(new GeneralName(kind, host)));
         }
 
         if (content.CrlAddress is { } crl)

@@ -73,7 +73,7 @@ public static class CertificatePath
         certificate.IssuerDN.Equivalent(issuer.SubjectDN, inOrder: true)
         && certificate.CertificateStructure.SignatureAlgorithm.Equals(certificate.TbsCertificate.Signature)
         && SuiteIdentifiers.OfSignature(certificate.CertificateStructure.SignatureAlgorithm.Algorithm) is { } suite
-        && SignatureVerifier.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, certificate.GetTbsCertificate(), certificate.GetSignature());
+        && RememberedSignatures.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, certificate.GetTbsCertificate(), certificate.GetSignature());
 
     private static List<X509Certificate>? Find(X509Certificate certificate, List<X509Certificate> intermediates, List<X509Certificate> anchors, List<X509Certificate> below)
     {
@@ -167,7 +167,10 @@ public static class CertificatePath
             : new Check("certificate.revocation", "证书吊销状态", "Revocation", Outcome.CannotTell, "No revocation list for " + string.Join(", ", unknown) + ".");
     }
 
+    /// <summary>True when <paramref name="issuer"/> signed the CRL and its name says so.</summary>
+    public static bool IsIssuedBy(X509Crl crl, X509Certificate issuer) => crl.IssuerDN.Equivalent(issuer.SubjectDN, inOrder: true) && IsSignedBy(crl, issuer);
+
     private static bool IsSignedBy(X509Crl crl, X509Certificate issuer) =>
         SuiteIdentifiers.OfSignature(crl.CertificateList.SignatureAlgorithm.Algorithm) is { } suite
-        && SignatureVerifier.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, crl.GetTbsCertList(), crl.GetSignature());
+        && RememberedSignatures.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, crl.GetTbsCertList(), crl.GetSignature());
 }

@@ -31,7 +31,7 @@ public sealed class CertificateRequest
         new Pkcs10CertificationRequest(new SignatureFactory(signer), subject, PublicKeyFactory.CreateKey(signer.PublicKey.ToArray()), attributes: null).GetDerEncoded();
 
     /// <summary>Reads a request and checks the proof of possession.</summary>
-    /// <exception cref="CryptographicException">Not a request, a key of neither suite, or not signed by its own key.</exception>
+    /// <exception cref="CryptographicException">Not a request, a key or an algorithm of neither suite, or not signed by its own key.</exception>
     public static CertificateRequest Read(ReadOnlySpan<byte> der)
     {
         if (der.Length > LargestRequest)
@@ -45,8 +45,8 @@ public sealed class CertificateRequest
             var info = read.GetCertificationRequestInfo();
             var key = info.SubjectPublicKeyInfo.GetDerEncoded();
             var suite = SignatureVerifier.SuiteOf(key) ?? throw new CryptographicException("The requested key belongs to no suite.");
-            if (SuiteIdentifiers.OfSignature(read.SignatureAlgorithm.Algorithm) != suite
-                || !SignatureVerifier.Verify(key, suite, info.GetDerEncoded(), read.GetSignatureOctets()))
+            if (SignatureAlgorithms.Of(read.SignatureAlgorithm)?.Suite() != suite
+                || !SignatureVerifier.Verify(key, read.SignatureAlgorithm, info.GetDerEncoded(), read.GetSignatureOctets()))
             {
                 throw new CryptographicException("The request is not signed by the key that it names.");
             }

@@ -18,5 +18,11 @@ public static class DistinguishedName
     /// <summary>The common name, or the whole name when there is none.</summary>
     public static string CommonName(this X509Name name) => name.Value(X509Name.CN) ?? name.ToString();
 
+    /// <summary>The organisation field of an organ: its unified social credit code and its name, so that two organs of one name are told apart.</summary>
+    public static string OrganisationOf(string uscc, string name) => uscc + name;
+
+    /// <summary>Whether this is the name of that organ, as <see cref="OrganisationOf"/> writes it.</summary>
+    public static bool IsOf(this X509Name subject, string uscc, string name) => subject.Value(X509Name.O) == OrganisationOf(uscc, name);
+
     private static DerSet Attribute(DerObjectIdentifier type, Asn1Encodable value) => new(new DerSequence(type, value));
 }

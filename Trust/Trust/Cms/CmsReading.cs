@@ -16,18 +16,21 @@ public sealed class CmsReading
     private const int Largest = 256 * 1024;
     private readonly SignerInfo signer;
 
-    private CmsReading(SignerInfo signer, SignatureSuite suite, IReadOnlyList<X509Certificate> certificates, X509Certificate signerCertificate, byte[]? content, DerObjectIdentifier contentType)
+    private CmsReading(SignerInfo signer, HashFunction contentHash, IReadOnlyList<X509Certificate> certificates, X509Certificate signerCertificate, byte[]? content, DerObjectIdentifier contentType)
     {
         this.signer = signer;
-        Suite = suite;
+        ContentHash = contentHash;
         Certificates = certificates;
         SignerCertificate = signerCertificate;
         Content = content;
         ContentType = contentType;
     }
 
-    /// <summary>The suite that digest and signature agree on.</summary>
-    public SignatureSuite Suite { get; }
+    /// <summary>The hash over the content, which the signature algorithm agrees with.</summary>
+    public HashFunction ContentHash { get; }
+
+    /// <summary>The suite that digest and signature belong to.</summary>
+    public SignatureSuite Suite => ContentHash == HashFunction.Sm3 ? SignatureSuite.Sm : SignatureSuite.International;
 
     /// <summary>All certificates inside.</summary>
     public IReadOnlyList<X509Certificate> Certificates { get; }
@@ -73,15 +76,13 @@ public sealed class CmsReading
 
             var signer = SignerInfo.GetInstance(data.SignerInfos[0]);
             DemandBareForm(info, data, signer, bytes);
-            var suite = SuiteIdentifiers.OfSignature(signer.SignatureAlgorithm.Algorithm) is { } s && SuiteIdentifiers.OfDigest(signer.DigestAlgorithm.Algorithm) == s
-                ? s
-                : throw new CryptographicException("Signature and digest algorithm belong to no suite.");
+            var contentHash = AgreedHash(signer) ?? throw new CryptographicException("Signature and digest algorithm are not known, or do not agree.");
             var certificates = (data.Certificates ?? DerSet.Empty).Select(c => CertificateReading.Read(c.ToAsn1Object().GetDerEncoded())).ToList();
             var id = IssuerAndSerialNumber.GetInstance(signer.SignerID.ID);
             var end = certificates.FirstOrDefault(c => c.SerialNumber.Equals(id.SerialNumber.Value) && c.IssuerDN.Equivalent(id.Issuer, inOrder: true))
                 ?? throw new CryptographicException("The signer's certificate is not inside.");
             var content = data.EncapContentInfo.Content is { } c ? Asn1OctetString.GetInstance(c).GetOctets() : null;
-            return new CmsReading(signer, suite, certificates, end, content, data.EncapContentInfo.ContentType);
+            return new CmsReading(signer, contentHash, certificates, end, content, data.EncapContentInfo.ContentType);
         }
         catch (Exception e) when (Malformed.Is(e))
         {
@@ -90,7 +91,7 @@ public sealed class CmsReading
     }
 
     /// <summary>Checks digest, signed attributes and signature value; the certificate's path is the caller's next step.</summary>
-    /// <param name="contentDigest">Digest of the detached content; null to use the content inside.</param>
+    /// <param name="contentDigest">Digest of the detached content by <see cref="ContentHash"/>; null to use the content inside.</param>
     public IReadOnlyList<Check> Verify(ReadOnlySpan<byte> contentDigest = default)
     {
         try
@@ -106,7 +107,7 @@ public sealed class CmsReading
 
     private List<Check> Checks(ReadOnlySpan<byte> contentDigest)
     {
-        var digest = contentDigest.IsEmpty && Content is not null ? Suite.Hash(Content) : contentDigest.ToArray();
+        var digest = contentDigest.IsEmpty && Content is not null ? ContentHash.Hash(Content) : contentDigest.ToArray();
         var checks = new List<Check>
         {
             Check.Of("signature.contentType", "签名内容类型", "Signed content type", Find(signer.SignedAttrs, CmsAttributes.ContentType) is DerObjectIdentifier type && type.Equals(ContentType)),
@@ -114,7 +115,7 @@ public sealed class CmsReading
                 Find(signer.SignedAttrs, CmsAttributes.MessageDigest) is Asn1OctetString stated && CryptographicOperations.FixedTimeEquals(stated.GetOctets(), digest)),
             Check.Of("signature.certificate", "签名证书绑定", "Signing certificate", NamesItsCertificate()),
             Check.Of("signature.value", "签名值", "Signature value", signer.SignedAttrs is not null && SignatureVerifier.Verify(
-                SignerCertificate.SubjectPublicKeyInfo.GetDerEncoded(), Suite, signer.SignedAttrs.GetEncoded(Asn1Encodable.Der), SignatureValue)),
+                SignerCertificate.SubjectPublicKeyInfo.GetDerEncoded(), signer.SignatureAlgorithm, signer.SignedAttrs.GetEncoded(Asn1Encodable.Der), SignatureValue)),
         };
         return checks;
     }
@@ -156,14 +157,19 @@ public sealed class CmsReading
             }
 
             var id = SigningCertificateV2.GetInstance(value).GetCerts()[0];
-            var suite = SuiteIdentifiers.OfDigest(id.HashAlgorithm.Algorithm);
-            return suite is not null && CryptographicOperations.FixedTimeEquals(suite.Value.Hash(SignerCertificate.GetEncoded()), id.GetCertHash());
+            return Digests.OfIdentifier(id.HashAlgorithm) is { } hash && hash != HashFunction.Sha1 && CryptographicOperations.FixedTimeEquals(hash.Hash(SignerCertificate.GetEncoded()), id.GetCertHash());
         }
         catch (Exception e) when (Malformed.Is(e))
         {
             return false;
         }
     }
+
+    /// <summary>The signature's own hash must be the one over the content (RFC 5754 §3); Ed25519 goes with SHA-512 (RFC 8419 §3.1). SHA-1 is too weak to sign content.</summary>
+    private static HashFunction? AgreedHash(SignerInfo signer) =>
+        SignatureScheme.Of(signer.SignatureAlgorithm) is { } scheme and not DsaScheme
+        && Digests.OfIdentifier(signer.DigestAlgorithm) is { } hash and not HashFunction.Sha1
+        && hash == (scheme.DataHash ?? HashFunction.Sha512) ? hash : null;
 
     private static Asn1Object? Find(Asn1Set? attributes, DerObjectIdentifier type)
     {

@@ -25,7 +25,7 @@ public static class CmsSignatures
     /// <summary>A detached signature over content of which only the digest is at hand.</summary>
     /// <param name="signer">The signer's key.</param>
     /// <param name="certificates">The signer's certificate first, then its chain; all are put in.</param>
-    /// <param name="contentDigest">Digest of the content by the suite's hash, 32 bytes.</param>
+    /// <param name="contentDigest">Digest of the content by <see cref="SignatureAlgorithms.ContentHash"/> of the signer's algorithm (SHA-256 or SM3 for the suites' first algorithms).</param>
     /// <returns>DER ContentInfo.</returns>
     public static byte[] CreateDetached(ISigner signer, IReadOnlyList<X509Certificate> certificates, ReadOnlySpan<byte> contentDigest) =>
         Create(signer, certificates, include: true, CmsObjectIdentifiers.Data, content: null, contentDigest);
@@ -38,7 +38,7 @@ public static class CmsSignatures
     /// <param name="content">The content octets.</param>
     /// <returns>DER ContentInfo.</returns>
     public static byte[] CreateAttached(ISigner signer, IReadOnlyList<X509Certificate> certificates, bool include, DerObjectIdentifier contentType, byte[] content) =>
-        Create(signer, certificates, include, contentType, content, signer.Suite.Hash(content));
+        Create(signer, certificates, include, contentType, content, signer.Algorithm.ContentHash().Hash(content));
 
     /// <summary>Adds a timestamp over the signature value (baseline T).</summary>
     /// <param name="cms">DER ContentInfo with one signer.</param>
@@ -63,9 +63,10 @@ public static class CmsSignatures
 
     private static byte[] Create(ISigner signer, IReadOnlyList<X509Certificate> certificates, bool include, DerObjectIdentifier contentType, byte[]? content, ReadOnlySpan<byte> digest)
     {
-        if (digest.Length != Digests.Length)
+        var hash = signer.Algorithm.ContentHash();
+        if (digest.Length != hash.Size())
         {
-            throw new CryptographicException($"A digest of {Digests.Length} bytes is needed.");
+            throw new CryptographicException($"A digest of {hash.Size()} bytes is needed.");
         }
 
         var end = certificates[0];
@@ -76,9 +77,9 @@ public static class CmsSignatures
         var signature = signer.Sign(attributes.GetDerEncoded());
         var signerInfo = new SignerInfo(
             new SignerIdentifier(new IssuerAndSerialNumber(end.CertificateStructure)),
-            signer.Suite.DigestAlgorithm(), attributes, signer.Suite.SignatureAlgorithm(), new DerOctetString(signature), unauthenticatedAttributes: (Asn1Set?)null);
+            hash.Identifier(), attributes, signer.Algorithm.Identifier(), new DerOctetString(signature), unauthenticatedAttributes: (Asn1Set?)null);
         var signedData = new SignedData(
-            new DerSet(signer.Suite.DigestAlgorithm()),
+            new DerSet(hash.Identifier()),
             new ContentInfo(contentType, content is null ? null : new DerOctetString(content)),
             include ? new DerSet(certificates.Select(c => (Asn1Encodable)c.CertificateStructure).ToArray()) : null,
             crls: null,

@@ -5,7 +5,7 @@ namespace Yinxin.Trust.Suites;
 /// <summary>Lets BouncyCastle's generators of certificates, requests and CRLs sign with any <see cref="ISigner"/>.</summary>
 internal sealed class SignatureFactory(ISigner signer) : ISignatureFactory
 {
-    public object AlgorithmDetails => signer.Suite.SignatureAlgorithm();
+    public object AlgorithmDetails => signer.Algorithm.Identifier();
 
     public IStreamCalculator<IBlockResult> CreateCalculator() => new Calculator(signer);
 

@@ -3,10 +3,10 @@ using Org.BouncyCastle.Asn1.X509;
 
 namespace Yinxin.Trust.Suites;
 
-/// <summary>A signature algorithm with its hash and curve; every part of the platform works with either.</summary>
+/// <summary>A family of algorithms; every part of the platform works with either. The finer choice is <see cref="SignatureAlgorithm"/>.</summary>
 public enum SignatureSuite
 {
-    /// <summary>ECDSA on P-256 with SHA-256 (FIPS 186-5).</summary>
+    /// <summary>ECDSA, RSA and Ed25519 with SHA-2; ES256 unless something else is asked for (FIPS 186-5).</summary>
     International,
 
     /// <summary>SM2 with SM3 on sm2p256v1, default user id (GB/T 32918, GB/T 35276).</summary>
@@ -34,7 +34,7 @@ public static class SuiteIdentifiers
     /// <summary>Curve sm2p256v1 (GB/T 33560).</summary>
     public static readonly DerObjectIdentifier Sm2Curve = new("1.2.156.10197.1.301");
 
-    /// <summary>The signature algorithm; parameters are absent in both suites.</summary>
+    /// <summary>The suite's first signature algorithm, ES256 or SM2; parameters are absent in both.</summary>
     public static AlgorithmIdentifier SignatureAlgorithm(this SignatureSuite suite) =>
         new(suite == SignatureSuite.Sm ? Sm2WithSm3 : EcdsaWithSha256);
 
@@ -45,7 +45,7 @@ public static class SuiteIdentifiers
     /// <summary>The name used in JSON: <c>sm</c> or <c>international</c>.</summary>
     public static string Name(this SignatureSuite suite) => suite == SignatureSuite.Sm ? "sm" : "international";
 
-    /// <summary>The suite of a signature algorithm, or null when it is neither.</summary>
+    /// <summary>The suite whose first algorithm this is (ES256 or SM2), or null; for all others see <see cref="SignatureAlgorithms.Of"/>.</summary>
     public static SignatureSuite? OfSignature(DerObjectIdentifier algorithm) =>
         algorithm.Equals(Sm2WithSm3) ? SignatureSuite.Sm : algorithm.Equals(EcdsaWithSha256) ? SignatureSuite.International : null;
 

@@ -1,35 +1,61 @@
-using System.Formats.Asn1;
-using System.Numerics;
 using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Asn1.X9;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Security;
+using Yinxin.Trust.Suites.Verification;
 
 namespace Yinxin.Trust.Suites;
 
-/// <summary>Verifies signatures of both suites, strictly: DER, minimal positive integers below the group order, nothing after them.</summary>
+/// <summary>
+/// Verifies signatures, strictly: DER in its one form, integers in their range, exact lengths, keys of the right kind that are valid by
+/// themselves. A malformed key or signature is simply not valid: nothing here throws for what a stranger sent.
+/// </summary>
 public static class SignatureVerifier
 {
-    private static readonly BigInteger P256Order = BigInteger.Parse("0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly BigInteger Sm2Order = BigInteger.Parse("0FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>True when the signature over <paramref name="data"/> was made with the private half of this key. Malformed keys and signatures are simply not valid.</summary>
+    /// <summary>True when the signature over <paramref name="data"/> was made with the private half of this key, by the suite's first algorithm (ES256 or SM2).</summary>
     /// <param name="publicKey">DER SubjectPublicKeyInfo.</param>
     /// <param name="suite">The suite that the signed structure names; a key of the other suite does not verify.</param>
     /// <param name="data">The signed bytes, not their digest.</param>
     /// <param name="signature">DER <c>SEQUENCE { r, s }</c>.</param>
-    public static bool Verify(ReadOnlySpan<byte> publicKey, SignatureSuite suite, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    public static bool Verify(ReadOnlySpan<byte> publicKey, SignatureSuite suite, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+        Verify(publicKey, suite.FirstAlgorithm(), data, signature);
+
+    /// <summary>As <see cref="Verify(ReadOnlySpan{byte}, SignatureSuite, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> for any of the platform's own algorithms.</summary>
+    /// <param name="publicKey">DER SubjectPublicKeyInfo.</param>
+    /// <param name="algorithm">Algorithm, curve and hash in one: ES256 wants a key on P-256, SM2 the default user id.</param>
+    /// <param name="data">The signed bytes, not their digest.</param>
+    /// <param name="signature">DER <c>SEQUENCE { r, s }</c> for ECDSA and SM2, the bare bytes for RSA and Ed25519.</param>
+    public static bool Verify(ReadOnlySpan<byte> publicKey, SignatureAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+        Verify(publicKey, SignatureScheme.Of(algorithm), data, signature);
+
+    /// <summary>
+    /// For certificates, CRLs, OCSP, CMS and whatever else carries an AlgorithmIdentifier. Known are
+    /// <list type="bullet">
+    /// <item>what the platform itself uses: ecdsa-with-SHA256 and -SHA384, sha256WithRSAEncryption, RSASSA-PSS with SHA-256, Ed25519, SM2-with-SM3;</item>
+    /// <item>for foreign material only: ECDSA on P-256, P-384 and P-521 with SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512 in any mix, RSA PKCS#1 with SHA-1,
+    /// SHA-224, SHA-384 or SHA-512, RSASSA-PSS with any hash, mask hash and salt length, Ed448, DSA with SHA-1, SHA-224 or SHA-256.</item>
+    /// </list>
+    /// True says that the arithmetic is right, not that the algorithm is still good: a policy that refuses SHA-1 or DSA asks <see cref="SignatureScheme.Of(AlgorithmIdentifier)"/>
+    /// for the scheme and its hash. RSA moduli below 2048 bits never verify. Parameters are as the standards want them (RFC 5758 and RFC 8410 absent,
+    /// RFC 4055 NULL or absent for PKCS#1 and mandatory for PSS, GB/T 33560 both). DSA keys need their parameters in the key itself.
+    /// </summary>
+    /// <param name="publicKey">DER SubjectPublicKeyInfo.</param>
+    /// <param name="algorithm">As in the signed structure.</param>
+    /// <param name="data">The signed bytes, not their digest.</param>
+    /// <param name="signature">Content of the BIT STRING or OCTET STRING.</param>
+    /// <returns>False also for unknown algorithms, for wrong parameters, and for a key that does not belong to the algorithm.</returns>
+    public static bool Verify(ReadOnlySpan<byte> publicKey, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
+        SignatureScheme.Of(algorithm) is { } scheme && Verify(publicKey, scheme, data, signature);
+
+    /// <summary>By a scheme chosen by the caller: for formats without an AlgorithmIdentifier (JOSE, published test vectors).</summary>
+    /// <param name="publicKey">DER SubjectPublicKeyInfo.</param>
+    /// <param name="scheme">Algorithm and parameters.</param>
+    /// <param name="data">The signed bytes, not their digest.</param>
+    /// <param name="signature">As the scheme writes it.</param>
+    public static bool Verify(ReadOnlySpan<byte> publicKey, SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         try
         {
-            if (SuiteOf(publicKey) != suite || !IsStrict(signature, suite == SignatureSuite.Sm ? Sm2Order : P256Order))
-            {
-                return false;
-            }
-
-            return suite == SignatureSuite.Sm ? VerifySm2(publicKey, data, signature) : VerifyEcdsa(publicKey, data, signature);
+            return KeptKeys.Get(publicKey).Verify(scheme, data, signature);
         }
         catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
         {
@@ -37,59 +63,28 @@ public static class SignatureVerifier
         }
     }
 
-    /// <summary>The suite that a public key belongs to, or null.</summary>
+    /// <summary>Whether keys on this curve can be read at all; which of them verify is the scheme's affair.</summary>
+    /// <param name="curve">OID in dotted form.</param>
+    public static bool KnowsCurve(string curve) => EcPoint.Curve(new DerObjectIdentifier(curve)) is not null;
+
+    /// <summary>The suite that a public key belongs to, or null when it is malformed or of a kind that the platform does not use itself.</summary>
     /// <param name="publicKey">DER SubjectPublicKeyInfo.</param>
     public static SignatureSuite? SuiteOf(ReadOnlySpan<byte> publicKey)
     {
         try
         {
-            var info = SubjectPublicKeyInfo.GetInstance(publicKey.ToArray());
-            if (!info.Algorithm.Algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey))
+            var info = PublicKeyInfo.Read(publicKey);
+            return info.Algorithm switch
             {
-                return null;
-            }
-
-            var curve = Org.BouncyCastle.Asn1.DerObjectIdentifier.GetInstance(info.Algorithm.Parameters);
-            return curve.Equals(SuiteIdentifiers.Sm2Curve) ? SignatureSuite.Sm : curve.Equals(SuiteIdentifiers.P256) ? SignatureSuite.International : null;
+                PublicKeyInfo.Ec => info.NamedCurve() is var curve && curve == SuiteIdentifiers.Sm2Curve.Id ? SignatureSuite.Sm
+                    : curve is EcKey.P256 or EcKey.P384 ? SignatureSuite.International : null,
+                PublicKeyInfo.Rsa or PublicKeyInfo.RsaPss or PublicKeyInfo.Ed25519 => SignatureSuite.International,
+                _ => null,
+            };
         }
-        catch (Exception e) when (Malformed.Is(e))
+        catch (CryptographicException)
         {
             return null;
         }
-    }
-
-    private static bool IsStrict(ReadOnlySpan<byte> signature, BigInteger order)
-    {
-        try
-        {
-            var reader = new AsnReader(signature.ToArray(), AsnEncodingRules.DER);
-            var sequence = reader.ReadSequence();
-            reader.ThrowIfNotEmpty();
-            var r = sequence.ReadInteger();
-            var s = sequence.ReadInteger();
-            sequence.ThrowIfNotEmpty();
-            return r.Sign > 0 && s.Sign > 0 && r < order && s < order;
-        }
-        catch (AsnContentException)
-        {
-            return false;
-        }
-    }
-
-    private static bool VerifyEcdsa(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
-    {
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(publicKey, out var read);
-        return read == publicKey.Length && key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-    }
-
-    private static bool VerifySm2(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
-    {
-        // The factory refuses points that are not on the curve or are infinity.
-        var key = (ECPublicKeyParameters)PublicKeyFactory.CreateKey(publicKey.ToArray());
-        var signer = new SM2Signer();
-        signer.Init(forSigning: false, new ParametersWithID(key, SoftwareSigner.DefaultUserId));
-        signer.BlockUpdate(data);
-        return signer.VerifySignature(signature.ToArray());
     }
 }

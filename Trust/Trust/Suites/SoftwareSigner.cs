@@ -1,56 +1,34 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Asn1.GM;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Generators;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Pkcs;
-using Org.BouncyCastle.Security;
-using Org.BouncyCastle.X509;
+using Yinxin.Trust.Suites.Signing;
 
 namespace Yinxin.Trust.Suites;
 
-/// <summary>A key in this process's memory. SM2 runs on BouncyCastle's custom curve; each thread keeps a signer, because making one costs as much as a signature.</summary>
+/// <summary>
+/// A key in this process's memory. Each thread keeps a signer that is set up; SM2 runs on BouncyCastle's fast curve. The PKCS#8 bytes lie in
+/// memory that the collector does not move, and are wiped when the signer is disposed of; the numbers inside BouncyCastle's keys cannot be.
+/// </summary>
 public sealed class SoftwareSigner : ISigner, IDisposable
 {
     internal static readonly byte[] DefaultUserId = "1234567812345678"u8.ToArray();
-    private static readonly SecureRandom Random = new();
     private readonly byte[] pkcs8;
-    private readonly ThreadLocal<ECDsa>? ecdsa;
-    private readonly ThreadLocal<SM2Signer>? sm2;
+    private readonly ThreadLocal<KeptSigner> signers;
     private bool disposed;
 
-    private SoftwareSigner(SignatureSuite suite, byte[] pkcs8, byte[] publicKey)
+    private SoftwareSigner(SignatureAlgorithm algorithm, ReadOnlySpan<byte> pkcs8, byte[] publicKey)
     {
-        Suite = suite;
-        this.pkcs8 = pkcs8;
+        Algorithm = algorithm;
         PublicKey = publicKey;
         KeyId = Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, 20));
-        if (suite == SignatureSuite.Sm)
-        {
-            var key = (ECPrivateKeyParameters)PrivateKeyFactory.CreateKey(pkcs8);
-            sm2 = new ThreadLocal<SM2Signer>(() =>
-            {
-                var signer = new SM2Signer();
-                signer.Init(forSigning: true, new ParametersWithID(new ParametersWithRandom(key, Random), DefaultUserId));
-                return signer;
-            });
-        }
-        else
-        {
-            ecdsa = new ThreadLocal<ECDsa>(
-                () =>
-                {
-                    var key = ECDsa.Create();
-                    key.ImportPkcs8PrivateKey(pkcs8, out _);
-                    return key;
-                },
-                trackAllValues: true);
-        }
+        this.pkcs8 = GC.AllocateUninitializedArray<byte>(pkcs8.Length, pinned: true);
+        pkcs8.CopyTo(this.pkcs8);
+        signers = new ThreadLocal<KeptSigner>(() => KeptSigner.Create(algorithm, this.pkcs8), trackAllValues: true);
     }
 
     /// <inheritdoc/>
-    public SignatureSuite Suite { get; }
+    public SignatureAlgorithm Algorithm { get; }
+
+    /// <inheritdoc/>
+    public SignatureSuite Suite => Algorithm.Suite();
 
     /// <inheritdoc/>
     public string KeyId { get; }
@@ -58,62 +36,55 @@ public sealed class SoftwareSigner : ISigner, IDisposable
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <summary>A fresh key.</summary>
-    public static SoftwareSigner Generate(SignatureSuite suite)
-    {
-        if (suite == SignatureSuite.International)
-        {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            return new SoftwareSigner(suite, key.ExportPkcs8PrivateKey(), key.ExportSubjectPublicKeyInfo());
-        }
+    /// <summary>A fresh key of a suite's first algorithm: ES256 or SM2.</summary>
+    public static SoftwareSigner Generate(SignatureSuite suite) => Generate(suite.FirstAlgorithm());
 
-        var generator = new ECKeyPairGenerator();
-        generator.Init(new ECKeyGenerationParameters(GMObjectIdentifiers.sm2p256v1, Random));
-        AsymmetricCipherKeyPair pair = generator.GenerateKeyPair();
-        return new SoftwareSigner(
-            suite,
-            PrivateKeyInfoFactory.CreatePrivateKeyInfo(pair.Private).GetDerEncoded(),
-            SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(pair.Public).GetDerEncoded());
+    /// <summary>A fresh key; RSA keys have 3072 bits.</summary>
+    public static SoftwareSigner Generate(SignatureAlgorithm algorithm)
+    {
+        var pkcs8 = PrivateKeys.Generate(algorithm);
+        try
+        {
+            return new SoftwareSigner(algorithm, pkcs8, PrivateKeys.Read(pkcs8).PublicKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
     }
 
-    /// <summary>Reads an unencrypted PKCS#8 key; the curve decides the suite.</summary>
-    /// <exception cref="CryptographicException">Not a key of either suite.</exception>
-    public static SoftwareSigner FromPkcs8(ReadOnlySpan<byte> pkcs8)
+    /// <summary>Reads an unencrypted PKCS#8 key. The key decides the algorithm; an RSA key signs with RS256 unless <paramref name="algorithm"/> is PS256.</summary>
+    /// <param name="pkcs8">DER; the caller wipes it.</param>
+    /// <param name="algorithm">The algorithm that the key must be for, or null.</param>
+    /// <exception cref="CryptographicException">Malformed, of no suite, not for the algorithm asked for, or an RSA key below 2048 bits.</exception>
+    public static SoftwareSigner FromPkcs8(ReadOnlySpan<byte> pkcs8, SignatureAlgorithm? algorithm = null)
     {
         var bytes = pkcs8.ToArray();
         try
         {
-            var key = (ECPrivateKeyParameters)PrivateKeyFactory.CreateKey(bytes);
-            var publicKey = new ECPublicKeyParameters(key.AlgorithmName, key.Parameters.G.Multiply(key.D).Normalize(), key.PublicKeyParamSet);
-            var spki = SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(publicKey).GetDerEncoded();
-            var suite = key.PublicKeyParamSet.Equals(SuiteIdentifiers.Sm2Curve) ? SignatureSuite.Sm
-                : key.PublicKeyParamSet.Equals(SuiteIdentifiers.P256) ? SignatureSuite.International
-                : throw new CryptographicException($"Curve {key.PublicKeyParamSet} belongs to no suite.");
-            return new SoftwareSigner(suite, bytes, spki);
+            var (natural, publicKey) = PrivateKeys.Read(bytes);
+            var asked = algorithm ?? natural;
+            return asked == natural || (asked, natural) is (SignatureAlgorithm.Ps256, SignatureAlgorithm.Rs256)
+                ? new SoftwareSigner(asked, bytes, publicKey)
+                : throw new CryptographicException($"The key is for {natural}, not for {asked}.");
         }
-        catch (Exception e) when (Malformed.Is(e))
+        finally
         {
-            throw new CryptographicException("Not a PKCS#8 key of either suite.", e);
+            CryptographicOperations.ZeroMemory(bytes);
         }
     }
 
     /// <inheritdoc/>
-    public byte[] Sign(ReadOnlySpan<byte> data)
-    {
-        if (ecdsa is not null)
-        {
-            return ecdsa.Value!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        }
-
-        var signer = sm2!.Value!;
-        signer.BlockUpdate(data);
-        return signer.GenerateSignature();
-    }
+    public byte[] Sign(ReadOnlySpan<byte> data) => signers.Value!.Sign(data);
 
     /// <summary>The unencrypted key; encrypt it before it touches a disk and wipe the array after.</summary>
-    public byte[] ExportPkcs8() => (byte[])pkcs8.Clone();
+    public byte[] ExportPkcs8()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return (byte[])pkcs8.Clone();
+    }
 
-    /// <summary>Wipes the key from memory.</summary>
+    /// <summary>Wipes the key from memory. Must not run beside <see cref="Sign"/>.</summary>
     public void Dispose()
     {
         if (disposed)
@@ -123,16 +94,11 @@ public sealed class SoftwareSigner : ISigner, IDisposable
 
         disposed = true;
         CryptographicOperations.ZeroMemory(pkcs8);
-        if (ecdsa is not null)
+        foreach (var signer in signers.Values)
         {
-            foreach (var key in ecdsa.Values)
-            {
-                key.Dispose();
-            }
-
-            ecdsa.Dispose();
+            signer.Dispose();
         }
 
-        sm2?.Dispose();
+        signers.Dispose();
     }
 }

@@ -1,0 +1,1 @@
+return await Yinxin.Trust.Cli.TrustCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Yinxin.Trust.Cli.Vectors;
+
+namespace Yinxin.Trust.Cli;
+
+/// <summary><c>yinxin trust</c>: each command stands in a folder of its own.</summary>
+public static class TrustCommand
+{
+    /// <summary>The command with everything below it.</summary>
+    public static RootCommand Create() => new("Trust for outside judges and key custodians.")
+    {
+        CheckVectorsCommand.Create(),
+    };
+}
