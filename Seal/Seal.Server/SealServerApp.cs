@@ -3,10 +3,13 @@ using Yinxin.Seal.Server.Features.Making;
 using Yinxin.Seal.Server.Features.Sealing;
 using Yinxin.Seal.Server.Features.Signers;
 using Yinxin.Seal.Server.Features.States;
+using Yinxin.Seal.Server.Features.Uses;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 
 namespace Yinxin.Seal.Server;
 
@@ -23,6 +26,9 @@ public static class SealServerApp
         builder.Services.AddHttpClient(TimestampService.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<TimestampService>();
         builder.Services.AddScoped<SignerStore>();
+        builder.Services.AddOutbox<SealContext>();
+        builder.Services.AddLogDelivery();
+        builder.Services.AddScoped<ILogReceipt, UseReceipt>();
 
         var app = builder.Build();
         app.UseYinxinDefaults();
@@ -32,6 +38,7 @@ public static class SealServerApp
         ListSeals.Map(app);
         ChangeState.Map(app);
         ApplySeal.Map(app);
+        ListUses.Map(app);
         return app;
     }
 }

@@ -1,12 +1,16 @@
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
 using Yinxin.Trust.Server.Features.Issuing;
+using Yinxin.Trust.Server.Features.Log;
 using Yinxin.Trust.Server.Features.Publication;
 using Yinxin.Trust.Server.Features.Revocation;
+using Yinxin.Trust.Server.Features.Sites;
 using Yinxin.Trust.Server.Features.Timestamping;
 
 namespace Yinxin.Trust.Server;
@@ -20,8 +24,17 @@ public static class TrustServerApp
         builder.AddYinxinDatabase<TrustContext, SqliteTrustContext, PostgresTrustContext>();
         builder.Services.AddAudit<TrustContext>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-trust");
+        builder.Services.AddLog();
+        builder.Services.AddOutbox<TrustContext>();
+        builder.Services.AddOutboxHandler<LogOwnEvents>();
+        builder.Services.AddValidatedOptions<KeySettings>(KeySettings.Section);
+        builder.Services.Configure<ImportSettings>(builder.Configuration.GetSection(ImportSettings.Section));
+        builder.Services.AddSingleton<AuthorityKeys>();
+        builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
+        builder.Services.AddHostedService<SiteCertificate>();
         builder.Services.AddSingleton<CrlPublication>();
 
         var app = builder.Build();
@@ -32,6 +45,7 @@ public static class TrustServerApp
         Timestamping.Map(app);
         CrlPublication.Map(app);
         Publication.Map(app);
+        app.MapLog();
         return app;
     }
 }

@@ -2,11 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
+using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.License.Server.Data;
 
 /// <summary>Issued licences and the counters of their numbers.</summary>
-internal abstract class LicenseContext(DbContextOptions options) : DbContext(options)
+internal abstract class LicenseContext(DbContextOptions options) : AuditedContext(options)
 {
     public DbSet<LicenseRecord> Licenses => Set<LicenseRecord>();
 
@@ -18,6 +19,7 @@ internal abstract class LicenseContext(DbContextOptions options) : DbContext(opt
     {
         modelBuilder.AddAudit();
         modelBuilder.AddIdempotency();
+        modelBuilder.AddOutbox();
         modelBuilder.Entity<LicenseRecord>(license =>
         {
             license.HasKey(l => l.Identifier);

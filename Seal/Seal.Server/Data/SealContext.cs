@@ -2,11 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
+using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Seal.Server.Data;
 
 /// <summary>Seals, their signers, their life and every use.</summary>
-internal abstract class SealContext(DbContextOptions options) : DbContext(options)
+internal abstract class SealContext(DbContextOptions options) : AuditedContext(options)
 {
     public DbSet<SealRecord> Seals => Set<SealRecord>();
 
@@ -22,6 +23,7 @@ internal abstract class SealContext(DbContextOptions options) : DbContext(option
     {
         modelBuilder.AddAudit();
         modelBuilder.AddIdempotency();
+        modelBuilder.AddOutbox();
         modelBuilder.Entity<SealRecord>(seal =>
         {
             seal.HasKey(s => s.EsId);
@@ -123,6 +125,9 @@ internal sealed class SealUse
     public string? PdfDigest { get; set; }
 
     public DateTimeOffset At { get; set; }
+
+    /// <summary>Its place in the transparency log; null until the log has it.</summary>
+    public long? LogIndex { get; set; }
 }
 
 /// <summary>A key with its certificates: the seal maker's, or one of a seal's two signers.</summary>

@@ -64,7 +64,7 @@ public static class SealVerification
     public static IReadOnlyList<Check> SealChecks(SesSeal seal, DateTimeOffset at, TrustBundle bundle) =>
     [
         Check.Of("seal.algorithm", "印章签名算法", "Seal algorithm", seal.Algorithm == SesSeal.SignatureAlgorithm),
-        Check.Of("seal.signature", "制章签名", "Seal maker's signature", IsSigned(seal.MakerCertificate, seal.SignedInfo, seal.Signature)),
+        Check.Of("seal.signature", "制章签名", "Seal maker's signature", IsSigned(seal.MakerCertificate, seal.SignedInfo, seal.Signature, RememberedSignatures.Verify)),
         .. Path("seal.maker", "制章者证书", "Seal maker", seal.MakerCertificate, at, bundle),
         Check.Of("seal.maker.keyUsage", "制章者证书用于制章", "The maker's certificate is for making seals", MayMakeSeals(seal)),
         Check.Of(at < seal.Info.ValidFrom ? "seal.notYetValid" : "seal.expired", "印章有效期", "Seal validity", at >= seal.Info.ValidFrom && at <= seal.Info.ValidTo),
@@ -91,23 +91,25 @@ public static class SealVerification
 
     private static Check SignatureValue(SesSignature signature)
     {
-        var passed = signature.Algorithm == SesSeal.SignatureAlgorithm && IsSigned(signature.SignerCertificate, signature.SignedPart, signature.Signature);
+        var passed = signature.Algorithm == SesSeal.SignatureAlgorithm && IsSigned(signature.SignerCertificate, signature.SignedPart, signature.Signature, SignatureVerifier.Verify);
         var raw = signature.Signature.Length == 64;
         return Check.Of("signature.value", "签章签名值", "Seal signature value", passed, passed && raw ? "signature.rawEncoding: the value is 64 raw bytes instead of DER." : null);
     }
 
-    private static bool IsSigned(ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> signature)
+    private static bool IsSigned(ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> signature, Verifier verify)
     {
         try
         {
             var key = CertificateReading.Read(certificate.Span).SubjectPublicKeyInfo.GetDerEncoded();
-            return SignatureVerifier.Verify(key, SignatureSuite.Sm, data.Span, signature.Length == 64 ? ToDer(signature.Span) : signature.Span);
+            return verify(key, SignatureSuite.Sm, data.Span, signature.Length == 64 ? ToDer(signature.Span) : signature.Span);
         }
         catch (CryptographicException)
         {
             return false;
         }
     }
+
+    private delegate bool Verifier(ReadOnlySpan<byte> publicKey, SignatureSuite suite, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
 
     /// <summary>Some producers write r and s as 64 raw bytes; read so, and say so.</summary>
     private static byte[] ToDer(ReadOnlySpan<byte> raw)

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
+using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Trust.Server.Data;
 
 /// <summary>The authorities and every certificate that they ever issued.</summary>
-internal abstract class TrustContext(DbContextOptions options) : DbContext(options)
+internal abstract class TrustContext(DbContextOptions options) : AuditedContext(options)
 {
     public DbSet<AuthorityRecord> Authorities => Set<AuthorityRecord>();
 
@@ -16,6 +17,8 @@ internal abstract class TrustContext(DbContextOptions options) : DbContext(optio
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddAudit();
+        modelBuilder.AddOutbox();
+        modelBuilder.AddLog();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
             authority.HasKey(a => a.Name);

@@ -6,9 +6,12 @@ using Yinxin.Seal.Server.Data;
 using Yinxin.Seal.Server.Features.Signers;
 using Yinxin.Seal.Ses;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Suites;
 
@@ -21,12 +24,14 @@ internal static class MakeDepartmentSeal
     private const int DepartmentDiameterMm = 42;
     private const string TestMarker = "测试";
     private static readonly SemaphoreSlim Turn = new(1, 1);
+    private static readonly Problem MadeElsewhere = new("seal.made.elsewhere", 503, "另一节点正在制作印章，请重试。", "Another node made a seal in the same moment; ask again.");
     private static readonly Problem BadOwner = new("seal.owner", 422, "统一社会信用代码或单位名称不正确。", "The credit code or the name of the owner is not valid.");
 
     public static void Map(WebApplication app) => app.MapPut("/api/seals/departments/{uscc}", HandleAsync).RequireAuthorization(ApiTokens.Scope("seal.manage"));
 
     private static async Task<IResult> HandleAsync(
-        string uscc, Request request, HttpContext http, SealContext database, SignerStore signers, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        string uscc, Request request, HttpContext http, SealContext database, SignerStore signers, IAuditTrail audit, IDataCipher cipher, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (!UnifiedSocialCreditCode.TryParse(uscc, out var owner) || request.Name is not { Length: >= 2 and <= 40 } name)
         {
@@ -45,8 +50,19 @@ internal static class MakeDepartmentSeal
             var seal = await MakeAsync(owner, name, database, signers, time.GetUtcNow(), cancellationToken);
             var client = http.User.FindFirst("client_id")?.Value ?? http.User.FindFirst("sub")?.Value ?? "";
             database.StateEvents.Add(new SealStateEvent { Id = Guid.CreateVersion7(), EsId = seal.EsId, State = "Active", Reason = "制作", Actor = client, At = time.GetUtcNow() });
+            database.Add(LoggedEvent.Message(("seal.made", time.GetUtcNow()), owner.Value, seal.Encoded, seal.EsId, cipher));
             audit.Add(new AuditEntry("seal.made", seal.EsId, client, Details: new { owner = owner.Value }));
-            await database.SaveChangesAsync(cancellationToken);
+            try
+            {
+                await database.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException e) when (e.IsUniqueViolation())
+            {
+                // Another node made one in the same moment: this owner's, or one that took the number.
+                database.ChangeTracker.Clear();
+                throw MadeElsewhere.Exception(retryAfter: TimeSpan.FromSeconds(1));
+            }
+
             return Results.Created($"/api/seals/{seal.EsId}", SealView.Of(seal, withPicture: false));
         }
         finally
@@ -59,11 +75,11 @@ internal static class MakeDepartmentSeal
     {
         // Drawn first: a name that no font can write must fail before a certificate is asked for.
         var picture = Picture(name);
-        var maker = await signers.FindAsync(database, "maker", cancellationToken) ?? await MakeMakerAsync(database, signers, cancellationToken);
+        using var maker = await signers.FindAsync(database, "maker", cancellationToken) ?? await MakeMakerAsync(database, signers, cancellationToken);
         var esId = await NextNumberAsync(database, owner.Division, cancellationToken);
 
         // One certificate for each seal, its common name the seal's number, as the national government seal CA does it.
-        var organisation = owner.Value + name;
+        var organisation = DistinguishedName.OrganisationOf(owner.Value, name);
         var ses = await signers.MakeAsync($"ses-{esId}", SignatureSuite.Sm, "seal-signer", DistinguishedName.Of(organisation, esId), cancellationToken);
         var pdf = await signers.MakeAsync($"pdf-{esId}", SignatureSuite.International, "pdf-signer", DistinguishedName.Of(organisation, $"{name}（{TestMarker}）"), cancellationToken);
         database.Signers.AddRange(ses, pdf);

@@ -9,7 +9,9 @@ using Yinxin.Seal.Ses;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Idempotency;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Cms;
 using Yinxin.Trust.Suites;
 
@@ -26,12 +28,14 @@ internal static class ApplySeal
     private static readonly Problem Expired = new("seal.expired", 409, "印章不在有效期内。", "The seal is not within its validity.");
     private static readonly Problem BadDigest = new("seal.digest", 422, "摘要不正确。", "At least one digest of 32 bytes (base64) is needed, with an ASCII sesProperty for sesData.");
 
+    public static readonly ActivitySource Activities = new("Yinxin.Seal.Sealing");
+
     public static void Map(WebApplication app) => app.MapPost("/api/seals/{esId}/sealings", HandleAsync)
         .RequireAuthorization(ApiTokens.Scope("seal.apply")).RequireIdempotencyKey<SealContext>();
 
     private static async Task<IResult> HandleAsync(
         string esId, Request request, HttpContext http, SealContext database, SignerStore signers, TimestampService timestamps, IMemoryCache cache, IAuditTrail audit,
-        TimeProvider time, CancellationToken cancellationToken)
+        IDataCipher cipher, TimeProvider time, CancellationToken cancellationToken)
     {
         var (sesData, pdfDigest) = (Digest(request.SesData), Digest(request.PdfDigest));
         if ((sesData is null && pdfDigest is null) || (sesData is not null && (request.SesProperty is not { Length: > 0 and <= 200 } property || !Ascii.IsValid(property))))
@@ -51,14 +55,18 @@ internal static class ApplySeal
             throw Expired.Exception();
         }
 
-        var ses = sesData is null ? null : await signers.FindAsync(database, "ses-" + esId, cancellationToken) ?? throw Unknown.Exception();
-        var pdf = pdfDigest is null ? null : await signers.FindAsync(database, "pdf-" + esId, cancellationToken) ?? throw Unknown.Exception();
+        using var ses = sesData is null ? null : await signers.FindAsync(database, "ses-" + esId, cancellationToken) ?? throw Unknown.Exception();
+        using var pdf = pdfDigest is null ? null : await signers.FindAsync(database, "pdf-" + esId, cancellationToken) ?? throw Unknown.Exception();
         var sesTask = ses is null ? null : SesAsync(Parsed(cache, record), ses, now, sesData!, request.SesProperty!, timestamps, cancellationToken);
         var cmsTask = pdf is null ? null : CmsAsync(pdf, pdfDigest!, timestamps, cancellationToken);
-        await Task.WhenAll(sesTask ?? Task.CompletedTask, cmsTask ?? Task.CompletedTask);
+        using (Activities.StartActivity("sign and timestamp"))
+        {
+            await Task.WhenAll(sesTask ?? Task.CompletedTask, cmsTask ?? Task.CompletedTask);
+        }
 
+        using var recording = Activities.StartActivity("record the use");
         var client = http.User.FindFirst("client_id")?.Value ?? http.User.FindFirst("sub")?.Value ?? "";
-        database.Uses.Add(new SealUse
+        var use = new SealUse
         {
             Id = Guid.CreateVersion7(now),
             EsId = esId,
@@ -68,7 +76,9 @@ internal static class ApplySeal
             DataHash = sesData is null ? null : Convert.ToHexStringLower(sesData),
             PdfDigest = pdfDigest is null ? null : Convert.ToHexStringLower(pdfDigest),
             At = now,
-        });
+        };
+        database.Uses.Add(use);
+        database.Add(LoggedEvent.Message(("seal.used", now), esId, SealEvents.Bytes(use), use.Id.ToString(), cipher));
         audit.Add(new AuditEntry("seal.applied", esId, client, Details: new { document = Short(request.DocumentName), request.Purpose }));
         await database.SaveChangesAsync(cancellationToken);
         return Results.Ok(new Answer(

@@ -3,7 +3,9 @@ using Yinxin.Seal.Server.Data;
 using Yinxin.Seal.Server.Features.Making;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 
 namespace Yinxin.Seal.Server.Features.States;
 
@@ -21,7 +23,7 @@ internal static class ChangeState
     }
 
     private static void Map(WebApplication app, string act, string from, string to) => app.MapPost("/api/seals/{esId}/" + act, async (
-        string esId, Request request, HttpContext http, SealContext database, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken) =>
+        string esId, Request request, HttpContext http, SealContext database, IAuditTrail audit, IDataCipher cipher, TimeProvider time, CancellationToken cancellationToken) =>
     {
         if (request.Reason is not { Length: >= 2 and <= 200 } reason)
         {
@@ -36,7 +38,9 @@ internal static class ChangeState
 
         var client = http.User.FindFirst("client_id")?.Value ?? http.User.FindFirst("sub")?.Value ?? "";
         seal.State = to;
-        database.StateEvents.Add(new SealStateEvent { Id = Guid.CreateVersion7(), EsId = esId, State = to, Reason = reason, Actor = client, At = time.GetUtcNow() });
+        var change = new SealStateEvent { Id = Guid.CreateVersion7(), EsId = esId, State = to, Reason = reason, Actor = client, At = time.GetUtcNow() };
+        database.StateEvents.Add(change);
+        database.Add(LoggedEvent.Message(("seal.stateChanged", change.At), esId, SealEvents.Bytes(change), change.Id.ToString(), cipher));
         audit.Add(new AuditEntry("seal." + act, esId, client));
         await database.SaveChangesAsync(cancellationToken);
         return SealView.Of(seal, withPicture: false);

@@ -1,15 +1,19 @@
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Keys;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Server.Features.Authorities;
 
 /// <summary>An authority ready to work.</summary>
-internal sealed record Authority(string Name, SoftwareSigner Signer, X509Certificate Certificate)
+internal sealed record Authority(string Name, ISigner Signer, X509Certificate Certificate)
 {
     public SignatureSuite Suite => Signer.Suite;
 
     public bool IsRoot => Name.StartsWith("root-", StringComparison.Ordinal);
+
+    /// <summary>Its key lies on a machine without a network: it signs nothing here, and its CRL is brought in.</summary>
+    public bool IsOffline => Signer is OfflineSigner;
 
     /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>seals</c>, <c>tsa</c>, <c>tls</c>, <c>timestamps</c>.</summary>
     public string Role => Name[..Name.LastIndexOf('-')];

@@ -1,18 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Org.BouncyCastle.X509;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Keys;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Server.Features.Authorities;
 
-/// <summary>Makes the hierarchy at first run and keeps its signers at hand; private keys lie encrypted in the database.</summary>
-internal sealed class AuthorityStore(IServiceProvider services, IDataCipher cipher, IOptions<AddressSettings> addresses, TimeProvider time) : IHostedService, IDisposable
+/// <summary>Makes the hierarchy at first run and keeps its signers at hand. Under an offline root it makes the CAs' keys and requests, and takes their certificates from the ceremony.</summary>
+internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys keys, OfflineRoots offline, IOptions<AddressSettings> addresses, TimeProvider time) : IHostedService, IDisposable
 {
-    private const string KeyPurpose = "trust-authority-key";
     private readonly Dictionary<string, Authority> authorities = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<Authority> All => authorities.Values;
@@ -25,32 +26,25 @@ internal sealed class AuthorityStore(IServiceProvider services, IDataCipher ciph
     {
         await using var scope = services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
-        var audit = scope.ServiceProvider.GetRequiredService<IAuditTrail>();
-        var stored = await database.Authorities.AsNoTracking().ToDictionaryAsync(a => a.Name, StringComparer.Ordinal, cancellationToken);
-        foreach (var (role, suite, profile, issuedBy, commonName) in Hierarchy.All)
+        var journal = new AuthorityJournal(database, scope.ServiceProvider.GetRequiredService<IAuditTrail>(), scope.ServiceProvider.GetRequiredService<IDataCipher>(), time);
+        var stored = await database.Authorities.ToDictionaryAsync(a => a.Name, StringComparer.Ordinal, cancellationToken);
+        var missing = new List<string>();
+        foreach (var entry in Hierarchy.All)
         {
-            var name = Authority.NameOf(role, suite);
-            if (stored.TryGetValue(name, out var record))
+            if (Ready(entry, stored, journal) is { } authority)
             {
-                Add(name, SoftwareSigner.FromPkcs8(cipher.Decrypt(KeyPurpose, record.EncryptedKey)), record.Certificate);
-                continue;
+                authorities[authority.Name] = authority;
             }
-
-            var signer = SoftwareSigner.Generate(suite);
-            var certificate = Issue(signer, profile, issuedBy is null ? null : this[issuedBy, suite], commonName).GetEncoded();
-            database.Authorities.Add(new AuthorityRecord
+            else
             {
-                Name = name,
-                Certificate = certificate,
-                EncryptedKey = cipher.Encrypt(KeyPurpose, signer.ExportPkcs8()),
-                CreatedAt = time.GetUtcNow(),
-            });
-            audit.Add(new AuditEntry("trust.authority.created", name, "trust", Details: new { profile }));
-            Add(name, signer, certificate);
+                missing.Add(Authority.NameOf(entry.Role, entry.Suite));
+            }
         }
 
-        // All or nothing: a hierarchy with a root but without its CAs would be of no use and hard to mend.
+        // All or nothing: a hierarchy with a root but without its CAs would be of no use and hard to mend. Only keys whose certificates the ceremony owes stand alone.
         await database.SaveChangesAsync(cancellationToken);
+        keys.Keep();
+        RequireComplete(missing);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -59,7 +53,7 @@ internal sealed class AuthorityStore(IServiceProvider services, IDataCipher ciph
     {
         foreach (var authority in authorities.Values)
         {
-            authority.Signer.Dispose();
+            (authority.Signer as IDisposable)?.Dispose();
         }
     }
 
@@ -67,16 +61,118 @@ internal sealed class AuthorityStore(IServiceProvider services, IDataCipher ciph
 
     public Uri CertificateAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/ca/{authority.Name}.cer");
 
-    private void Add(string name, SoftwareSigner signer, byte[] certificate) =>
-        authorities[name] = new Authority(name, signer, CertificateReading.Read(certificate));
-
-    private Org.BouncyCastle.X509.X509Certificate Issue(SoftwareSigner signer, string profileName, Authority? issuer, string commonName)
+    /// <summary>The authority with its key and certificate; null when the ceremony has not delivered its certificate, or its issuer's.</summary>
+    private Authority? Ready(HierarchyEntry entry, Dictionary<string, AuthorityRecord> stored, AuthorityJournal journal)
     {
-        var profile = CertificateProfile.All[profileName];
+        var name = Authority.NameOf(entry.Role, entry.Suite);
+        var record = stored.GetValueOrDefault(name);
+        if (offline.InUse && entry.IssuedBy is null)
+        {
+            return Imported(entry, record, offline.Root(entry.Suite), journal);
+        }
+
+        if (!offline.InUse && record is { EncryptedKey.Length: 0 })
+        {
+            throw new KeyStoreException(
+                KeyStoreException.Offline, $"{name} is an offline root: {ImportSettings.Section}:Import must name the directory with its certificates and CRLs.", $"{name} 是离线根，须配置导入目录。");
+        }
+
+        var signer = record is null ? Made(name, entry, journal.Database, out record) : keys.Open(record);
+        if (offline.InUse && entry.IssuedBy == "root")
+        {
+            offline.Request(name, signer, Subject(entry));
+            return Certified(record, signer, entry.Suite, journal);
+        }
+
+        if (record.Certificate.Length == 0)
+        {
+            var issuer = entry.IssuedBy is null ? null : Find(Authority.NameOf(entry.IssuedBy, entry.Suite));
+            if (entry.IssuedBy is not null && issuer is null)
+            {
+                return null;
+            }
+
+            record.Certificate = Issue(signer, entry, issuer).GetEncoded();
+            journal.Created(record, entry.Profile);
+        }
+
+        return new Authority(name, signer, CertificateReading.Read(record.Certificate));
+    }
+
+    private ISigner Made(string name, HierarchyEntry entry, TrustContext database, out AuthorityRecord record)
+    {
+        var (signer, key) = keys.Create(name, entry.Suite);
+        record = new AuthorityRecord { Name = name, EncryptedKey = key, CreatedAt = time.GetUtcNow() };
+        database.Authorities.Add(record);
+        return signer;
+    }
+
+    /// <summary>A root of the ceremony. A root of this server's own, with its key, is never exchanged for one.</summary>
+    private Authority? Imported(HierarchyEntry entry, AuthorityRecord? record, X509Certificate? root, AuthorityJournal journal)
+    {
+        var name = Authority.NameOf(entry.Role, entry.Suite);
+        if (record is { EncryptedKey.Length: > 0 })
+        {
+            throw new KeyStoreException(KeyStoreException.Mismatch, $"The database holds a {name} with its key; an offline root needs a database of its own.", $"数据库中已有自建的 {name}。");
+        }
+
+        if (root is null || offline.Crl(root) is null)
+        {
+            return null;
+        }
+
+        if (record is null)
+        {
+            journal.Database.Authorities.Add(record = new AuthorityRecord { Name = name, CreatedAt = time.GetUtcNow() });
+        }
+
+        Replace(record, root, journal);
+        return new Authority(name, new OfflineSigner(root), root);
+    }
+
+    private Authority? Certified(AuthorityRecord record, ISigner signer, SignatureSuite suite, AuthorityJournal journal)
+    {
+        if (offline.Certificate(record.Name) is not { } certificate || Find(Authority.NameOf("root", suite)) is not { } root)
+        {
+            return null;
+        }
+
+        offline.Check(record.Name, signer, certificate, root.Certificate);
+        Replace(record, certificate, journal);
+        return new Authority(record.Name, signer, certificate);
+    }
+
+    private static void Replace(AuthorityRecord record, X509Certificate certificate, AuthorityJournal journal)
+    {
+        var der = certificate.GetEncoded();
+        if (!record.Certificate.AsSpan().SequenceEqual(der))
+        {
+            record.Certificate = der;
+            journal.Imported(record, certificate.SerialNumber.ToString(16));
+        }
+    }
+
+    private static void RequireComplete(List<string> missing)
+    {
+        if (missing.Count > 0)
+        {
+            throw new KeyStoreException(
+                KeyStoreException.Offline,
+                $"The offline root owes certificates or CRLs for {string.Join(", ", missing)}. The requests are in {ImportSettings.Section}:Import/requests: sign them with «yinxin trust issue-ca», then bring the ceremony's public/ here and start again.",
+                $"尚缺离线根签发的证书或 CRL：{string.Join("、", missing)}。请用 yinxin trust issue-ca 签发 requests 中的请求，放回后重新启动。");
+        }
+    }
+
+    private static Org.BouncyCastle.Asn1.X509.X509Name Subject(HierarchyEntry entry) => DistinguishedName.Of("印信（测试）", entry.CommonName);
+
+    private X509Certificate Issue(ISigner signer, HierarchyEntry entry, Authority? issuer)
+    {
+        var profile = CertificateProfile.All[entry.Profile];
         var now = time.GetUtcNow();
-        // One day back: a verifier whose clock is slow must not see a certificate of the future.
+        // One day back: a verifier whose clock is slow must not see a certificate of the future. Under an offline root the CA itself may be younger.
+        var from = issuer is { } ca && ca.Certificate.NotBefore > now.AddDays(-1).UtcDateTime ? new DateTimeOffset(ca.Certificate.NotBefore, TimeSpan.Zero) : now.AddDays(-1);
         var content = new CertificateContent(
-            profile, DistinguishedName.Of("印信（测试）", commonName), signer.PublicKey, now.AddDays(-1), now.AddDays(profile.ValidityDays),
+            profile, Subject(entry), signer.PublicKey, from, now.AddDays(profile.ValidityDays),
             issuer is null ? null : CrlAddress(issuer), issuer is null ? null : CertificateAddress(issuer));
         return issuer is null ? new CertificateIssuer(signer).Issue(content) : issuer.Issuer.Issue(content);
     }

@@ -5,8 +5,8 @@ namespace Yinxin.Trust.Server.Features.Authorities;
 /// <summary>Which authorities there are, each above those it issues: one root a suite, issuing CAs by purpose, a TSA.</summary>
 internal static class Hierarchy
 {
-    /// <summary>Role, suite, profile, role of the issuer, and the name on the certificate. «测试» marks everything that development makes.</summary>
-    public static readonly IReadOnlyList<(string Role, SignatureSuite Suite, string Profile, string? IssuedBy, string CommonName)> All =
+    /// <summary>«测试» marks everything that development makes.</summary>
+    public static readonly IReadOnlyList<HierarchyEntry> All =
     [
         .. from suite in Enum.GetValues<SignatureSuite>()
            from entry in new (string Role, string Profile, string? IssuedBy, string CommonName)[]
@@ -18,6 +18,14 @@ internal static class Hierarchy
                ("tls", "issuing", "root", "印信测试站点证书签发"),
                ("timestamps", "tsa", "tsa", "印信测试时间戳服务"),
            }
-           select (entry.Role, suite, entry.Profile, entry.IssuedBy, $"{entry.CommonName} {(suite == SignatureSuite.Sm ? "SM2" : "ECDSA")}"),
+           select new HierarchyEntry(entry.Role, suite, entry.Profile, entry.IssuedBy, $"{entry.CommonName} {(suite == SignatureSuite.Sm ? "SM2" : "ECDSA")}"),
     ];
 }
+
+/// <summary>One authority.</summary>
+/// <param name="Role">What it is for.</param>
+/// <param name="Suite">Its own and its issuer's.</param>
+/// <param name="Profile">Of its certificate.</param>
+/// <param name="IssuedBy">Role of the issuer; null for a root.</param>
+/// <param name="CommonName">The name on the certificate.</param>
+internal sealed record HierarchyEntry(string Role, SignatureSuite Suite, string Profile, string? IssuedBy, string CommonName);

@@ -4,7 +4,9 @@ using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
@@ -25,7 +27,8 @@ internal static class IssueCertificate
     public static void Map(WebApplication app) => app.MapPost("/api/certificates", HandleAsync).RequireAuthorization(ApiTokens.Scope("trust.certify"));
 
     private static async Task<IResult> HandleAsync(
-        Request request, HttpContext http, AuthorityStore authorities, TrustContext database, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Request request, HttpContext http, AuthorityStore authorities, TrustContext database, IAuditTrail audit, IDataCipher cipher, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         if (request.Profile is null || !ForRequests.Contains(request.Profile))
         {
@@ -61,6 +64,8 @@ internal static class IssueCertificate
             IssuedAt = now,
         });
         audit.Add(new AuditEntry("trust.certificate.issued", $"{authority.Name}/{serial}", client, Details: new { profile = profile.Name }));
+
+        database.Add(LoggedEvent.Message(("certificate.issued", now), $"{authority.Name}/{serial}", certificate.GetEncoded(), $"{authority.Name}/{serial}", cipher));
 
         // Stored before it leaves the house: a certificate that nobody can revoke must not exist.
         await database.SaveChangesAsync(cancellationToken);

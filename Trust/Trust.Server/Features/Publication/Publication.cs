@@ -13,8 +13,8 @@ internal static class Publication
 {
     public static void Map(WebApplication app)
     {
-        app.MapGet("/ca/{name}.cer", (string name, AuthorityStore authorities) =>
-            authorities.Find(name) is { } authority ? Results.Bytes(authority.Certificate.GetEncoded(), "application/pkix-cert") : Results.NotFound());
+        app.MapGet("/ca/{name}.cer", (string name, AuthorityStore authorities, OfflineRoots offline) =>
+            (authorities.Find(name)?.Certificate ?? offline.Certificate(name)) is { } certificate ? Results.Bytes(certificate.GetEncoded(), "application/pkix-cert") : Results.NotFound());
         app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, CrlPublication crls, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "public, max-age=300";

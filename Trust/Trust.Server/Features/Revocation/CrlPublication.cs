@@ -7,7 +7,7 @@ using Yinxin.Trust.Server.Features.Authorities;
 namespace Yinxin.Trust.Server.Features.Revocation;
 
 /// <summary>Full CRLs, signed when the last one is half its life old.</summary>
-internal sealed class CrlPublication(IServiceProvider services, AuthorityStore authorities, TimeProvider time)
+internal sealed class CrlPublication(IServiceProvider services, AuthorityStore authorities, OfflineRoots offline, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(10);
@@ -17,7 +17,12 @@ internal sealed class CrlPublication(IServiceProvider services, AuthorityStore a
     {
         if (authorities.Find(name) is not { Role: not "timestamps" } authority)
         {
-            return null;
+            return offline.CrlNamed(name);
+        }
+
+        if (authority.IsOffline)
+        {
+            return offline.Crl(authority.Certificate);
         }
 
         var now = time.GetUtcNow();

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Options;
+using Org.BouncyCastle.Asn1.X509;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Security;
+using Yinxin.ServiceDefaults.Transparency;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Server.Data;
+using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Trust.Server.Features.Sites;
+
+/// <summary>Makes the platform's own TLS certificate, and a new one when the last ends within a month or is for another host.</summary>
+internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore authorities, IDataCipher cipher, IOptions<SiteCertificateSettings> settings, TimeProvider time) : IHostedService
+{
+    private const string ProfileName = "tls";
+    private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Value.Host is not { } host || IsThere(host))
+        {
+            return;
+        }
+
+        var authority = authorities[CertificateProfile.All[ProfileName].IssuedBy, SignatureSuite.International];
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var certificate = await IssueAsync(authority, host, key.ExportSubjectPublicKeyInfo(), cancellationToken);
+        var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterationCount: 100_000);
+
+        // The certificate last: it says that the others are there.
+        Directory.CreateDirectory(settings.Value.Directory);
+        await WriteAsync("root.pem", Pem(authorities["root", SignatureSuite.International].Certificate.GetEncoded()), cancellationToken);
+        await WriteAsync("key.pem", key.ExportEncryptedPkcs8PrivateKeyPem(settings.Value.Password, encryption), cancellationToken);
+        await WriteAsync("certificate.pem", Pem(certificate) + Pem(authority.Certificate.GetEncoded()), cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<byte[]> IssueAsync(Authority authority, string host, byte[] publicKey, CancellationToken cancellationToken)
+    {
+        var profile = CertificateProfile.All[ProfileName];
+        var now = time.GetUtcNow();
+        var subject = new X509Name([X509Name.CN], [host]);
+        var certificate = authority.Issuer.Issue(new CertificateContent(
+            profile, subject, publicKey, now.AddMinutes(-5), now.AddDays(profile.ValidityDays), authorities.CrlAddress(authority), authorities.CertificateAddress(authority), host));
+        await using var scope = services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
+        var serial = certificate.SerialNumber.ToString(16);
+        database.Certificates.Add(new IssuedCertificate
+        {
+            Authority = authority.Name,
+            Serial = serial,
+            Profile = ProfileName,
+            Subject = subject.ToString(),
+            Certificate = certificate.GetEncoded(),
+            RequestedBy = "trust",
+            IssuedAt = now,
+        });
+        scope.ServiceProvider.GetRequiredService<IAuditTrail>().Add(
+            new AuditEntry("trust.certificate.issued", $"{authority.Name}/{serial}", "trust", Details: new { profile = ProfileName, host }));
+        database.Add(LoggedEvent.Message(("certificate.issued", now), $"{authority.Name}/{serial}", certificate.GetEncoded(), $"{authority.Name}/{serial}", cipher));
+        await database.SaveChangesAsync(cancellationToken);
+        return certificate.GetEncoded();
+    }
+
+    private bool IsThere(string host)
+    {
+        var path = Path.Combine(settings.Value.Directory, "certificate.pem");
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(path));
+        return certificate.MatchesHostname(host) && certificate.NotAfter.ToUniversalTime() > (time.GetUtcNow() + Renewal).UtcDateTime;
+    }
+
+    private async Task WriteAsync(string name, string content, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(settings.Value.Directory, name);
+        await File.WriteAllTextAsync(path + ".new", content, cancellationToken);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    private static string Pem(byte[] certificate) => new string(PemEncoding.Write("CERTIFICATE", certificate)) + "\n";
+}
