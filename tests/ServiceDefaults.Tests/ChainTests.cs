@@ -1,68 +1,24 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Yinxin.ServiceDefaults.Audit;
-using Yinxin.ServiceDefaults.Database;
-using Yinxin.ServiceDefaults.Hosting;
 using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Security;
-using Yinxin.Testing;
 
 namespace Yinxin.ServiceDefaults.Tests;
-
-/// <summary>A database with an audit trail and an outbox.</summary>
-public class SampleContext(DbContextOptions options) : DbContext(options)
-{
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
-
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
-    {
-        modelBuilder.AddAudit();
-        modelBuilder.AddOutbox();
-    }
-}
-
-public sealed class SqliteSampleContext(DbContextOptions<SqliteSampleContext> options) : SampleContext(options);
-
-public sealed class PostgresSampleContext(DbContextOptions<PostgresSampleContext> options) : SampleContext(options);
 
 /// <summary>Audit chain and outbox, the same on both databases.</summary>
 public abstract class ChainTests(string provider, string? connection) : IAsyncLifetime
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("yinxin-defaults-");
+    private readonly SampleApp sample = new(provider, connection);
     private readonly Recorder recorder = new();
-    private WebApplication? app;
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = YinxinHost.CreateBuilder("Yinxin.ServiceDefaults.Tests", [], b => b.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["App:Address"] = FormattableString.Invariant($"http://localhost:{FreePort.Next()}"),
-            ["App:DataDirectory"] = directory.FullName,
-            ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
-            ["Database:Provider"] = provider,
-            ["Database:ConnectionString"] = connection,
-        }));
-        builder.AddYinxinDatabase<SampleContext, SqliteSampleContext, PostgresSampleContext>();
-        builder.Services.AddAudit<SampleContext>();
-        builder.Services.AddOutbox<SampleContext>();
-        builder.Services.AddScoped<IOutboxHandler>(_ => recorder);
-        app = builder.Build();
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<SampleContext>().Database.EnsureCreatedAsync();
-        }
-
-        await app.StartAsync();
-    }
+    public async ValueTask InitializeAsync() =>
+        await sample.StartAsync(services => services.AddScoped<IOutboxHandler>(_ => recorder));
 
     public async ValueTask DisposeAsync()
     {
-        await app!.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        directory.Delete(recursive: true);
+        await sample.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -83,6 +39,42 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
     }
 
     [Fact]
+    public async Task Two_nodes_that_write_at_once_neither_fail_nor_fork_the_chain()
+    {
+        // Writers of one process take turns by their connection string: spelt differently, they meet in the database only, as two processes do.
+        var path = await InScopeAsync(services => Task.FromResult(services.GetRequiredService<SampleContext>().Database.GetConnectionString()!));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async node =>
+        {
+            await using var other = sample.Build($"{path};{(provider == "postgres" ? "Application Name" : "Default Timeout")}={node + 40}");
+            for (var i = 0; i < 10; i++)
+            {
+                await using var scope = other.Services.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<IAuditTrail>().Add(new AuditEntry("test.done", $"subject {i}", $"node {node}"));
+                await scope.ServiceProvider.GetRequiredService<SampleContext>().SaveChangesAsync();
+            }
+        }));
+        Assert.Equal((40L, null), await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task A_change_that_fails_leaves_no_record_and_does_not_hold_up_the_next()
+    {
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => InScopeAsync(services =>
+        {
+            var database = services.GetRequiredService<SampleContext>();
+            database.Update(OutboxMessage.Create(Recorder.KindName, new { number = 1 }, "never stored", DateTimeOffset.UtcNow));
+            services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("test.lost", "subject", "actor"));
+            return database.SaveChangesAsync();
+        }));
+        await InScopeAsync(services =>
+        {
+            services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("test.done", "subject", "actor"));
+            return services.GetRequiredService<SampleContext>().SaveChangesAsync();
+        }).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((1L, null), await VerifyAsync());
+    }
+
+    [Fact]
     public async Task A_message_is_delivered_once_its_transaction_is_and_again_after_a_failure()
     {
         recorder.FailFirst = true;
@@ -99,7 +91,7 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
     [Fact]
     public void What_is_encrypted_opens_for_its_purpose_only_and_not_when_changed()
     {
-        var cipher = app!.Services.GetRequiredService<IDataCipher>();
+        var cipher = sample.App.Services.GetRequiredService<IDataCipher>();
         var envelope = cipher.Encrypt("phone", "13800000001"u8);
         Assert.Equal("13800000001"u8.ToArray(), cipher.Decrypt("phone", envelope));
         Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() => cipher.Decrypt("name", envelope));
@@ -114,7 +106,7 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
 
     private async Task<T> InScopeAsync<T>(Func<IServiceProvider, Task<T>> action)
     {
-        await using var scope = app!.Services.CreateAsyncScope();
+        await using var scope = sample.App.Services.CreateAsyncScope();
         return await action(scope.ServiceProvider);
     }
 
@@ -146,12 +138,4 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
 
 public sealed class SqliteChainTests() : ChainTests("sqlite", connection: null);
 
-/// <summary>A PostgreSQL server for this project.</summary>
-public sealed class PostgresServer : IDisposable
-{
-    public PostgresCluster Cluster { get; } = PostgresCluster.Start();
-
-    public void Dispose() => Cluster.Dispose();
-}
-
-public sealed class PostgresChainTests(PostgresServer server) : ChainTests("postgres", $"{server.Cluster.Connection};Database=test_{Guid.NewGuid():N}"), IClassFixture<PostgresServer>;
+public sealed class PostgresChainTests(PostgresServer server) : ChainTests("postgres", server.NewDatabase()), IClassFixture<PostgresServer>;

@@ -16,6 +16,7 @@ public static class Judge
         ["mutool"] = "mupdf-tools",
         ["certutil"] = "libnss3-tools",
         ["node"] = "nodejs",
+        ["softhsm2-util"] = "softhsm2",
     };
 
     /// <summary>Runs it and returns its exit code with everything that it printed.</summary>

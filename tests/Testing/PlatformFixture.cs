@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Xunit;
 using Yinxin.Launch.Platform;
@@ -9,7 +7,6 @@ namespace Yinxin.Testing;
 /// <summary>The whole platform in this process, on free ports and a directory of its own; gone when the tests are.</summary>
 public class PlatformFixture : IAsyncLifetime
 {
-    private static int nextPort = 20000 + (Environment.ProcessId % 300 * 100);
     private RunningPlatform? platform;
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("yinxin-platform-").FullName;
@@ -28,7 +25,7 @@ public class PlatformFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new PlatformOptions { DataDirectory = DataDirectory, BasePort = FreeBasePort(), LogLevel = LogLevel.Error };
+        var options = new PlatformOptions { DataDirectory = DataDirectory, BasePort = FreePort.Range(9), LogLevel = LogLevel.Error };
         platform = await RunningPlatform.StartAsync(await OptionsAsync(options));
     }
 
@@ -49,38 +46,5 @@ public class PlatformFixture : IAsyncLifetime
         }
 
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Nine consecutive ports that nobody listens on.</summary>
-    public static int FreeBasePort()
-    {
-        while (true)
-        {
-            var candidate = Interlocked.Add(ref nextPort, 20);
-            if (candidate > 60000)
-            {
-                Interlocked.Exchange(ref nextPort, 20000);
-                continue;
-            }
-
-            if (Enumerable.Range(candidate, 9).All(IsFree))
-            {
-                return candidate;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            probe.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

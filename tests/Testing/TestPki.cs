@@ -26,11 +26,15 @@ public sealed class TestPki : IDisposable
 
     public CertificateIssuer Issuer { get; }
 
-    public static CertificateContent Content(string profile, ISigner key, string name = "End")
+    public static CertificateContent Content(string profile, ISigner key, string name = "End", string organisation = "测试")
     {
         var now = DateTimeOffset.UtcNow;
-        return new CertificateContent(CertificateProfile.All[profile], DistinguishedName.Of("测试", name), key.PublicKey, now.AddMinutes(-5), now.AddDays(300));
+        return new CertificateContent(CertificateProfile.All[profile], DistinguishedName.Of(organisation, name), key.PublicKey, now.AddMinutes(-5), now.AddDays(300));
     }
+
+    /// <summary>A certificate of an organ.</summary>
+    public X509Certificate IssueTo(string uscc, string name, string profile, ISigner key) =>
+        Issuer.Issue(Content(profile, key, name, DistinguishedName.OrganisationOf(uscc, name)));
 
     public X509Certificate Issue(string profile, ISigner? key = null)
     {

@@ -39,6 +39,7 @@ public static class Databases
 
         // Before every other hosted service: none may see a database that is not there yet.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, DatabaseMigrator<TContext>>());
+        builder.Services.AddHostedService<Housekeeping<TContext>>();
         builder.Services.AddHealthChecks().AddDbContextCheck<TContext>("database");
         return builder;
     }

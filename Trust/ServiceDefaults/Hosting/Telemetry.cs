@@ -9,28 +9,21 @@ internal static class Telemetry
 {
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Traces and metrics are always made, so that one trace id runs from browser to seal; they are exported only where a collector is named.</summary>
+    /// <summary>
+    /// Traces and metrics go to the collector that the standard variable names. Without one they are not made, because several apps in one
+    /// process would each collect those of all; the framework's own activities still carry one trace id from browser to seal.
+    /// </summary>
     public static IServiceCollection AddYinxinTelemetry(this IServiceCollection services, string serviceName)
     {
-        var export = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable));
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable)))
+        {
+            return services;
+        }
+
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName))
-            .WithTracing(tracing =>
-            {
-                tracing.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
-                if (export)
-                {
-                    tracing.AddOtlpExporter();
-                }
-            })
-            .WithMetrics(metrics =>
-            {
-                metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
-                if (export)
-                {
-                    metrics.AddOtlpExporter();
-                }
-            });
+            .WithTracing(tracing => tracing.AddSource("Yinxin.*").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter());
         return services;
     }
 }

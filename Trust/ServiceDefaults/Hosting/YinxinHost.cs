@@ -75,6 +75,7 @@ public static class YinxinHost
         builder.Services.AddSingleton<IDataCipher, DataCipher>();
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, EncryptedKeyRing>();
         builder.Services.AddMemoryCache();
+        builder.Services.AddTrustedRoots(app);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddServiceTokens();
         // Chinese text stays text: the default encoder makes eight bytes of every character.

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.ServiceDefaults.Idempotency;
@@ -21,7 +22,7 @@ public static class IdempotencyFilter
     private static readonly Problem Mismatch = new("idempotency.mismatch", 422, "该 Idempotency-Key 已用于另一请求。", "This Idempotency-Key was used with another request.");
     private static readonly Problem InProgress = new("idempotency.inProgress", 409, "相同请求正在处理，请稍后再试。", "The same request is being worked on; ask again shortly.");
 
-    /// <summary>Demands the header and remembers the answer (2xx and 4xx but 408, 409, 429). Records are kept; nothing deletes them yet.</summary>
+    /// <summary>Demands the header and remembers the answer (2xx and 4xx but 408, 409, 429). An answer is remembered for a week.</summary>
     public static RouteHandlerBuilder RequireIdempotencyKey<TContext>(this RouteHandlerBuilder endpoint)
         where TContext : DbContext
     {
@@ -74,7 +75,7 @@ public static class IdempotencyFilter
             await database.SaveChangesAsync(cancellationToken);
             return true;
         }
-        catch (DbUpdateException) when (database.Set<IdempotencyRecord>().AsNoTracking().Any(r => r.Caller == caller && r.Key == key))
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
         {
             return false;
         }
@@ -112,8 +113,7 @@ public static class IdempotencyFilter
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.CreatedAt, now), http.RequestAborted);
         if (takenOver == 0)
         {
-            http.Response.Headers.RetryAfter = "1";
-            throw InProgress.Exception();
+            throw InProgress.Exception(retryAfter: TimeSpan.FromSeconds(1));
         }
 
         await AnswerAsync(database, http, caller, key, next);
@@ -161,7 +161,7 @@ public static class IdempotencyFilter
     {
         request.EnableBuffering(bufferThreshold: 64 * 1024, bufferLimit: MaximumBody);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
         var chunk = new byte[16 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)

@@ -9,7 +9,7 @@ public sealed class IdempotencyRecord
 
     public string Key { get; set; } = "";
 
-    /// <summary>SHA-256 of method, path and body.</summary>
+    /// <summary>SHA-256 of method, path, query and body.</summary>
     public string Fingerprint { get; set; } = "";
 
     public DateTimeOffset CreatedAt { get; set; }

@@ -45,26 +45,14 @@ public sealed class OutboxSignal : IDisposable
     public void Dispose() => signal.Dispose();
 }
 
-internal sealed class OutboxWakeUp(OutboxSignal signal) : SaveChangesInterceptor
-{
-    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-    {
-        signal.Wake();
-        return ValueTask.FromResult(result);
-    }
-
-    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
-    {
-        signal.Wake();
-        return result;
-    }
-}
-
-/// <summary>Takes due messages one by one by a conditional update, so that of several nodes one delivers; a failing message steps back and blocks no other.</summary>
+/// <summary>Takes each due message by a conditional update, so that of several nodes one delivers; a slow or failing message blocks no other.</summary>
 internal sealed class OutboxDispatcher<TContext>(IServiceProvider services, OutboxSignal signal, TimeProvider time, ILogger<OutboxDispatcher<TContext>> log) : BackgroundService
     where TContext : DbContext
 {
     private const int BatchSize = 20;
+
+    /// <summary>Deliveries at once: they wait for other servers, not for this one's processor.</summary>
+    private const int AtOnce = 4;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a taken message stays with its taker before another may try: longer than any handler's own time-out.</summary>
@@ -105,10 +93,8 @@ internal sealed class OutboxDispatcher<TContext>(IServiceProvider services, Outb
                 .OrderBy(m => m.DueAt).ThenBy(m => m.Id).Select(m => m.Id).Take(BatchSize).ToListAsync(cancellationToken);
         }
 
-        foreach (var id in due)
-        {
-            await DeliverAsync(id, cancellationToken);
-        }
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(due, options, async (id, cancel) => await DeliverAsync(id, cancel));
 
         return due.Count;
     }
@@ -135,6 +121,12 @@ internal sealed class OutboxDispatcher<TContext>(IServiceProvider services, Outb
             var delivered = time.GetUtcNow();
             await messages.Where(m => m.Id == id)
                 .ExecuteUpdateAsync(set => set.SetProperty(m => m.DeliveredAt, delivered).SetProperty(m => m.LastError, (string?)null), cancellationToken);
+        }
+        catch (NotYetException e)
+        {
+            var again = time.GetUtcNow() + e.After;
+            await messages.Where(m => m.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.DueAt, again).SetProperty(m => m.LastError, (string?)null), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -27,20 +27,32 @@ public sealed class OutboxMessage
     /// <summary>What the last attempt met; no personal data.</summary>
     public string? LastError { get; internal set; }
 
-    public static OutboxMessage Create(string kind, object payload, string idempotencyKey, DateTimeOffset now) => new()
+    /// <param name="kind">Which handler delivers it.</param>
+    /// <param name="payload">What the handler needs, kept as JSON.</param>
+    /// <param name="idempotencyKey">One message of a kind for each key.</param>
+    /// <param name="now">When it was made.</param>
+    /// <param name="after">How long to wait before the first attempt.</param>
+    public static OutboxMessage Create(string kind, object payload, string idempotencyKey, DateTimeOffset now, TimeSpan after = default) => new()
     {
         Id = Guid.CreateVersion7(now),
         Kind = kind,
         Payload = JsonSerializer.Serialize(payload, JsonSerializerOptions.Web),
         IdempotencyKey = idempotencyKey,
         CreatedAt = now,
-        DueAt = now,
+        DueAt = now + after,
     };
 
     public T Read<T>() => JsonSerializer.Deserialize<T>(Payload, JsonSerializerOptions.Web) ?? throw new JsonException($"Outbox message {Id} is empty.");
 }
 
-/// <summary>Delivers the messages of one kind. Throwing means: not delivered, try again later.</summary>
+/// <summary>Nothing went wrong, but the message's work is not done yet: the handler wants to be called again.</summary>
+/// <param name="after">How long to wait.</param>
+public sealed class NotYetException(TimeSpan after) : Exception("The work is not done yet.")
+{
+    public TimeSpan After { get; } = after;
+}
+
+/// <summary>Delivers the messages of one kind. Throwing means: not delivered, try again later; <see cref="NotYetException"/> says when.</summary>
 public interface IOutboxHandler
 {
     string Kind { get; }

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Yinxin.ServiceDefaults.Language;
@@ -8,6 +9,9 @@ namespace Yinxin.ServiceDefaults.Problems;
 /// <summary>A page for people where machines get problem details: what happened, what to do, and a number to name when asking for help.</summary>
 internal sealed class HtmlProblemWriter : IProblemDetailsWriter
 {
+    /// <summary>Chinese text stays text.</summary>
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     public bool CanWrite(ProblemDetailsContext context) =>
         context.HttpContext.Request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
 
@@ -16,17 +20,16 @@ internal sealed class HtmlProblemWriter : IProblemDetailsWriter
         var problem = context.ProblemDetails;
         problem.Extensions.TryAdd("traceId", System.Diagnostics.Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier);
         var (title, advice) = Words(problem.Status ?? 500, problem.Type?.StartsWith("urn:yinxin:problem:", StringComparison.Ordinal) == true ? problem.Title : null);
-        var encode = HtmlEncoder.Default;
         var chinese = Languages.IsChinese;
         context.HttpContext.Response.ContentType = "text/html; charset=utf-8";
         await context.HttpContext.Response.WriteAsync($"""
             <!doctype html>
             <html lang="{(chinese ? "zh-CN" : "en")}">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{encode.Encode(title)}</title><link rel="stylesheet" href="/assets/site.css"></head>
-            <body><main class="container" id="main"><h1>{encode.Encode(title)}</h1><p class="lead">{encode.Encode(advice)}</p>
+            <title>{Encoder.Encode(title)}</title><link rel="stylesheet" href="/assets/site.css"></head>
+            <body><main class="container" id="main"><h1>{Encoder.Encode(title)}</h1><p class="lead">{Encoder.Encode(advice)}</p>
             <p><a class="button" href="/">{(chinese ? "返回首页" : "Home page")}</a></p>
-            <p class="hint">{(chinese ? "求助时请提供此编号" : "Name this number when you ask for help")}: <span class="number">{encode.Encode(problem.Extensions["traceId"]?.ToString() ?? "")}</span></p>
+            <p class="hint">{(chinese ? "求助时请提供此编号" : "Name this number when you ask for help")}: <span class="number">{Encoder.Encode(problem.Extensions["traceId"]?.ToString() ?? "")}</span></p>
             </main></body></html>
             """);
     }

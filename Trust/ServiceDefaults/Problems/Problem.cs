@@ -10,14 +10,21 @@ public sealed record Problem(string Code, int Status, string Chinese, string Eng
     /// <summary>The sentence in the language of the current request.</summary>
     public string Text => Language.Languages.IsChinese ? Chinese : English;
 
+    /// <summary>What RFC 9457 calls the type.</summary>
+    public string Type => $"urn:yinxin:problem:{Code}";
+
     /// <summary>An exception that ends the request with this problem.</summary>
-    public ProblemException Exception() => new(this);
+    /// <param name="retryAfter">When the caller may try again; told in <c>Retry-After</c>.</param>
+    public ProblemException Exception(TimeSpan? retryAfter = null) => new(this) { RetryAfter = retryAfter };
 }
 
 /// <summary>Ends a request with a <see cref="Problem"/>; turned into RFC 9457 problem details at the edge.</summary>
 public sealed class ProblemException(Problem problem) : Exception(problem.English)
 {
     public Problem Problem { get; } = problem;
+
+    /// <summary>When the caller may try again, if that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Further members of the problem details, e.g. the fields that differ.</summary>
     public IDictionary<string, object?> Extensions { get; } = new Dictionary<string, object?>();

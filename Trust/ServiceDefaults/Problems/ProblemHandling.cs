@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ internal static class ProblemHandling
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
-            context.ProblemDetails.Extensions.TryAdd("code", $"http.{context.ProblemDetails.Status}");
+            StatusProblems.Name(context.ProblemDetails);
         });
         services.AddExceptionHandler<ProblemExceptionHandler>();
         return services;
@@ -45,6 +46,11 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
         }
 
         context.Response.StatusCode = details.Status ?? 500;
+        if (exception is ProblemException { RetryAfter: { } retryAfter })
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details, Exception = exception });
     }
 
@@ -85,7 +91,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems, I
     {
         Status = problem.Status,
         Title = problem.Text,
-        Type = $"urn:yinxin:problem:{problem.Code}",
+        Type = problem.Type,
         Extensions = { ["code"] = problem.Code },
     };
 }

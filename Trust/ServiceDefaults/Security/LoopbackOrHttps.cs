@@ -33,9 +33,27 @@ internal static class LoopbackOrHttps
             return;
         }
 
-        var certificate = settings.CertificateKeyPath is { } keyPath
-            ? X509Certificate2.CreateFromPemFile(settings.CertificatePath, keyPath)
-            : X509CertificateLoader.LoadPkcs12FromFile(settings.CertificatePath, password: null);
-        kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
+        var chain = new X509Certificate2Collection();
+        var certificate = Load(settings, settings.CertificatePath, chain);
+        kestrel.ConfigureHttpsDefaults(https =>
+        {
+            https.ServerCertificate = certificate;
+            https.ServerCertificateChain = chain;
+        });
+    }
+
+    /// <summary>The certificate with its key; the issuers that stand in the same file go into <paramref name="chain"/>, because clients need them.</summary>
+    private static X509Certificate2 Load(AppSettings settings, string path, X509Certificate2Collection chain)
+    {
+        if (settings.CertificateKeyPath is { } keyPath)
+        {
+            chain.ImportFromPemFile(path);
+            return settings.CertificatePassword is { } password
+                ? X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath)
+                : X509Certificate2.CreateFromPemFile(path, keyPath);
+        }
+
+        chain.AddRange(X509CertificateLoader.LoadPkcs12CollectionFromFile(path, settings.CertificatePassword));
+        return X509CertificateLoader.LoadPkcs12FromFile(path, settings.CertificatePassword);
     }
 }

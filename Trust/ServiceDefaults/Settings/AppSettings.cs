@@ -21,6 +21,12 @@ public sealed class AppSettings
     /// <summary>PEM private key that belongs to <see cref="CertificatePath"/>, when that is PEM.</summary>
     public string? CertificateKeyPath { get; set; }
 
+    /// <summary>Password of the PFX or of the encrypted PEM key.</summary>
+    public string? CertificatePassword { get; set; }
+
+    /// <summary>PEM certificates of roots that calls to the other apps trust beside the system's, for certificates of a CA of one's own.</summary>
+    public string? TrustedRootsPath { get; set; }
+
     /// <summary>Base64 of 32 bytes: encrypts private keys and personal columns at rest. Comes from a secret store or a file that only the service may read.</summary>
     public string? MasterKey { get; set; }
 }

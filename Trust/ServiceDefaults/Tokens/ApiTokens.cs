@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
+using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.ServiceDefaults.Tokens;
@@ -17,10 +18,12 @@ public static class ApiTokens
     public static IServiceCollection AddApiTokens(this IServiceCollection services, IConfiguration configuration, string audience)
     {
         var addresses = configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings();
+        var app = configuration.GetSection(AppSettings.Section).Get<AppSettings>() ?? new AppSettings();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
         {
             options.Authority = addresses.Issuer;
             options.RequireHttpsMetadata = !addresses.Identity.IsLoopback;
+            options.BackchannelHttpHandler = TrustedRoots.Handler(app);
             options.MapInboundClaims = false;
             options.TokenValidationParameters = new TokenValidationParameters
             {

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+
+namespace Yinxin.ServiceDefaults.Audit;
+
+/// <summary>
+/// Links new records to the chain inside the transaction that stores them. Writers take turns, so that none reads a last record that
+/// another is about to follow: by a semaphore within the process, and between processes by the database's own lock
+/// (an advisory lock on PostgreSQL, the write lock that every transaction begins with on SQLite). The unique previous hash is the last guard.
+/// </summary>
+public static class AuditChain
+{
+    /// <summary>One number for every app: each has a database of its own, and advisory locks belong to the database.</summary>
+    private const long LockNumber = 0x5931_4155_4449_5431;
+
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new();
+
+    /// <summary>For a context's override of <c>SaveChangesAsync</c>; saves as <paramref name="save"/> does, the new audit records linked.</summary>
+    /// <param name="context">The context that saves.</param>
+    /// <param name="acceptAllChanges">Whether the tracked entities count as unchanged afterwards.</param>
+    /// <param name="save">The base class's saving; the argument is what <paramref name="acceptAllChanges"/> means there.</param>
+    /// <param name="cancellationToken">Ends the waiting; a commit that has begun is not broken off.</param>
+    public static async Task<int> SaveAsync(DbContext context, bool acceptAllChanges, Func<bool, Task<int>> save, CancellationToken cancellationToken)
+    {
+        List<AuditRecord> added = [.. context.ChangeTracker.Entries<AuditRecord>().Where(e => e.State == EntityState.Added).Select(e => e.Entity)];
+        if (added.Count == 0)
+        {
+            return await save(acceptAllChanges);
+        }
+
+        if (context.Database.CurrentTransaction is not null)
+        {
+            // The caller's transaction holds the database's lock until its end; waiting for the semaphore as well could wait for ever.
+            await LinkAsync(context, added, cancellationToken);
+            return await save(acceptAllChanges);
+        }
+
+        var turn = Turns.GetOrAdd(context.Database.GetConnectionString() ?? "", static _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await LinkAsync(context, added, cancellationToken);
+            var written = await save(false);
+            await transaction.CommitAsync(CancellationToken.None);
+            if (acceptAllChanges)
+            {
+                context.ChangeTracker.AcceptAllChanges();
+            }
+
+            return written;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static async Task LinkAsync(DbContext context, List<AuditRecord> added, CancellationToken cancellationToken)
+    {
+        if (context.Database.IsNpgsql())
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockNumber})", cancellationToken);
+        }
+
+        var last = await context.Set<AuditRecord>().AsNoTracking().OrderByDescending(r => r.Sequence)
+            .Select(r => new { r.Sequence, r.Hash }).FirstOrDefaultAsync(cancellationToken);
+        var sequence = last?.Sequence ?? 0;
+        var previous = last?.Hash ?? AuditRecord.FirstPreviousHash;
+        foreach (var record in added)
+        {
+            // A key cannot be changed on a tracked entity: take it out, number it, put it back.
+            context.Entry(record).State = EntityState.Detached;
+            record.Sequence = ++sequence;
+            record.PreviousHash = previous;
+            record.Hash = previous = record.ComputeHash();
+            context.Add(record);
+        }
+    }
+}
