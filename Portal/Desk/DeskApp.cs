@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Desk.Data;
@@ -42,8 +41,9 @@ public static class DeskApp
         builder.Services.AddHostedService<MatterImport>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(OfficialsOnly, policy =>
             policy.AddAuthenticationSchemes(YinxinSignIn.CookieScheme).RequireAuthenticatedUser().RequireClaim("kind", "staff"));
-        builder.Services.AddRateLimiter(limits => limits.AddPolicy(MyCases.Lookup, http => RateLimitPartition.GetFixedWindowLimiter(
-            http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = 20, Window = TimeSpan.FromMinutes(1) })).RejectionStatusCode = 429);
+        // By address, and by case number in LookupBrake. Wide, because all visitors of the portal, which counts each of them, come from one address.
+        builder.Services.AddRequestLimit(MyCases.Lookup, perMinute: 300);
+        builder.Services.AddSingleton<LookupBrake>();
         builder.Services.AddKit(new KitOptions("desk", "政务服务管理平台", "Officials' desk")
         {
             Dense = true,

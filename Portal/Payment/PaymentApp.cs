@@ -25,7 +25,7 @@ public static class PaymentApp
         var builder = YinxinHost.CreateBuilder("Yinxin.Payment", args, configure);
         builder.AddYinxinDatabase<PaymentContext, SqlitePaymentContext, PostgresPaymentContext>();
         builder.Services.AddAudit<PaymentContext>();
-        builder.Services.AddOutbox<PaymentContext>().AddOutboxHandler<DeskNoticeHandler>();
+        builder.Services.AddOutbox<PaymentContext>().AddOutboxHandler<DeskNoticeHandler>().AddOutboxHandler<ChannelQuestion>();
         builder.Services.AddValidatedOptions<ChannelSettings>(ChannelSettings.Section);
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-payment");
 
@@ -37,6 +37,7 @@ public static class PaymentApp
         builder.AddYinxinSignIn(signIn => signIn.Scopes.Add("payment.read"));
         builder.Services.AddServiceClient<DeskClient>(addresses => addresses.Desk, "case.notify");
         builder.Services.AddSingleton<ChannelSignature>();
+        builder.Services.AddScoped<Settlement>();
         builder.Services.AddHttpClient<ChannelClient>((provider, client) =>
             client.BaseAddress = new Uri(AddressSettings.Text(provider.GetRequiredService<IOptions<ChannelSettings>>().Value.Address) + "/")).AddStandardResilienceHandler();
         builder.Services.AddAuthorizationBuilder().AddPolicy(PayersOnly, policy => policy.AddAuthenticationSchemes(YinxinSignIn.CookieScheme).RequireAuthenticatedUser());

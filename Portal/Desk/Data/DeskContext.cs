@@ -7,13 +7,15 @@ using Yinxin.ServiceDefaults.Outbox;
 namespace Yinxin.Desk.Data;
 
 /// <summary>Matters, cases with every event, materials and drafts.</summary>
-internal abstract class DeskContext(DbContextOptions options) : DbContext(options)
+internal abstract class DeskContext(DbContextOptions options) : AuditedContext(options)
 {
     public DbSet<MatterRecord> Matters => Set<MatterRecord>();
 
     public DbSet<MatterToken> MatterTokens => Set<MatterToken>();
 
     public DbSet<CaseRecord> Cases => Set<CaseRecord>();
+
+    public DbSet<CaseSerial> CaseSerials => Set<CaseSerial>();
 
     public DbSet<CaseEvent> Events => Set<CaseEvent>();
 
@@ -50,6 +52,11 @@ internal abstract class DeskContext(DbContextOptions options) : DbContext(option
             record.HasIndex(c => new { c.Organisation, c.SubmittedAt });
             record.HasIndex(c => new { c.BodyUscc, c.State, c.PromisedDue });
         });
+        modelBuilder.Entity<CaseSerial>(serial =>
+        {
+            serial.HasKey(s => s.Prefix);
+            serial.Property(s => s.Prefix).HasMaxLength(40);
+        });
         modelBuilder.Entity<CaseEvent>(change =>
         {
             change.HasKey(e => new { e.CaseNumber, e.Sequence });
@@ -58,6 +65,7 @@ internal abstract class DeskContext(DbContextOptions options) : DbContext(option
         modelBuilder.Entity<MaterialRecord>(material =>
         {
             material.HasKey(m => m.Id);
+            material.Property(m => m.Key).HasMaxLength(50);
             material.HasIndex(m => m.CaseNumber);
             material.HasIndex(m => new { m.Subject, m.UploadedAt });
         });
@@ -162,6 +170,15 @@ internal sealed class CaseRecord
     public int Version { get; set; }
 }
 
+/// <summary>The last serial given out for one implementation on one day.</summary>
+internal sealed class CaseSerial
+{
+    /// <summary>Implementation code and day.</summary>
+    public string Prefix { get; set; } = "";
+
+    public int Last { get; set; }
+}
+
 /// <summary>One step; never updated.</summary>
 internal sealed class CaseEvent
 {
@@ -191,6 +208,9 @@ internal sealed class MaterialRecord
     public string Subject { get; set; } = "";
 
     public string? CaseNumber { get; set; }
+
+    /// <summary>Which material of the matter it is; set when it is submitted.</summary>
+    public string? Key { get; set; }
 
     public string Name { get; set; } = "";
 

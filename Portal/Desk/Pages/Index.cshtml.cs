@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Desk.Data;
 using Yinxin.Identity.Client.SignIn;
+using Yinxin.Web.Components;
 
 namespace Yinxin.Desk.Pages;
 
@@ -25,7 +26,7 @@ internal sealed class IndexModel(DeskContext database) : PageModel
 
     public int Total { get; private set; }
 
-    public async Task OnGetAsync()
+    public async Task<IActionResult> OnGetAsync()
     {
         var body = User.RequireSignedInUser().Department?.Uscc;
         var cases = database.Cases.AsNoTracking().Where(c => c.BodyUscc == body);
@@ -45,5 +46,6 @@ internal sealed class IndexModel(DeskContext database) : PageModel
         // The most urgent first; what has no due date yet by its age.
         Cases = await cases.OrderBy(c => c.PromisedDue == null).ThenBy(c => c.PromisedDue).ThenBy(c => c.SubmittedAt)
             .Skip((Number - 1) * PageSize).Take(PageSize).ToListAsync(HttpContext.RequestAborted);
+        return this.PageOrPart("_Queue");
     }
 }

@@ -7,7 +7,7 @@ using Yinxin.ServiceDefaults.Outbox;
 namespace Yinxin.Payment.Data;
 
 /// <summary>Payment notices (缴款通知书) with their lines, and what did not fit.</summary>
-internal abstract class PaymentContext(DbContextOptions options) : DbContext(options)
+internal abstract class PaymentContext(DbContextOptions options) : AuditedContext(options)
 {
     public DbSet<BillRecord> Bills => Set<BillRecord>();
 
@@ -78,7 +78,11 @@ internal sealed class BillRecord
     /// <summary><c>Issued</c>, <c>Paid</c>, <c>Cancelled</c>; expiry follows from <see cref="ValidUntil"/>.</summary>
     public string State { get; set; } = "Issued";
 
+    /// <summary>The channel's number of the latest attempt.</summary>
     public string? ChannelOrder { get; set; }
+
+    /// <summary>How often the payer began to pay: a failed order is never reopened, the next attempt is an order of its own.</summary>
+    public int Attempt { get; set; }
 
     public string? TransactionNumber { get; set; }
 

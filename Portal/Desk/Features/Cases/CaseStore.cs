@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Desk.Data;
 using Yinxin.Desk.Features.Applicants;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Security;
 
@@ -29,15 +30,11 @@ internal sealed class CaseStore(DeskContext database, IDataCipher cipher)
         {
             await database.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || IsTaken(e))
+        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || e.IsUniqueViolation())
         {
             throw CaseFlow.NotAllowed.Exception();
         }
     }
-
-    /// <summary>A number or a place in the order of events that another request took in the same moment.</summary>
-    private static bool IsTaken(DbUpdateException exception) =>
-        exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation } or Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 };
 
     public string Close<T>(T value) => cipher.EncryptText(Purpose, JsonSerializer.Serialize(value, JsonSerializerOptions.Web));
 

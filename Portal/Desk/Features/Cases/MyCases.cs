@@ -11,6 +11,7 @@ namespace Yinxin.Desk.Features.Cases;
 internal static class MyCases
 {
     private const int PageSize = 10;
+    private const int LongestNumber = 50;
 
     public static void Map(WebApplication app)
     {
@@ -22,14 +23,29 @@ internal static class MyCases
             return View(record, await store.EventsAsync(caseNumber, cancellationToken), store.FormOf(record), await MaterialsAsync(database, caseNumber, cancellationToken));
         });
         mine.MapPost("{caseNumber}/withdrawal", WithdrawAsync);
-        app.MapGet("/api/cases/{caseNumber}", async (string caseNumber, string? code, DeskContext database, CaseStore store, CancellationToken cancellationToken) =>
-        {
-            var record = await database.Cases.AsNoTracking().SingleOrDefaultAsync(c => c.CaseNumber == caseNumber && c.QueryCode == code, cancellationToken) ?? throw CaseStore.Unknown.Exception();
-            return View(record, await store.EventsAsync(caseNumber, cancellationToken), form: null, materials: null);
-        }).RequireRateLimiting(Lookup);
+        app.MapGet("/api/cases/{caseNumber}", LookUpAsync).RequireRateLimiting(Lookup);
     }
 
     public const string Lookup = "case-lookup";
+
+    /// <summary>Number and query code show the progress without signing in.</summary>
+    private static async Task<object> LookUpAsync(string caseNumber, string? code, DeskContext database, CaseStore store, LookupBrake brake, CancellationToken cancellationToken)
+    {
+        if (caseNumber.Length > LongestNumber)
+        {
+            throw CaseStore.Unknown.Exception();
+        }
+
+        brake.Check(caseNumber);
+        var record = await database.Cases.AsNoTracking().SingleOrDefaultAsync(c => c.CaseNumber == caseNumber && c.QueryCode == code, cancellationToken);
+        if (record is null)
+        {
+            brake.CountWrong(caseNumber);
+            throw CaseStore.Unknown.Exception();
+        }
+
+        return View(record, await store.EventsAsync(caseNumber, cancellationToken), form: null, materials: null);
+    }
 
     private static async Task<object> ListAsync(int? page, HttpContext http, DeskContext database, CancellationToken cancellationToken)
     {
@@ -61,7 +77,7 @@ internal static class MyCases
         await Own(principal, database).SingleOrDefaultAsync(c => c.CaseNumber == caseNumber, cancellationToken) ?? throw CaseStore.Unknown.Exception();
 
     private static async Task<object> MaterialsAsync(DeskContext database, string caseNumber, CancellationToken cancellationToken) =>
-        await database.Materials.AsNoTracking().Where(m => m.CaseNumber == caseNumber).Select(m => new { m.Id, m.Name, m.Size, m.ContentType }).ToListAsync(cancellationToken);
+        await database.Materials.AsNoTracking().Where(m => m.CaseNumber == caseNumber).Select(m => new { m.Id, m.Key, m.Name, m.Size, m.ContentType }).ToListAsync(cancellationToken);
 
     private static object View(CaseRecord c, IEnumerable<CaseEvent> events, IReadOnlyDictionary<string, string>? form, object? materials) => new
     {

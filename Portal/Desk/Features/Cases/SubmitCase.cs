@@ -17,8 +17,8 @@ namespace Yinxin.Desk.Features.Cases;
 internal static class SubmitCase
 {
     private static readonly Problem NotApplicable = new("matter.offline", 422, "该事项暂不支持网上申办。", "This matter cannot be applied for online yet.");
-    private static readonly Problem BadForm = new("case.form", 422, "表单内容不完整或过长。", "The form is incomplete or too long.");
     private static readonly Problem BadMaterials = new("case.materials", 422, "申请材料不完整。", "A required material is missing or not yours.");
+    private const int MostMaterials = 50;
     private static readonly Problem WrongObject = new("case.applicant", 422, "该事项不面向此类申请人。", "The matter is not open to this kind of applicant.");
 
     public static void Map(WebApplication app) => app.MapPost("/api/cases", HandleAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).RequireIdempotencyKey<DeskContext>();
@@ -46,13 +46,8 @@ internal static class SubmitCase
             throw WrongObject.Exception();
         }
 
-        var form = CheckForm(matter, request.Form);
-        var materials = await database.Materials.Where(m => m.Subject == user.Subject && m.CaseNumber == null && (request.Materials ?? Array.Empty<Guid>()).Contains(m.Id)).ToListAsync(cancellationToken);
-        if (materials.Count != (request.Materials?.Distinct().Count() ?? 0) || materials.Count == 0)
-        {
-            throw BadMaterials.Exception();
-        }
-
+        var form = ApplicationForm.Check(matter, request.Form);
+        var materials = await MaterialsAsync(request.Materials ?? [], matter, user.Subject, database, cancellationToken);
         var now = time.GetUtcNow();
         var submitted = new CaseRecord
         {
@@ -91,40 +86,40 @@ internal static class SubmitCase
         return Results.Problem(title: problem.Text, statusCode: 401, extensions: new Dictionary<string, object?> { ["code"] = problem.Code });
     }
 
-    private static Dictionary<string, string> CheckForm(Matter matter, Dictionary<string, string>? given)
+    /// <summary>The files, each as what it was given for: every one the applicant's own and unused, every required material there.</summary>
+    private static async Task<List<MaterialRecord>> MaterialsAsync(
+        IReadOnlyList<MaterialRequest> given, Matter matter, string subject, DeskContext database, CancellationToken cancellationToken)
     {
-        var form = new Dictionary<string, string>(StringComparer.Ordinal);
-        var wrong = new List<string>();
-        foreach (var field in matter.Form)
+        var missing = matter.Materials.Where(m => m.Required && given.All(g => g.Key != m.Id)).Select(m => m.Id).ToList();
+        var ids = given.Select(g => g.MaterialId).Distinct().ToList();
+        var known = given.Count <= MostMaterials && given.All(g => matter.Materials.Any(m => m.Id == g.Key));
+        var files = known && missing.Count == 0
+            ? await database.Materials.Where(m => m.Subject == subject && m.CaseNumber == null && ids.Contains(m.Id)).ToListAsync(cancellationToken)
+            : [];
+        if (!known || missing.Count > 0 || ids.Count != given.Count || files.Count != ids.Count)
         {
-            var value = given?.GetValueOrDefault(field.Key)?.Trim() ?? "";
-            if ((field.Required && value.Length == 0) || value.Length > field.MaxLength || value.Any(c => char.IsControl(c) && c is not ('\n' or '\r')))
-            {
-                wrong.Add(field.Key);
-            }
-
-            form[field.Key] = value.ReplaceLineEndings(" ");
-        }
-
-        if (wrong.Count > 0)
-        {
-            var exception = BadForm.Exception();
-            exception.Extensions["fields"] = wrong;
+            var exception = BadMaterials.Exception();
+            exception.Extensions["missing"] = missing;
             throw exception;
         }
 
-        return form;
+        files.ForEach(f => f.Key = given.First(g => g.MaterialId == f.Id).Key);
+        return files;
     }
 
-    /// <summary>Implementation code, day, serial of the day (cases §4). The primary key decides between two at once; the caller's retry takes the next.</summary>
+    /// <summary>Implementation code, day, serial of the day (cases §4). The database counts, so that two at once never meet; a refused application leaves a gap.</summary>
     private static async Task<string> NextNumberAsync(DeskContext database, string implementationCode, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var prefix = implementationCode + now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var last = await database.Cases.Where(c => c.CaseNumber.StartsWith(prefix))
-            .OrderByDescending(c => c.CaseNumber.Length).ThenByDescending(c => c.CaseNumber).Select(c => c.CaseNumber).FirstOrDefaultAsync(cancellationToken);
-        var serial = last is null ? 1 : int.Parse(last[prefix.Length..], CultureInfo.InvariantCulture) + 1;
-        return prefix + serial.ToString("0000", CultureInfo.InvariantCulture);
+        var serials = await database.Database.SqlQuery<int>(
+            $"""INSERT INTO "CaseSerials" ("Prefix", "Last") VALUES ({prefix}, 1) ON CONFLICT ("Prefix") DO UPDATE SET "Last" = "CaseSerials"."Last" + 1 RETURNING "Last" AS "Value" """)
+            .ToListAsync(cancellationToken);
+        return prefix + serials[0].ToString("0000", CultureInfo.InvariantCulture);
     }
 
-    internal sealed record Request(string? ImplementationCode, Dictionary<string, string>? Form, Guid[]? Materials);
+    internal sealed record Request(string? ImplementationCode, Dictionary<string, string>? Form, IReadOnlyList<MaterialRequest>? Materials);
+
+    /// <param name="MaterialId">The uploaded file.</param>
+    /// <param name="Key">Which material of the matter it is.</param>
+    internal sealed record MaterialRequest(Guid MaterialId, string? Key);
 }

@@ -11,19 +11,6 @@ using Yinxin.ServiceDefaults.Tokens;
 
 namespace Yinxin.Desk.Features.Materials;
 
-/// <summary>What a file is, by its first bytes; never by its name.</summary>
-internal static class FileKinds
-{
-    public static (string ContentType, string[] Extensions)? Sniff(ReadOnlySpan<byte> head) => head switch
-    {
-        [0x25, 0x50, 0x44, 0x46, 0x2D, ..] => ("application/pdf", [".pdf"]),
-        [0xFF, 0xD8, 0xFF, ..] => ("image/jpeg", [".jpg", ".jpeg"]),
-        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, ..] => ("image/png", [".png"]),
-        [0x50, 0x4B, 0x03, 0x04, ..] => ("application/ofd", [".ofd"]),
-        _ => null,
-    };
-}
-
 /// <summary>POST /api/materials: streams one file to the store; too much or something else than it says it is leaves nothing behind.</summary>
 internal static class Materials
 {
@@ -60,7 +47,7 @@ internal static class Materials
         {
             var (name, size, sha256, head) = await ReceiveAsync(new MultipartReader(boundary, http.Request.Body) { BodyLengthLimit = Largest }, temporary, http.RequestAborted);
             var kind = FileKinds.Sniff(head);
-            if (kind is not { } known || !known.Extensions.Contains(Path.GetExtension(name).ToLowerInvariant(), StringComparer.Ordinal))
+            if (kind is not { } known || (known.ContentType == FileKinds.Ofd && !FileKinds.IsOfd(temporary)) || !known.Extensions.Contains(Path.GetExtension(name).ToLowerInvariant(), StringComparer.Ordinal))
             {
                 throw WrongType.Exception();
             }
@@ -90,7 +77,7 @@ internal static class Materials
 
             return Results.Created($"/api/materials/{id}", new { materialId = id, material.Name, material.Size, material.Sha256, material.ContentType });
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             throw TooLarge.Exception();
         }

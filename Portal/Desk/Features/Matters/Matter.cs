@@ -27,6 +27,8 @@ internal sealed record Matter
 
     public IReadOnlyList<FormField> Form { get; init; } = [];
 
+    public IReadOnlyList<RequiredMaterial> Materials { get; init; } = [];
+
     public IReadOnlyList<Fee> Fees { get; init; } = [];
 
     public MatterResult? Result { get; init; }
@@ -45,6 +47,13 @@ internal sealed record Matter
     internal sealed record Limit(int Value, string Unit);
 
     internal sealed record FormField(string Key, string LabelZh, string LabelEn, bool Required, int MaxLength, string? HintZh, string? HintEn, int? Rows, string? Type);
+
+    internal sealed record RequiredMaterial(int Order, string? Key, string Name, string? NameEn, string? Necessity)
+    {
+        public string Id => Key ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"material-{Order}");
+
+        public bool Required => Necessity == "Required";
+    }
 
     internal sealed record Fee(string? Code, string Name, string? NameEn, long? AmountFen, string? Unit);
 

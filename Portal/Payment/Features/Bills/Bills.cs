@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Payment.Data;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Settings;
@@ -18,8 +19,11 @@ internal sealed record BillLine(string? FeeItemCode, string? Name, string? NameE
 /// <summary>POST /api/bills: a payment notice for a case; asked again for the same case, the same notice.</summary>
 internal static class Bills
 {
-    private const int DaysValid = 30;
+    /// <summary>How long a bill can be paid.</summary>
+    public const int DaysValid = 30;
+
     private static readonly Problem Malformed = new("bill.malformed", 422, "缴款单内容不正确。", "The bill is incomplete: case, payer, body and lines with positive amounts are needed.");
+    private static readonly Problem Busy = new("bill.busy", 503, "请稍后重试。", "Please try again.");
     public static readonly Problem Unknown = new("bill.unknown", 404, "没有该缴款单。", "There is no such bill.");
 
     public static void Map(WebApplication app)
@@ -40,9 +44,9 @@ internal static class Bills
             throw Malformed.Exception();
         }
 
-        if (await database.Bills.AsNoTracking().SingleOrDefaultAsync(b => b.CaseNumber == request.CaseNumber, cancellationToken) is { } known)
+        if (await FindAsync() is { } known)
         {
-            return Results.Created($"/api/bills/{known.BillNumber}", View(known, addresses.Value));
+            return Created(known);
         }
 
         var now = time.GetUtcNow();
@@ -64,8 +68,21 @@ internal static class Bills
         };
         database.Bills.Add(bill);
         audit.Add(new AuditEntry("bill.issued", bill.BillNumber, http.User.FindFirst("client_id")?.Value, Details: new { bill.CaseNumber, bill.TotalFen }));
-        await database.SaveChangesAsync(cancellationToken);
-        return Results.Created($"/api/bills/{bill.BillNumber}", View(bill, addresses.Value));
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            return Created(bill);
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            // Asked twice in one moment: the other request has made it. If not, two random numbers met, and the caller may ask again.
+            database.ChangeTracker.Clear();
+            return await FindAsync() is { } made ? Created(made) : throw Busy.Exception();
+        }
+
+        Task<BillRecord?> FindAsync() => database.Bills.AsNoTracking().SingleOrDefaultAsync(b => b.CaseNumber == request.CaseNumber, cancellationToken);
+
+        IResult Created(BillRecord record) => Results.Created($"/api/bills/{record.BillNumber}", View(record, addresses.Value));
     }
 
     private static object View(BillRecord bill, AddressSettings addresses) => new

@@ -1,27 +1,23 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.EntityFrameworkCore;
-using Yinxin.Payment.Data;
-using Yinxin.Payment.Features.Notices;
-using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Payment.Features.Channel;
 
-/// <summary>
-/// POST /callbacks/sandbox-channel: the only thing that makes a bill paid. Signature first, then the bill, then the amount; a repetition is
-/// answered «ok» and changes nothing; money that fits no open bill becomes an exception for a person to look at.
-/// </summary>
+/// <summary>POST /callbacks/sandbox-channel: signature first, then form, then <see cref="Settlement"/>; «ok» ends the channel's repetitions.</summary>
 internal static class ChannelCallback
 {
     private const int LargestBody = 16 * 1024;
+    private const decimal LargestAmount = 1_000_000_000;
     private static readonly Problem BadSignature = new("channel.signature", 401, "签名不正确或已过期。", "The signature is wrong or too old.");
     private static readonly Problem Malformed = new("channel.malformed", 422, "通知内容不正确。", "The notice is malformed.");
+    private static readonly Problem TooLarge = new("channel.tooLarge", 413, "通知过大。", "The notice is too large.");
     private static readonly Problem WrongAmount = new("channel.amount", 422, "金额与缴款单不符，已转人工处理。", "The amount is not the bill's; it was put aside for a person to look at.");
+    private static readonly Problem UnknownBill = new("channel.bill", 422, "没有对应的缴款单，已转人工处理。", "There is no such bill; it was put aside for a person to look at.");
 
     public static void Map(WebApplication app) => app.MapPost("/callbacks/sandbox-channel", HandleAsync).DisableAntiforgery();
 
-    private static async Task<IResult> HandleAsync(HttpContext http, ChannelSignature signature, PaymentContext database, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(HttpContext http, ChannelSignature signature, Settlement settlement, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(http, cancellationToken);
         if (!signature.Verify(http.Request.Headers["X-Channel-Timestamp"].ToString(), http.Request.Headers["X-Channel-Signature"].ToString(), body))
@@ -35,66 +31,24 @@ internal static class ChannelCallback
             return Results.Text("ok");
         }
 
-        var now = time.GetUtcNow();
-        var bill = await database.Bills.SingleOrDefaultAsync(b => b.BillNumber == notice.MerchantOrder, cancellationToken);
-        var amount = (long)(notice.Amount * 100);
-        if (bill is null || amount != bill.TotalFen)
+        var outcome = await settlement.SettleAsync(
+            new PaidNotice(notice.MerchantOrder!, notice.OrderNumber, notice.TransactionNumber!, (long)(notice.Amount * 100), notice.PaidAt), cancellationToken);
+        return outcome switch
         {
-            await PutAsideAsync(database, bill is null ? "unknownBill" : "wrongAmount", notice, amount, now, cancellationToken);
-            throw (bill is null ? Malformed : WrongAmount).Exception();
-        }
-
-        if (bill.State == "Paid")
-        {
-            if (bill.TransactionNumber != notice.TransactionNumber)
-            {
-                await PutAsideAsync(database, "paidTwice", notice, amount, now, cancellationToken);
-            }
-
-            return Results.Text("ok");
-        }
-
-        if (bill.State == "Cancelled" || now > bill.ValidUntil)
-        {
-            await PutAsideAsync(database, "late", notice, amount, now, cancellationToken);
-            return Results.Text("ok");
-        }
-
-        bill.State = "Paid";
-        bill.PaidAt = notice.PaidAt ?? now;
-        bill.ChannelOrder = notice.OrderNumber;
-        bill.TransactionNumber = notice.TransactionNumber;
-        bill.Version++;
-        database.Add(DeskNotice.For(bill, now));
-        audit.Add(new AuditEntry("bill.paid", bill.BillNumber, "channel", Details: new { notice.TransactionNumber }));
-        await database.SaveChangesAsync(cancellationToken);
-        return Results.Text("ok");
-    }
-
-    /// <summary>Once for each transaction, however often the channel repeats itself.</summary>
-    private static async Task PutAsideAsync(PaymentContext database, string kind, Notice notice, long amount, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (!await database.Exceptions.AnyAsync(e => e.Kind == kind && e.TransactionNumber == notice.TransactionNumber, cancellationToken))
-        {
-            database.Exceptions.Add(new PaymentException
-            {
-                Id = Guid.CreateVersion7(now),
-                Kind = kind,
-                BillNumber = notice.MerchantOrder,
-                ChannelOrder = notice.OrderNumber,
-                TransactionNumber = notice.TransactionNumber,
-                AmountFen = amount,
-                At = now,
-            });
-            await database.SaveChangesAsync(cancellationToken);
-        }
+            SettlementOutcome.UnknownBill => throw UnknownBill.Exception(),
+            SettlementOutcome.WrongAmount => throw WrongAmount.Exception(),
+            _ => Results.Text("ok"),
+        };
     }
 
     private static Notice Parse(string body)
     {
         try
         {
-            return JsonSerializer.Deserialize<Notice>(body, JsonSerializerOptions.Web) is { MerchantOrder.Length: > 0, TransactionNumber.Length: > 0 and <= 100, Amount: > 0 and < 1_000_000_000 } notice && notice.Amount * 100 == decimal.Truncate(notice.Amount * 100)
+            return JsonSerializer.Deserialize<Notice>(body, JsonSerializerOptions.Web)
+                is { MerchantOrder.Length: > 0 and <= 64, State.Length: > 0, Amount: > 0 and < LargestAmount } notice
+                && (notice.State != "paid" || notice.TransactionNumber is { Length: > 0 and <= 100 })
+                && notice.Amount * 100 == decimal.Truncate(notice.Amount * 100)
                 ? notice
                 : throw Malformed.Exception();
         }
@@ -108,7 +62,7 @@ internal static class ChannelCallback
     {
         if (http.Request.ContentLength > LargestBody)
         {
-            throw Malformed.Exception();
+            throw TooLarge.Exception();
         }
 
         // A body without a stated length is cut off there as well.

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -8,37 +7,26 @@ using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Payment.Features.Channel;
 
-/// <summary>HMAC-SHA256 over <c>timestamp.body</c>, hex, at most five minutes old.</summary>
-internal sealed class ChannelSignature(IOptions<ChannelSettings> settings, TimeProvider time)
+/// <summary>An order as the channel knows it.</summary>
+/// <param name="State"><c>open</c>, <c>paid</c>, <c>failed</c>, <c>cancelled</c> or <c>refunded</c>.</param>
+internal sealed record ChannelAnswer(string OrderNumber, string MerchantOrder, decimal Amount, string State, string? TransactionNumber, DateTimeOffset? PaidAt, Uri PayUrl)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
-
-    public (string Timestamp, string Signature) Sign(string body)
-    {
-        var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return (timestamp, Compute(timestamp, body));
-    }
-
-    public bool Verify(string timestamp, string signature, string body) =>
-        long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < 253402300799
-        && (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() <= Window
-        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Compute(timestamp, body)), Encoding.UTF8.GetBytes(signature));
-
-    private string Compute(string timestamp, string body) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Value.Secret), Encoding.UTF8.GetBytes($"{timestamp}.{body}")));
+    /// <summary>Neither paid nor given up.</summary>
+    public const string Open = "open";
 }
 
-/// <summary>The channel over HTTP.</summary>
+/// <summary>The channel over HTTP: a signed order, and the question what became of one.</summary>
 internal sealed class ChannelClient(HttpClient client, ChannelSignature signature, IOptions<ChannelSettings> settings, IOptions<AddressSettings> addresses)
 {
-    /// <summary>An order for a bill; the same bill gets the same order.</summary>
-    public async Task<(string OrderNumber, Uri PayUrl)> OrderAsync(BillRecord bill, CancellationToken cancellationToken)
+    /// <summary>An order for the bill's present attempt; asked again, the same order.</summary>
+    public async Task<ChannelAnswer> OrderAsync(BillRecord bill, CancellationToken cancellationToken)
     {
         var own = AddressSettings.Text(addresses.Value.Payment);
+        var merchantOrder = MerchantOrder.Of(bill);
         var body = JsonSerializer.Serialize(
             new
             {
-                merchantOrder = bill.BillNumber,
+                merchantOrder,
                 amount = bill.TotalFen / 100m,
                 subject = $"{bill.BodyName} {bill.BillNumber}",
                 notifyUrl = own + "/callbacks/sandbox-channel",
@@ -47,17 +35,26 @@ internal sealed class ChannelClient(HttpClient client, ChannelSignature signatur
             JsonSerializerOptions.Web);
         using var request = new HttpRequestMessage(HttpMethod.Post, "channel/v1/orders") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         var (timestamp, signed) = signature.Sign(body);
-        request.Headers.Add("X-Api-Key", settings.Value.ApiKey);
-        request.Headers.Add("X-Merchant", settings.Value.MerchantId);
         request.Headers.Add("X-Channel-Timestamp", timestamp);
         request.Headers.Add("X-Channel-Signature", signed);
         // The merchant order makes a repetition harmless.
-        request.Headers.Add("Idempotency-Key", bill.BillNumber);
-        using var response = await client.SendAsync(request, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken) ?? throw new HttpRequestException("The channel answered without a body.");
-        return (answer.OrderNumber, answer.PayUrl);
+        request.Headers.Add("Idempotency-Key", merchantOrder);
+        return await SendAsync(request, cancellationToken);
     }
 
-    private sealed record Answer(string OrderNumber, Uri PayUrl);
+    /// <summary>What became of an order: where no callback has come, the channel is asked.</summary>
+    public async Task<ChannelAnswer> QueryAsync(string orderNumber, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "channel/v1/orders/" + Uri.EscapeDataString(orderNumber));
+        return await SendAsync(request, cancellationToken);
+    }
+
+    private async Task<ChannelAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Add("X-Api-Key", settings.Value.ApiKey);
+        request.Headers.Add("X-Merchant", settings.Value.MerchantId);
+        using var response = await client.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<ChannelAnswer>(cancellationToken) ?? throw new HttpRequestException("The channel answered without a body.");
+    }
 }

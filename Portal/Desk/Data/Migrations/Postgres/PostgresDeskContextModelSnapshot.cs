@@ -166,6 +166,20 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     b.ToTable("Cases");
                 });
 
+            modelBuilder.Entity("Yinxin.Desk.Data.CaseSerial", b =>
+                {
+                    b.Property<string>("Prefix")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int>("Last")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Prefix");
+
+                    b.ToTable("CaseSerials");
+                });
+
             modelBuilder.Entity("Yinxin.Desk.Data.DraftRecord", b =>
                 {
                     b.Property<string>("Subject")
@@ -198,6 +212,10 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     b.Property<string>("ContentType")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
 
                     b.Property<string>("Name")
                         .IsRequired()

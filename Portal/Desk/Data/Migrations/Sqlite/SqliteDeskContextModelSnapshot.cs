@@ -161,6 +161,20 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
                     b.ToTable("Cases");
                 });
 
+            modelBuilder.Entity("Yinxin.Desk.Data.CaseSerial", b =>
+                {
+                    b.Property<string>("Prefix")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Prefix");
+
+                    b.ToTable("CaseSerials");
+                });
+
             modelBuilder.Entity("Yinxin.Desk.Data.DraftRecord", b =>
                 {
                     b.Property<string>("Subject")
@@ -192,6 +206,10 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
 
                     b.Property<string>("ContentType")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")

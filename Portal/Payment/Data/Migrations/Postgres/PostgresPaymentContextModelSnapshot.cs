@@ -28,6 +28,9 @@ namespace Yinxin.Payment.Data.Migrations.Postgres
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer");
+
                     b.Property<string>("BodyName")
                         .IsRequired()
                         .HasColumnType("text");

@@ -23,6 +23,9 @@ namespace Yinxin.Payment.Data.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("BodyName")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -69,6 +69,18 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "CaseSerials",
+                columns: table => new
+                {
+                    Prefix = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Last = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CaseSerials", x => x.Prefix);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -126,6 +138,7 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     Id = table.Column<Guid>(type: "uuid", nullable: false),
                     Subject = table.Column<string>(type: "text", nullable: false),
                     CaseNumber = table.Column<string>(type: "text", nullable: true),
+                    Key = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                     Name = table.Column<string>(type: "text", nullable: false),
                     ContentType = table.Column<string>(type: "text", nullable: false),
                     Size = table.Column<long>(type: "bigint", nullable: false),
@@ -253,6 +266,9 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Cases");
+
+            migrationBuilder.DropTable(
+                name: "CaseSerials");
 
             migrationBuilder.DropTable(
                 name: "Drafts");
