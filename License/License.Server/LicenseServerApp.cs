@@ -7,7 +7,9 @@ using Yinxin.License.Server.Features.Verify;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Web.Components;
 
 namespace Yinxin.License.Server;
@@ -25,7 +27,8 @@ public static class LicenseServerApp
         builder.Services.AddHttpClient(OwnVerification.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<OwnVerification>();
         builder.Services.AddSingleton<LicenseFiles>();
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(SealedDocument.Activities.Name));
+        builder.Services.AddOutbox<LicenseContext>();
+        builder.Services.AddLogDelivery();
         builder.Services.AddKit(new KitOptions("license", "电子证照", "Electronic licences") { Columns = [new("/verify", "证照核验", "Verify")] });
 
         var app = builder.Build();

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.Identity.Client.Tokens;
 using Yinxin.ServiceDefaults.Hosting;
@@ -27,15 +26,7 @@ public static class WebApp
         builder.Services.AddUserClient<DeskApi>(addresses => addresses.Desk);
         builder.Services.AddUserClient<LicenseApi>(addresses => addresses.License);
         // Six digits of a query code must not be guessed: the portal counts, since Desk only sees the portal's address.
-        builder.Services.AddRateLimiter(limits =>
-        {
-            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limits.AddPolicy(LookupLimit, http => HttpMethods.IsPost(http.Request.Method)
-                ? RateLimitPartition.GetFixedWindowLimiter(
-                    http.Connection.RemoteIpAddress?.ToString() ?? "",
-                    _ => new FixedWindowRateLimiterOptions { PermitLimit = LookupsPerMinute, Window = TimeSpan.FromMinutes(1) })
-                : RateLimitPartition.GetNoLimiter(""));
-        });
+        builder.Services.AddRequestLimit(LookupLimit, LookupsPerMinute, http => HttpMethods.IsPost(http.Request.Method));
         builder.Services.AddKit(new KitOptions("web", "印信政务服务网", "Yinxin Government Services")
         {
             Columns =

@@ -35,7 +35,7 @@ public sealed class ErrorSummaryTagHelper(ITexts texts) : TagHelper
                 output.Content.AppendHtml("<li>");
                 if (key.Length > 0)
                 {
-                    output.Content.AppendHtml($"<a href=\"#{TagBuilder.CreateSanitizedId(key, "_")}\">").Append(Message(error)).AppendHtml("</a>");
+                    output.Content.AppendHtml($"<a href=\"#{FieldId(key)}\">").Append(Message(error)).AppendHtml("</a>");
                 }
                 else
                 {
@@ -48,6 +48,9 @@ public sealed class ErrorSummaryTagHelper(ITexts texts) : TagHelper
 
         output.Content.AppendHtml("</ul>");
     }
+
+    /// <summary>Fields have ids in Pascal case; a handler's parameter of the same name leaves its key with a small first letter.</summary>
+    private static string FieldId(string key) => TagBuilder.CreateSanitizedId(char.ToUpperInvariant(key[0]) + key[1..], "_");
 
     private string Message(ModelError error) => error.ErrorMessage.Length > 0 ? error.ErrorMessage : texts.Of("内容不正确", "The value is not valid");
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Xunit;
 using Yinxin.Launch.Demo;
-using Yinxin.Launch.Platform;
 using Yinxin.Testing;
 
 namespace Yinxin.EndToEnd;
@@ -29,27 +28,6 @@ public abstract class ChainTests(PlatformFixture platform)
     }
 }
 
-/// <summary>A platform with the demo's app, on SQLite.</summary>
-public sealed class SqlitePlatform : PlatformFixture
-{
-    protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) => Task.FromResult(options with { DemoClient = true });
-}
-
 public sealed class SqliteChainTests(SqlitePlatform platform) : ChainTests(platform), IClassFixture<SqlitePlatform>;
-
-/// <summary>The same on PostgreSQL, each app with a database of its own.</summary>
-public sealed class PostgresPlatform : PlatformFixture, IAsyncLifetime
-{
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
-
-    async ValueTask IAsyncDisposable.DisposeAsync()
-    {
-        await DisposeAsync();
-        cluster.Dispose();
-    }
-
-    protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        Task.FromResult(options with { DemoClient = true, DatabaseProvider = "postgres", Connection = cluster.Connection });
-}
 
 public sealed class PostgresChainTests(PostgresPlatform platform) : ChainTests(platform), IClassFixture<PostgresPlatform>;

@@ -20,6 +20,7 @@ namespace Yinxin.License.Tests;
 public sealed class LicenseFixture : IDisposable
 {
     private const string Issuer = "样例市新闻出版局";
+    private const string IssuerCode = "11349900MB0000051U";
     private readonly TestPki international = new(SignatureSuite.International);
     private readonly TestPki sm = new(SignatureSuite.Sm);
     private readonly SoftwareSigner pdfKey = SoftwareSigner.Generate(SignatureSuite.International);
@@ -44,11 +45,11 @@ public sealed class LicenseFixture : IDisposable
     public LicenseDocument Document(string principal)
     {
         var today = DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(8));
-        var identifier = new LicenseIdentifier(PublicationBusinessLicense.TypeCode, "11349900MB0000051U", "2026000000000001", 1).ToString();
+        var identifier = new LicenseIdentifier(PublicationBusinessLicense.TypeCode, IssuerCode, "2026000000000001", 1).ToString();
         return new LicenseDocument(
             LicenseDocument.CurrentFormat,
             new LicenseMetadata(
-                PublicationBusinessLicense.Name, PublicationBusinessLicense.TypeCode, "新出发样字第26000001号", identifier, Issuer, "11349900MB0000051U", Day(today),
+                PublicationBusinessLicense.Name, PublicationBusinessLicense.TypeCode, "新出发样字第26000001号", identifier, Issuer, IssuerCode, Day(today),
                 principal, "34990119900101001X", "公民身份号码", "111", Day(today), Day(today.AddYears(5))),
             new Dictionary<string, string>
             {
@@ -64,10 +65,12 @@ public sealed class LicenseFixture : IDisposable
         static string Day(DateTimeOffset time) => time.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public LicenseDocument Seal(LicenseDocument document)
+    /// <param name="document">What is sealed.</param>
+    /// <param name="sealedBy">Credit code of an organ of the same name that seals instead of the issuing authority.</param>
+    public LicenseDocument Seal(LicenseDocument document, string? sealedBy = null)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
-        var certificate = sm.Issue("seal-signer", sealKey);
+        var certificate = sm.IssueTo(sealedBy ?? IssuerCode, Issuer, "seal-signer", sealKey);
         var seal = SealMaking.Make(
             new SesSealInfo
             {
@@ -88,15 +91,18 @@ public sealed class LicenseFixture : IDisposable
         return document with { Seal = new LicenseSeal("GB/T 38540-2020", LicenseDocument.SealedProperty, Convert.ToBase64String(signature.Encoded.Span)) };
     }
 
-    public byte[] Issue(string principal)
+    /// <param name="principal">Name of the holder.</param>
+    /// <param name="signedBy">Credit code of an organ of the same name that signs the PDF instead of the issuing authority.</param>
+    /// <param name="sealedBy">The same for the seal.</param>
+    public byte[] Issue(string principal, string? signedBy = null, string? sealedBy = null)
     {
-        var document = Seal(Document(principal));
+        var document = Seal(Document(principal), sealedBy);
         var page = PublicationBusinessLicense.Lay(document, new Uri("http://localhost:7104/v/ABCDEFGH"));
         var (x, y, diameter) = PublicationBusinessLicense.SealPlace;
         var prepared = PdfSigning.Prepare(
             PdfRenderer.Render(page, PublicationBusinessLicense.Name, DateTimeOffset.UtcNow), new SealStamp(x, y, diameter, SealPicture.Round(Issuer, "测试")), page.HeightMm,
             (LicenseDocument.FileName, document.ToJson()), Issuer, DateTimeOffset.UtcNow);
-        var cms = CmsSignatures.CreateDetached(pdfKey, [international.Issue("pdf-signer", pdfKey), international.Issuing], prepared.Digest());
+        var cms = CmsSignatures.CreateDetached(pdfKey, [international.IssueTo(signedBy ?? IssuerCode, Issuer, "pdf-signer", pdfKey), international.Issuing], prepared.Digest());
         return prepared.Complete(CmsSignatures.AddTimestamp(cms, Stamp(tsaKey, international, CmsSignatures.SignatureValue(cms))));
     }
 

@@ -131,6 +131,14 @@ public sealed class LicenseTests(LicenseFixture fixture) : IClassFixture<License
     }
 
     [Fact]
+    public void An_organ_of_the_same_name_elsewhere_signs_in_vain() =>
+        Assert.Equal("signature.authority", Verify(fixture.Issue("张样例", signedBy: "11340100MB05AMP251")).FirstFailure?.Code);
+
+    [Fact]
+    public void An_organ_of_the_same_name_elsewhere_seals_in_vain() =>
+        Assert.Equal("seal/owner", Verify(fixture.Issue("张样例", sealedBy: "11340100MB05AMP251")).FirstFailure?.Code);
+
+    [Fact]
     public void Another_authoritys_roots_do_not_accept_it()
     {
         using var other = new LicenseFixture();

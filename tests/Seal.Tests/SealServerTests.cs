@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Xunit;
-using Yinxin.Launch.Platform;
 using Yinxin.Seal.Validation;
 using Yinxin.Testing;
 using Yinxin.Trust.Bundles;
@@ -147,20 +146,5 @@ public abstract class SealServerTests(PlatformFixture platform)
 }
 
 public sealed class SqliteSealServerTests(PlatformFixture platform) : SealServerTests(platform), IClassFixture<PlatformFixture>;
-
-/// <summary>The platform on PostgreSQL.</summary>
-public sealed class PostgresPlatform : PlatformFixture, IAsyncLifetime
-{
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
-
-    async ValueTask IAsyncDisposable.DisposeAsync()
-    {
-        await DisposeAsync();
-        cluster.Dispose();
-    }
-
-    protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        Task.FromResult(options with { DatabaseProvider = "postgres", Connection = cluster.Connection });
-}
 
 public sealed class PostgresSealServerTests(PostgresPlatform platform) : SealServerTests(platform), IClassFixture<PostgresPlatform>;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http;
 
 namespace Yinxin.Identity.Client.SignIn;
 
@@ -11,6 +12,15 @@ internal sealed class SignInEvents(string issuer) : OpenIdConnectEvents
         if (context.Properties.Items.TryGetValue(SignInProperties.LevelItem, out var acr) && acr is not null)
         {
             context.ProtocolMessage.SetParameter("claims", SignInProperties.EssentialLevel(acr));
+        }
+
+        if (context.Request.Headers["HX-Request"] == "true")
+        {
+            // A script cannot follow to another origin: the page is loaded again and leads to the sign-in itself.
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.Headers["HX-Refresh"] = "true";
+            context.HandleResponse();
+            return Task.CompletedTask;
         }
 
         context.ProtocolMessage.UiLocales = System.Globalization.CultureInfo.CurrentUICulture.Name;

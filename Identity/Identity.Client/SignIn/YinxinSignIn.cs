@@ -88,6 +88,12 @@ public static class YinxinSignIn
         Shape(cookie.Cookie, "session", options, app);
         cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
         cookie.SlidingExpiration = false;
+        // The default leads to a page that no app has.
+        cookie.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
         cookie.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
     }
 
@@ -95,6 +101,7 @@ public static class YinxinSignIn
     {
         oidc.Authority = addresses.Issuer;
         oidc.RequireHttpsMetadata = !addresses.Identity.IsLoopback;
+        oidc.BackchannelHttpHandler = TrustedRoots.Handler(app);
         oidc.ClientId = options.ClientId;
         oidc.ClientSecret = options.ClientSecret;
         oidc.SignInScheme = CookieScheme;

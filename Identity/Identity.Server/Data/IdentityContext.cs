@@ -33,6 +33,9 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
 
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
+        AuditChain.SaveAsync(this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken);
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.X509;
 using UglyToad.PdfPig;
 using Yinxin.License.Documents;
 using Yinxin.License.Identifiers;
+using Yinxin.Seal.Ses;
 using Yinxin.Seal.Validation;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
@@ -58,11 +60,13 @@ public static class LicenseVerification
     {
         var checks = new List<Check>();
         DateTimeOffset? time = null;
+        CmsReading? cms = null;
         try
         {
             var signature = PdfSignatureReading.Read(file);
             checks.Add(Check.Of("pdf.coverage", "签名覆盖整个文件", "The signature covers the whole file", passed: true));
-            time = VerifyCms(signature, bundle, checks);
+            cms = CmsReading.Read(signature.Cms);
+            time = VerifyCms(cms, signature.Digest, bundle, checks);
         }
         catch (PdfSignatureException e)
         {
@@ -76,6 +80,11 @@ public static class LicenseVerification
         var (document, face) = ReadInside(file, checks);
         if (document is not null)
         {
+            if (cms is not null)
+            {
+                checks.Add(Check.Of("signature.authority", "签名者与颁发机构一致", "The signer is the issuing authority", IsIssuingAuthority(cms.SignerCertificate, document.Metadata)));
+            }
+
             time = VerifyDocument(document, bundle, now, checks) ?? time;
             CompareFace(document, face, checks);
         }
@@ -102,10 +111,9 @@ public static class LicenseVerification
         return Report("json", document, time, checks);
     }
 
-    private static DateTimeOffset? VerifyCms(PdfSignatureReading signature, TrustBundle bundle, List<Check> checks)
+    private static DateTimeOffset? VerifyCms(CmsReading cms, byte[] digest, TrustBundle bundle, List<Check> checks)
     {
-        var cms = CmsReading.Read(signature.Cms);
-        checks.AddRange(cms.Verify(signature.Digest));
+        checks.AddRange(cms.Verify(digest));
         DateTimeOffset? time = null;
         if (cms.TimestampToken is { } encoded)
         {
@@ -151,6 +159,13 @@ public static class LicenseVerification
         }
     }
 
+    /// <summary>The certificate names the organ by code and name: of two organs with one name, neither may sign for the other.</summary>
+    private static bool IsIssuingAuthority(X509Certificate certificate, LicenseMetadata metadata) =>
+        certificate.SubjectDN.IsOf(metadata.CertificateIssuingAuthorityCode, metadata.CertificateIssuingAuthorityName);
+
+    private static bool IsAuthoritysSeal(SesSignature sealing, LicenseMetadata metadata) =>
+        sealing.Seal.Info.Name == metadata.CertificateIssuingAuthorityName && IsIssuingAuthority(CertificateReading.Read(sealing.SignerCertificate.Span), metadata);
+
     private static DateTimeOffset? VerifyDocument(LicenseDocument document, TrustBundle bundle, DateTimeOffset now, List<Check> checks)
     {
         DateTimeOffset? time = null;
@@ -161,8 +176,7 @@ public static class LicenseVerification
             time = report.TimeProven ? report.SealedAt : null;
             var property = report.Signature?.Property == LicenseDocument.SealedProperty && seal.Property == LicenseDocument.SealedProperty;
             checks.Add(Check.Of("seal/property", "电子印章·原文范围", "Seal · what was sealed", property));
-            var owner = report.Signature?.Seal.Info.Name == document.Metadata.CertificateIssuingAuthorityName;
-            checks.Add(Check.Of("seal/owner", "印章与颁发机构一致", "The seal is the issuing authority's", owner));
+            checks.Add(Check.Of("seal/owner", "印章与颁发机构一致", "The seal is the issuing authority's", report.Signature is { } sealing && IsAuthoritysSeal(sealing, document.Metadata)));
         }
         else
         {

@@ -102,7 +102,7 @@ public sealed class DemoRun(RunningPlatform platform, string dataDirectory, stri
                 ["mode"] = "零售",
                 ["phone"] = "19900000000",
             },
-            materials = new[] { material.GetProperty("materialId").GetString() },
+            materials = new[] { new { materialId = material.GetProperty("materialId").GetString(), key = "premises" } },
         });
         return Text(submitted, "caseNumber");
     }

@@ -11,12 +11,17 @@ internal sealed class HttpBrowser : IDisposable
     private const int MostRedirects = 20;
     private readonly HttpClient client;
 
-    public HttpBrowser()
+    /// <param name="prepare">Changes the handler, e.g. the roots that it trusts.</param>
+    public HttpBrowser(Action<SocketsHttpHandler>? prepare = null)
     {
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true }) { Timeout = TimeSpan.FromSeconds(30) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies, UseCookies = true };
+        prepare?.Invoke(handler);
+        client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(30) };
         client.DefaultRequestHeaders.Add("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5");
         client.DefaultRequestHeaders.Add("Accept-Language", "zh-CN");
     }
+
+    public CookieContainer Cookies { get; } = new();
 
     public Uri Address { get; private set; } = new("about:blank");
 

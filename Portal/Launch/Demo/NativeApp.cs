@@ -14,6 +14,9 @@ internal sealed class NativeApp(PlatformDescription platform, HttpBrowser browse
     private const string Redirect = "http://127.0.0.1:49152/callback";
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
+    /// <summary>Sends the token with each request, once the person has signed in.</summary>
+    public HttpClient Http => client;
+
     public async Task SignInAsync()
     {
         var verifier = Base64Url(RandomNumberGenerator.GetBytes(32));

@@ -8,9 +8,8 @@ namespace Yinxin.Launch.Platform;
 /// <summary>What a fresh platform needs before its first visitor: the departments' seals, and the files that others read. Repeating it changes nothing.</summary>
 internal sealed class FirstRun(PlatformConfiguration configuration, PlatformSecrets secrets, PlatformDescription description)
 {
-    public async Task CompleteAsync(string dataDirectory, CancellationToken cancellationToken)
+    public async Task CompleteAsync(HttpClient client, string dataDirectory, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(client, cancellationToken));
         using (var response = await client.PutAsJsonAsync(
             $"{configuration.Address("seal")}/api/seals/departments/{SampleAccounts.Department.Uscc}",

@@ -9,7 +9,7 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
 
     public string Address(string app)
     {
-        var scheme = Preconditions.IsLoopback(options.Host) ? "http" : "https";
+        var scheme = options.Https ? "https" : "http";
         var offset = PlatformApp.All.First(a => a.Name == app).PortOffset;
         return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{options.Host}:{options.BasePort + offset}");
     }
@@ -23,6 +23,8 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
             ["App:MasterKey"] = secrets.MasterKeys[app],
             ["App:CertificatePath"] = options.CertificatePath,
             ["App:CertificateKeyPath"] = options.CertificateKeyPath,
+            ["App:CertificatePassword"] = options.CertificatePassword,
+            ["App:TrustedRootsPath"] = options.TrustedRootsPath,
             ["Tokens:ClientId"] = app,
             ["Tokens:ClientSecret"] = secrets.ClientSecrets[app],
             ["Database:Provider"] = options.DatabaseProvider,

@@ -13,10 +13,20 @@ public sealed record PlatformOptions
     /// <summary>Host name in every address. <c>localhost</c>, because passkeys are bound to a name and not to a number.</summary>
     public string Host { get; init; } = "localhost";
 
-    /// <summary>Certificate for any host but loopback.</summary>
+    /// <summary>Certificate of <see cref="Host"/>; any host but loopback needs one, and with one loopback is HTTPS as well.</summary>
     public string? CertificatePath { get; init; }
 
     public string? CertificateKeyPath { get; init; }
+
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>Roots that the apps trust when they call each other, where the system does not know the certificate's.</summary>
+    public string? TrustedRootsPath { get; init; }
+
+    /// <summary>The platform's own CA issues the certificate.</summary>
+    public bool OwnCertificate { get; init; }
+
+    public bool Https => CertificatePath is not null;
 
     /// <summary><c>sqlite</c> or <c>postgres</c>.</summary>
     public string DatabaseProvider { get; init; } = "sqlite";

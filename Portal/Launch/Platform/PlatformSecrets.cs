@@ -20,6 +20,9 @@ internal sealed class PlatformSecrets
 
     public string ChannelSecret { get; set; } = "";
 
+    /// <summary>Encrypts the private key of the certificate that the platform's own CA issues for its address.</summary>
+    public string CertificatePassword { get; set; } = "";
+
     /// <summary>One password for all sample accounts of this platform; never the same on two machines.</summary>
     public string SamplePassword { get; set; } = "";
 
@@ -46,6 +49,7 @@ internal sealed class PlatformSecrets
         ClientSecrets.TryAdd("sample-confidential", Random(32));
         SandboxApiKey = SandboxApiKey.Length > 0 ? SandboxApiKey : Random(32);
         ChannelSecret = ChannelSecret.Length > 0 ? ChannelSecret : Random(32);
+        CertificatePassword = CertificatePassword.Length > 0 ? CertificatePassword : Random(32);
         SamplePassword = SamplePassword.Length > 0 ? SamplePassword : "Yx-" + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10) + "9A";
     }
 

@@ -19,11 +19,16 @@ internal static class Preconditions
             throw new PlatformException("--database postgres needs --connection \"Host=…;Username=…;Password=…\".", "使用 --database postgres 时须给出 --connection。");
         }
 
-        if (!IsLoopback(options.Host) && options.CertificatePath is null)
+        if (!IsLoopback(options.Host) && !options.Https && !options.OwnCertificate)
         {
             throw new PlatformException(
-                $"--host {options.Host}: other machines can reach this address, so it needs HTTPS: give --certificate FILE.",
-                $"--host {options.Host}：其他机器可访问该地址，必须使用 HTTPS：请用 --certificate 指定证书。");
+                $"--host {options.Host}: other machines can reach this address, so it needs HTTPS: give --certificate FILE, or --certificate own for one that the platform's own CA issues.",
+                $"--host {options.Host}：其他机器可访问该地址，必须使用 HTTPS：请用 --certificate 指定证书文件，或用 --certificate own 由本平台签发。");
+        }
+
+        foreach (var file in new[] { options.CertificatePath, options.CertificateKeyPath, options.TrustedRootsPath }.OfType<string>().Where(f => !File.Exists(f)))
+        {
+            throw new PlatformException($"{file} is not there.", $"找不到文件 {file}。");
         }
 
         foreach (var app in PlatformApp.All)

@@ -17,6 +17,9 @@ public sealed class RunningPlatform : IAsyncDisposable
     /// <summary>Addresses, accounts and clients, as written to <c>platform.json</c>.</summary>
     public PlatformDescription Description { get; private set; }
 
+    /// <summary>Roots that clients must trust to reach a platform with a certificate of its own CA; else null.</summary>
+    public string? TrustedRootsPath { get; private set; }
+
     /// <summary>From the first line of code to the last app being ready.</summary>
     public TimeSpan StartedIn { get; private set; }
 
@@ -28,16 +31,21 @@ public sealed class RunningPlatform : IAsyncDisposable
         options = options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
         Preconditions.Check(options);
         var secrets = PlatformSecrets.LoadOrCreate(options.DataDirectory);
-        var configuration = new PlatformConfiguration(options, secrets);
-        var platform = new RunningPlatform(PlatformDescription.Of(configuration, secrets), DirectoryLock.Take(options.DataDirectory));
+        var directoryLock = DirectoryLock.Take(options.DataDirectory);
+        RunningPlatform? platform = null;
         try
         {
+            options = options.OwnCertificate ? await OwnCertificate.IssueAsync(options, secrets, cancellationToken) : options;
+            var configuration = new PlatformConfiguration(options, secrets);
+            platform = new RunningPlatform(PlatformDescription.Of(configuration, secrets), directoryLock) { TrustedRootsPath = options.TrustedRootsPath };
             await platform.StartAppsAsync(options, configuration, secrets, cancellationToken);
-            await new FirstRun(configuration, secrets, platform.Description).CompleteAsync(options.DataDirectory, cancellationToken);
+            using var client = PlatformHttp.Client(options);
+            await new FirstRun(configuration, secrets, platform.Description).CompleteAsync(client, options.DataDirectory, cancellationToken);
         }
         catch (Exception e)
         {
-            await platform.DisposeAsync();
+            await (platform?.DisposeAsync() ?? ValueTask.CompletedTask);
+            directoryLock.Dispose();
             throw Explained(e);
         }
 
@@ -63,7 +71,9 @@ public sealed class RunningPlatform : IAsyncDisposable
     {
         // The outside world first: the sample accounts are persons of its registers.
         await StartAsync(PlatformApp.All[0], new Dictionary<string, string?>());
-        var samples = await SampleAccounts.ChooseAsync(configuration.Address("sandbox"), secrets, cancellationToken);
+        using var client = PlatformHttp.Client(options);
+        client.BaseAddress = new Uri(configuration.Address("sandbox"));
+        var samples = await SampleAccounts.ChooseAsync(client, secrets, cancellationToken);
         Description = Description with { Accounts = samples.Accounts };
 
         var rest = PlatformApp.All.Skip(1).ToList();

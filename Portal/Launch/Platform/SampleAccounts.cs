@@ -17,9 +17,8 @@ internal sealed record SampleAccounts(IReadOnlyList<SampleAccount> Accounts, Dic
         ("admin01", "冯样例（管理）", ["administrator"]),
     ];
 
-    public static async Task<SampleAccounts> ChooseAsync(string sandbox, PlatformSecrets secrets, CancellationToken cancellationToken)
+    public static async Task<SampleAccounts> ChooseAsync(HttpClient client, PlatformSecrets secrets, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(sandbox), Timeout = TimeSpan.FromSeconds(15) };
         client.DefaultRequestHeaders.Add("X-Api-Key", secrets.SandboxApiKey);
         var organisations = await ReadAsync<RegisteredOrganisation>(client, "/directory/v1/organisations?skip=0&take=1", cancellationToken);
         var organisation = organisations[0];

@@ -44,6 +44,11 @@ internal static class PlatformTable
         AnsiConsole.Write(addresses);
         AnsiConsole.Write(accounts);
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"样例账户密码 password of the sample accounts: [bold]{description.Accounts[0].Password}[/]");
+        if (platform.TrustedRootsPath is { } roots)
+        {
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"浏览器须信任的根证书 root to trust in browsers: {roots}");
+        }
+
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{dataDirectory}/platform.json · 就绪 ready in [bold]{platform.StartedIn.TotalSeconds:0.0} s[/] · Ctrl-C 停止 stops");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class DeskApi(HttpClient client)
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/cases");
         request.Headers.Add("Idempotency-Key", draft.IdempotencyKey.ToString());
         request.Content = JsonContent.Create(
-            new { implementationCode = code, form = draft.Form, materials = draft.Materials.Select(m => m.Id).ToArray() }, options: JsonSerializerOptions.Web);
+            new { implementationCode = code, form = draft.Form, materials = draft.Materials.Select(m => new { materialId = m.Id, m.Key }) }, options: JsonSerializerOptions.Web);
         using var response = await client.CallAsync(request, cancellationToken);
         return (await response.Content.ReadFromJsonAsync<SubmittedCase>(cancellationToken))!;
     }

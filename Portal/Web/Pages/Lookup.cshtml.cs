@@ -38,5 +38,10 @@ internal sealed class LookupModel(DeskApi desk, ITexts texts) : PageModel
             ModelState.AddModelError(nameof(CaseNumber), texts.Of("编号或查询码不正确", "The number or the code is not right"));
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
+        catch (ProblemException braked) when (braked.Problem.Status == StatusCodes.Status429TooManyRequests)
+        {
+            ModelState.AddModelError(nameof(CaseNumber), braked.Problem.Text);
+            return new PageResult { StatusCode = StatusCodes.Status429TooManyRequests };
+        }
     }
 }

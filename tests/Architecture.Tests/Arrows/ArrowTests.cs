@@ -15,6 +15,7 @@ public sealed class ArrowTests
         ["Trust"] = [],
         ["ServiceDefaults"] = [],
         ["Web.Components"] = ["ServiceDefaults"],
+        ["Trust.Cli"] = ["Trust"],
         ["Trust.Server"] = ["Trust", "ServiceDefaults", "Web.Components"],
         ["Seal"] = ["Trust"],
         ["Seal.Server"] = ["Seal", "Trust", "ServiceDefaults", "Web.Components"],

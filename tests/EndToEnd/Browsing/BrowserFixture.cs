@@ -111,6 +111,17 @@ public sealed class Visitor : IAsyncDisposable
     public async Task ScreenshotAsync(string name) =>
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(BrowserFixture.Screenshots, name + ".png"), FullPage = true });
 
+    /// <summary>Looks at the page as it is: a screenshot, nothing wider than the screen, and, where script runs, no breach of WCAG 2.2 AA.</summary>
+    public async Task SeenAsync(string name, bool script)
+    {
+        await ScreenshotAsync(name);
+        if (script)
+        {
+            await this.AssertNoViolationAsync(name);
+            Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), name + " is wider than the screen");
+        }
+    }
+
     /// <summary>A passkey authenticator in software, as Chromium's developer tools provide it.</summary>
     public async Task AddPasskeyAuthenticatorAsync()
     {

@@ -41,7 +41,7 @@ public abstract class IdentityFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        BasePort = PlatformFixture.FreeBasePort();
+        BasePort = FreePort.Range(9);
         Issuer = $"http://localhost:{BasePort + 1}";
         var (provider, connection) = await DatabaseAsync();
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)

@@ -26,6 +26,13 @@ internal sealed class LicenseFiles(IOptions<AppSettings> settings, IDataCipher c
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>Deletes the files of a licence that was never handed out.</summary>
+    public void Delete(string identifier)
+    {
+        File.Delete(PathOf(identifier, "pdf"));
+        File.Delete(PathOf(identifier, "json"));
+    }
+
     public async Task<byte[]> ReadAsync(string identifier, string kind, CancellationToken cancellationToken) =>
         cipher.Decrypt(Purpose, await File.ReadAllBytesAsync(PathOf(identifier, kind), cancellationToken));
 

@@ -9,12 +9,14 @@ using Yinxin.License.Rendering;
 using Yinxin.License.Server.Data;
 using Yinxin.License.Server.Features.Files;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.ServiceDefaults.Transparency;
 
 namespace Yinxin.License.Server.Features.Issue;
 
@@ -33,7 +35,6 @@ internal static class IssueLicense
     private static readonly Problem BadFace = new("license.face", 422, "照面信息不完整或过长。", "The face data are incomplete or too long.");
     private static readonly Problem BadHolder = new("license.holder", 422, "持证主体不正确。", "The holder is not valid.");
     private static readonly Problem BadDates = new("license.dates", 422, "有效期不正确。", "The dates are not valid.");
-    private static readonly Problem NoSeal = new("license.seal.missing", 409, "颁发机构没有可用的电子印章。", "The issuing authority has no active seal.");
     private static readonly Problem MissingCharacter = new("license.character", 422, "有字符无法印制，未签发证照。", "A character cannot be printed; nothing was issued.");
 
     public static void Map(WebApplication app) => app.MapPost("/api/licenses", HandleAsync)
@@ -49,9 +50,14 @@ internal static class IssueLicense
             return Results.Created($"/api/licenses/{known.Identifier}", IssueAnswer.Of(known, addresses.Value));
         }
 
-        var seal = await seals.FindAsync(request.Issuer!.Uscc!, cancellationToken) ?? throw NoSeal.Exception();
+        var seal = await seals.FindAsync(request.Issuer!.Uscc!, cancellationToken) ?? throw SealClient.Missing.Exception();
         var now = time.GetUtcNow();
-        var serial = await NextAsync(database, $"{PublicationBusinessLicense.TypeCode}/{request.Issuer.Uscc}/{now.Year}", cancellationToken);
+        long serial;
+        using (SealedDocument.Activities.StartActivity("number"))
+        {
+            serial = await NextAsync(database, $"{PublicationBusinessLicense.TypeCode}/{request.Issuer.Uscc}/{now.Year}", cancellationToken);
+        }
+
         var document = Document(request, serial, now, addresses.Value);
         var retrievalCode = RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
         var verificationUrl = new Uri($"{AddressSettings.Text(addresses.Value.License)}/v/{retrievalCode}");
@@ -66,12 +72,25 @@ internal static class IssueLicense
         }
 
         await verification.DemandValidAsync(pdf, now, cancellationToken);
+        using var storing = SealedDocument.Activities.StartActivity("store");
         await files.SaveAsync(document.Metadata.CertificateIdentifier, "pdf", pdf, cancellationToken);
         await files.SaveAsync(document.Metadata.CertificateIdentifier, "json", document.ToJson(), cancellationToken);
         var record = Record(request, document, retrievalCode, pdf, cipher, now);
         database.Licenses.Add(record);
+        database.Add(LoggedEvent.Message(("license.issued", now), record.Identifier, pdf, record.Identifier, cipher));
         audit.Add(new AuditEntry("license.issued", record.Identifier, http.User.FindFirst("client_id")?.Value ?? "", Details: new { request.CaseNumber }));
-        await database.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            // The same case under another key, in the same moment: the one that was stored counts, and this one was never handed out.
+            database.ChangeTracker.Clear();
+            files.Delete(record.Identifier);
+            record = await database.Licenses.AsNoTracking().SingleAsync(l => l.CaseNumber == request.CaseNumber, cancellationToken);
+        }
+
         return Results.Created($"/api/licenses/{record.Identifier}", IssueAnswer.Of(record, addresses.Value));
     }
 

@@ -14,10 +14,12 @@ internal sealed class SealedDocument(SealClient seals, SealClient.SealInfo seal,
     public async Task<(LicenseDocument Document, byte[] Pdf)> MakeAsync(CancellationToken cancellationToken)
     {
         var identifier = document.Metadata.CertificateIdentifier;
+        var issuer = document.Metadata.CertificateIssuingAuthorityCode;
         SealClient.Sealing sealing;
         using (Activities.StartActivity("seal"))
         {
             sealing = await seals.ApplyAsync(
+                issuer,
                 seal.EsId,
                 new { sesData = Convert.ToBase64String(document.SealedDigest()), sesProperty = LicenseDocument.SealedProperty, purpose = "license.issue", documentName = identifier },
                 identifier + "/ses",
@@ -37,7 +39,7 @@ internal sealed class SealedDocument(SealClient seals, SealClient.SealInfo seal,
         using (Activities.StartActivity("sign"))
         {
             var signing = await seals.ApplyAsync(
-                seal.EsId, new { pdfDigest = Convert.ToBase64String(prepared.Digest()), purpose = "license.issue", documentName = identifier }, identifier + "/pdf", cancellationToken);
+                issuer, seal.EsId, new { pdfDigest = Convert.ToBase64String(prepared.Digest()), purpose = "license.issue", documentName = identifier }, identifier + "/pdf", cancellationToken);
             return (complete, prepared.Complete(Convert.FromBase64String(signing.Cms ?? throw new HttpRequestException("Seal answered without a signature."))));
         }
     }

@@ -59,6 +59,7 @@ internal sealed class PayModel(SandboxContext database, TimeProvider time) : Pag
             await database.SaveChangesAsync(HttpContext.RequestAborted);
         }
 
-        return Redirect(Order.ReturnUrl);
+        // Back to this page and from here by a link: browsers hold a form to `form-action` along its redirects, and merchants stand elsewhere.
+        return RedirectToPage(new { OrderNumber });
     }
 }

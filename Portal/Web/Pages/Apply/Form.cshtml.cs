@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Yinxin.Web.Components;
 using Yinxin.Web.Desk;
 
 namespace Yinxin.Web.Pages.Apply;
 
-internal sealed class FormModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
+internal sealed partial class FormModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
 {
     public Task OnGetAsync() => LoadAsync();
 
@@ -29,6 +30,10 @@ internal sealed class FormModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
             {
                 Mistake(field, texts.Of($"{field.LabelZh}含有不能使用的字符", $"{field.LabelEn} holds characters that cannot be used"));
             }
+            else if (field.Type == "tel" && value.Length > 0 && !Telephone().IsMatch(value))
+            {
+                Mistake(field, texts.Of($"请填写正确的{field.LabelZh}，例如 13900000000", $"{field.LabelEn}: enter a telephone number, such as 13900000000"));
+            }
         }
 
         Draft = Draft with { Form = form };
@@ -39,4 +44,8 @@ internal sealed class FormModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
     }
 
     private void Mistake(Matter.FormField field, string message) => ModelState.AddModelError($"Form.{field.Key}", message);
+
+    /// <summary>As Desk judges it again at submission.</summary>
+    [GeneratedRegex(@"^\+?[0-9][0-9 ()-]{4,24}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Telephone();
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Web.Components;
 using Yinxin.Web.Desk;
 
 namespace Yinxin.Web.Pages.Matters;
@@ -22,11 +23,12 @@ internal sealed class IndexModel(DeskApi desk) : PageModel
 
     public PageOf<MatterEntry> Found { get; private set; } = null!;
 
-    public async Task OnGetAsync()
+    public async Task<IActionResult> OnGetAsync()
     {
         ModelState.Clear();
         Q = Q?.Trim() is { Length: > LongestQuery } longer ? longer[..LongestQuery] : Q?.Trim();
         Object = Objects.Contains(Object, StringComparer.Ordinal) ? Object : null;
         Found = await desk.SearchAsync(Q, Object, Math.Clamp(Number, 1, 10_000), PageSize, HttpContext.RequestAborted);
+        return this.PageOrPart("_Results");
     }
 }
