@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yinxin.Trust.Cli.Ceremony;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -7,8 +8,18 @@ namespace Yinxin.Trust.Cli;
 public static class TrustCommand
 {
     /// <summary>The command with everything below it.</summary>
-    public static RootCommand Create() => new("Trust for outside judges and key custodians.")
+    /// <param name="time">The clock of the ceremony; the system's when absent.</param>
+    public static RootCommand Create(TimeProvider? time = null)
     {
-        CheckVectorsCommand.Create(),
-    };
+        var root = new RootCommand("Trust for outside judges and key custodians.")
+        {
+            CheckVectorsCommand.Create(),
+        };
+        foreach (var command in CeremonyCommands.Create(time ?? TimeProvider.System))
+        {
+            root.Add(command);
+        }
+
+        return root;
+    }
 }
