@@ -123,7 +123,13 @@ public sealed class Ceremony : IDisposable
     {
         try
         {
-            return new FileStream(files.PathOf("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var path = files.PathOf("lock");
+            if (!File.Exists(path))
+            {
+                PrivateFiles.Write(path, []);
+            }
+
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
         {

@@ -44,8 +44,9 @@ public sealed class Sitting : IDisposable
     /// <summary>Writes the journal and everything that was issued, all or nothing.</summary>
     public void Finish()
     {
-        var signed = CeremonyJournal.ToBeSigned(journal.Head);
-        journal.Add(time.GetUtcNow(), by, JournalSteps.SignedByRoots, roots.ToDictionary(r => r.Root.Name, r => Convert.ToBase64String(r.Signer.Sign(signed)), StringComparer.Ordinal));
+        var at = time.GetUtcNow();
+        var signed = CeremonyJournal.ToBeSigned(journal.Head, at, by);
+        journal.Add(at, by, JournalSteps.SignedByRoots, roots.ToDictionary(r => r.Root.Name, r => Convert.ToBase64String(r.Signer.Sign(signed)), StringComparer.Ordinal));
         writes[CeremonyFiles.Journal] = journal.ToBytes();
         PendingChange.Commit(files, writes);
     }

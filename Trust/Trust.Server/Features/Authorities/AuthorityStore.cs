@@ -68,7 +68,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         var record = stored.GetValueOrDefault(name);
         if (offline.InUse && entry.IssuedBy is null)
         {
-            return Imported(entry, record, offline.Root(entry.Suite), journal);
+            return Imported(entry, record, offline.Roots(entry.Suite), journal);
         }
 
         if (!offline.InUse && record is { EncryptedKey.Length: 0 })
@@ -108,7 +108,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
     }
 
     /// <summary>A root of the ceremony. A root of this server's own, with its key, is never exchanged for one.</summary>
-    private Authority? Imported(HierarchyEntry entry, AuthorityRecord? record, X509Certificate? root, AuthorityJournal journal)
+    private Authority? Imported(HierarchyEntry entry, AuthorityRecord? record, IReadOnlyList<X509Certificate> roots, AuthorityJournal journal)
     {
         var name = Authority.NameOf(entry.Role, entry.Suite);
         if (record is { EncryptedKey.Length: > 0 })
@@ -116,11 +116,12 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
             throw new KeyStoreException(KeyStoreException.Mismatch, $"The database holds a {name} with its key; an offline root needs a database of its own.", $"数据库中已有自建的 {name}。");
         }
 
-        if (root is null || offline.Crl(root) is null)
+        if (roots.Count == 0 || roots.Any(r => offline.Crl(r) is null))
         {
             return null;
         }
 
+        var root = roots[^1];
         if (record is null)
         {
             journal.Database.Authorities.Add(record = new AuthorityRecord { Name = name, CreatedAt = time.GetUtcNow() });
@@ -132,12 +133,12 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
 
     private Authority? Certified(AuthorityRecord record, ISigner signer, SignatureSuite suite, AuthorityJournal journal)
     {
-        if (offline.Certificate(record.Name) is not { } certificate || Find(Authority.NameOf("root", suite)) is not { } root)
+        if (offline.Certificate(record.Name) is not { } certificate || Find(Authority.NameOf("root", suite)) is null)
         {
             return null;
         }
 
-        offline.Check(record.Name, signer, certificate, root.Certificate);
+        offline.Check(record.Name, signer, certificate, offline.Roots(suite));
         Replace(record, certificate, journal);
         return new Authority(record.Name, signer, certificate);
     }

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.Nist;
-using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Cms;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
@@ -24,12 +21,9 @@ public static class ShareEnvelope
         try
         {
             var generator = new CmsEnvelopedDataGenerator();
-            if (custodian.GetPublicKey() is ECPublicKeyParameters key)
+            if (custodian.GetPublicKey() is ECPublicKeyParameters)
             {
-                var ephemeral = new ECKeyPairGenerator();
-                ephemeral.Init(new ECKeyGenerationParameters(key.PublicKeyParamSet, new SecureRandom()));
-                var pair = ephemeral.GenerateKeyPair();
-                generator.AddKeyAgreementRecipient(SecObjectIdentifiers.dhSinglePass_stdDH_sha256kdf_scheme.Id, pair.Private, pair.Public, custodian, CmsEnvelopedGenerator.Aes256Wrap);
+                generator.AddRecipientInfoGenerator(new EphemeralAgreement(custodian));
             }
             else
             {
@@ -54,12 +48,10 @@ public static class ShareEnvelope
         byte[]? json = null;
         try
         {
-            var key = PrivateKeyFactory.CreateKey(pkcs8.ToArray());
-            var recipients = new CmsEnvelopedData(Der(pem)).GetRecipientInfos().GetRecipients();
-            json = recipients is [var only] ? only.GetContent(key) : throw new CmsException("one recipient is expected");
+            json = PrivateKeyFactory.CreateKey(pkcs8.ToArray()) is ECPrivateKeyParameters ? OpenAgreed(Der(pem), pkcs8) : OpenTransported(Der(pem), pkcs8);
             return KeyShare.Parse(json);
         }
-        catch (Exception e) when (e is CmsException or CryptoException || Malformed.Is(e))
+        catch (Exception e) when (e is CmsException or CryptographicException and not CeremonyException || Malformed.Is(e))
         {
             throw new CeremonyException(CeremonyException.ChangedShare, "The share cannot be opened: changed, or encrypted to another key.", "无法打开份额：被改动，或不是用该密钥加密。", e);
         }
@@ -68,6 +60,17 @@ public static class ShareEnvelope
             CryptographicOperations.ZeroMemory(json);
         }
     }
+
+    private static byte[] OpenAgreed(byte[] message, ReadOnlySpan<byte> pkcs8)
+    {
+        using var key = ECDiffieHellman.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        return EphemeralAgreement.Open(message, key);
+    }
+
+    private static byte[] OpenTransported(byte[] message, ReadOnlySpan<byte> pkcs8) =>
+        new CmsEnvelopedData(message).GetRecipientInfos().GetRecipients() is [KeyTransRecipientInformation only]
+            ? only.GetContent(PrivateKeyFactory.CreateKey(pkcs8.ToArray())) : throw new CmsException("another kind of recipient");
 
     private static byte[] Der(string pem) => pem.Length <= Largest && PemEncoding.TryFind(pem, out var fields) && pem.AsSpan()[fields.Label].SequenceEqual(Label)
         ? Convert.FromBase64String(pem[fields.Base64Data]) : throw new CmsException("no PEM of CMS");

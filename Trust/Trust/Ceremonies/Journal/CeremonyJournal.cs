@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -61,36 +62,37 @@ public sealed class CeremonyJournal
     /// <summary>The whole journal as UTF-8.</summary>
     public byte[] ToBytes() => [.. lines.SelectMany(l => l.Append((byte)'\n'))];
 
-    /// <summary>What a root signs of a head.</summary>
-    public static byte[] ToBeSigned(string head) => Encoding.ASCII.GetBytes("yinxin ceremony journal " + head);
+    /// <summary>What a root signs: the head, and the line that will hold the signature as far as it is known.</summary>
+    public static byte[] ToBeSigned(string head, DateTimeOffset at, IReadOnlyList<string> by) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"yinxin ceremony journal\n{head}\n{at:O}\n{JsonSerializer.Serialize(by, Json)}"));
 
     /// <summary>Checks the roots' signatures.</summary>
     /// <param name="roots">By name, e.g. <c>root-sm-g1</c>.</param>
-    /// <exception cref="CeremonyException">One is wrong, or there is none (<see cref="CeremonyException.Journal"/>).</exception>
+    /// <exception cref="CeremonyException">One is wrong, or the last line is none (<see cref="CeremonyException.Journal"/>).</exception>
     public void DemandSignatures(IReadOnlyDictionary<string, X509Certificate> roots)
     {
         var signed = entries.Where(e => e.Step == JournalSteps.SignedByRoots).ToList();
         foreach (var entry in signed)
         {
-            if (entry.Details.Count == 0 || !entry.Details.All(d => roots.TryGetValue(d.Key, out var root) && IsSigned(entry.Previous, root, d.Value)))
+            if (entry.Details.Count == 0 || !entry.Details.All(d => roots.TryGetValue(d.Key, out var root) && IsSigned(entry, root, d.Value)))
             {
                 throw Broken(entry.Number);
             }
         }
 
-        if (signed.Count == 0)
+        if (signed.Count == 0 || signed[^1] != entries[^1])
         {
-            throw new CeremonyException(CeremonyException.Journal, "No root has signed the journal.", "日志没有根的签名。");
+            throw new CeremonyException(CeremonyException.Journal, "The roots have not signed the journal's end.", "日志末尾没有根的签名。");
         }
     }
 
-    private static bool IsSigned(string head, X509Certificate root, string signature)
+    private static bool IsSigned(JournalEntry entry, X509Certificate root, string signature)
     {
         var bytes = new byte[signature.Length];
         var key = root.SubjectPublicKeyInfo.GetDerEncoded();
         return Convert.TryFromBase64String(signature, bytes, out var length)
             && SignatureVerifier.SuiteOf(key) is { } suite
-            && SignatureVerifier.Verify(key, suite, ToBeSigned(head), bytes.AsSpan(0, length));
+            && SignatureVerifier.Verify(key, suite, ToBeSigned(entry.Previous, entry.At, entry.By), bytes.AsSpan(0, length));
     }
 
     private void Take(byte[] line)

@@ -33,6 +33,6 @@ public static class JournalSteps
     /// <summary>The directory was made out of a backup.</summary>
     public const string Restored = "restored";
 
-    /// <summary>The roots sign the line before: each detail is named after a root, and is its signature over <see cref="JournalEntry.Previous"/>.</summary>
+    /// <summary>The roots sign the line before: each detail is named after a root, and is its signature over <see cref="CeremonyJournal.ToBeSigned"/>.</summary>
     public const string SignedByRoots = "signed";
 }
