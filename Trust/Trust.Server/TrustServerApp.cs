@@ -33,6 +33,7 @@ public static class TrustServerApp
         builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddTimestamping();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
         builder.Services.AddSingleton<CrlPublication>();

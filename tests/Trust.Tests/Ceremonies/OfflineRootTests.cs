@@ -160,6 +160,7 @@ public sealed class OfflineRootTests : IAsyncLifetime
                 ["App:DataDirectory"] = desk.At("data"),
                 ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
                 ["Addresses:Trust"] = address.ToString(),
+                ["Trust:Time:TrustSystemClock"] = "true",
                 ["Trust:Authorities:Import"] = desk.At("import"),
             });
             builder.Logging.ClearProviders();
