@@ -4,6 +4,7 @@ using Yinxin.Bench;
 using Yinxin.Bench.Licences;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
+using Yinxin.Bench.Timestamps;
 using Yinxin.Bench.Tokens;
 
 if (args is ["peer-openiddict", var port])
@@ -17,6 +18,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
+    ["timestamps"] = TimestampBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();
