@@ -171,6 +171,7 @@ public static class CertificatePath
     public static bool IsIssuedBy(X509Crl crl, X509Certificate issuer) => crl.IssuerDN.Equivalent(issuer.SubjectDN, inOrder: true) && IsSignedBy(crl, issuer);
 
     private static bool IsSignedBy(X509Crl crl, X509Certificate issuer) =>
-        SuiteIdentifiers.OfSignature(crl.CertificateList.SignatureAlgorithm.Algorithm) is { } suite
+        crl.CertificateList.SignatureAlgorithm.Equals(crl.CertificateList.TbsCertList.Signature)
+        && SuiteIdentifiers.OfSignature(crl.CertificateList.SignatureAlgorithm.Algorithm) is { } suite
         && RememberedSignatures.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, crl.GetTbsCertList(), crl.GetSignature());
 }
