@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yinxin.Trust.Cli.Logs;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -10,5 +11,6 @@ public static class TrustCommand
     public static RootCommand Create() => new("Trust for outside judges and key custodians.")
     {
         CheckVectorsCommand.Create(),
+        CheckLogCommand.Create(),
     };
 }
