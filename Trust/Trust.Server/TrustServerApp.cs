@@ -8,6 +8,7 @@ using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
+using Yinxin.Trust.Server.Features.Monitoring;
 using Yinxin.Trust.Server.Features.Publication;
 using Yinxin.Trust.Server.Features.Revocation;
 using Yinxin.Trust.Server.Features.Sites;
@@ -25,6 +26,7 @@ public static class TrustServerApp
         builder.Services.AddAudit<TrustContext>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-trust");
         builder.Services.AddLog();
+        builder.Services.AddMonitor();
         builder.Services.AddOutbox<TrustContext>();
         builder.Services.AddOutboxHandler<LogOwnEvents>();
         builder.Services.AddValidatedOptions<KeySettings>(KeySettings.Section);
@@ -46,6 +48,7 @@ public static class TrustServerApp
         CrlPublication.Map(app);
         Publication.Map(app);
         app.MapLog();
+        ShowMonitor.Map(app);
         return app;
     }
 }

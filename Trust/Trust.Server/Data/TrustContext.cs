@@ -19,6 +19,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddAudit();
         modelBuilder.AddOutbox();
         modelBuilder.AddLog();
+        modelBuilder.AddMonitor();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
             authority.HasKey(a => a.Name);

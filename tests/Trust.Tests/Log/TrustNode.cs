@@ -90,6 +90,8 @@ internal sealed class TrustNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Disposal alone does not wait for what still writes.
+        await app.StopAsync();
         await app.DisposeAsync();
         Client.Dispose();
         if (ownsDirectory)

@@ -29,6 +29,18 @@ public enum LogFault
 
     /// <summary>Fewer witnesses cosigned than the policy demands.</summary>
     Cosignature,
+
+    /// <summary>Two signed heads do not belong to one history.</summary>
+    Fork,
+
+    /// <summary>A head is smaller than one that was signed and served before.</summary>
+    Shrunk,
+
+    /// <summary>An entry that is none of this kind of log.</summary>
+    Entry,
+
+    /// <summary>An entry that the one whom it concerns does not know.</summary>
+    Unknown,
 }
 
 /// <summary>A log did not stand the check.</summary>

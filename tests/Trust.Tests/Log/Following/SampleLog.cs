@@ -14,14 +14,16 @@ internal sealed class SampleLog : IDisposable
     private static readonly SoftwareSigner Sm2Key = SoftwareSigner.Generate(SignatureSuite.Sm);
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("yinxin-sample-log-");
 
-    public SampleLog()
+    /// <param name="entry">What stands at each place.</param>
+    /// <param name="sizes">Sizes of its checkpoints, ascending.</param>
+    public SampleLog(Func<long, byte[]>? entry = null, int[]? sizes = null)
     {
         var (tail, files) = (new TreeTail(), new TileDirectory(Root));
-        foreach (var size in Sizes)
+        foreach (var size in sizes ?? Sizes)
         {
             while (tail.Size < size)
             {
-                tail.Append(Entry(tail.Size));
+                tail.Append((entry ?? Entry)(tail.Size));
             }
 
             files.Write(tail.TakeFiles());
