@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Yinxin.Trust.Cli.Ceremony;
 using Yinxin.Trust.Cli.Evidence;
+using Yinxin.Trust.Cli.Logs;
+using Yinxin.Trust.Cli.Paths;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -14,7 +16,9 @@ public static class TrustCommand
     {
         var root = new RootCommand("Trust for outside judges and key custodians.")
         {
+            CheckPathsCommand.Create(),
             CheckVectorsCommand.Create(),
+            CheckLogCommand.Create(),
             EvidenceCommand.Create(time ?? TimeProvider.System),
         };
         foreach (var command in CeremonyCommands.Create(time ?? TimeProvider.System))

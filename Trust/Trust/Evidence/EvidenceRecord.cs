@@ -36,9 +36,8 @@ public sealed class EvidenceRecord
 
         try
         {
-            var bytes = der.ToArray();
-            var parsed = Asn1Object.FromByteArray(bytes);
-            return parsed.GetDerEncoded().AsSpan().SequenceEqual(bytes) ? Read(Asn1Sequence.GetInstance(parsed)) : throw Malformed("not DER");
+            StrictDer.Demand(der);
+            return Read(Asn1Sequence.GetInstance(Asn1Object.FromByteArray(der.ToArray())));
         }
         catch (Exception e) when (Suites.Malformed.Is(e))
         {
