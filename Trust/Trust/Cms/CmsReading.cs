@@ -47,6 +47,9 @@ public sealed class CmsReading
     /// <summary>The signature value, which a timestamp covers.</summary>
     public byte[] SignatureValue => signer.Signature.GetOctets();
 
+    /// <summary>The signature's algorithm as the signer named it.</summary>
+    public Org.BouncyCastle.Asn1.X509.AlgorithmIdentifier SignatureAlgorithm => signer.SignatureAlgorithm;
+
     /// <summary>The RFC 3161 token over the signature value, or null.</summary>
     public byte[]? TimestampToken => Find(signer.UnsignedAttrs, CmsSignatures.SignatureTimestamp)?.GetDerEncoded();
 
