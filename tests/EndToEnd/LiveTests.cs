@@ -7,6 +7,9 @@ namespace Yinxin.EndToEnd;
 /// <summary>Searches that answer while one types: the page stays, the cursor stays, the address tells what is shown, and the policy of the page is kept.</summary>
 public sealed class LiveTests(BrowserFixture browser)
 {
+    /// <summary>The form once its script listens. What is typed before that is found by the button.</summary>
+    private const string Powered = "#search[data-htmx-powered]";
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -15,6 +18,7 @@ public sealed class LiveTests(BrowserFixture browser)
         await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop);
         var page = visitor.Page;
         await visitor.GoToAsync("web", "/matters");
+        await page.WaitForSelectorAsync(Powered);
         await page.EvaluateAsync("window.stays = true");
         var all = await page.Locator("#matters > li").CountAsync();
         await page.Locator("#q").PressSequentiallyAsync("出版物");
@@ -37,6 +41,7 @@ public sealed class LiveTests(BrowserFixture browser)
         await using var visitor = await browser.VisitorAsync(BrowserFixture.Desktop);
         var page = visitor.Page;
         await visitor.GoToAsync("web", "/matters");
+        await page.WaitForSelectorAsync(Powered);
         var queries = new List<string>();
         page.Request += (_, request) => queries.Add(request.Url);
         await page.FocusAsync("#q");
@@ -59,10 +64,11 @@ public sealed class LiveTests(BrowserFixture browser)
         var page = visitor.Page;
         await visitor.GoToAsync("desk", "/");
         await visitor.SignInIfAskedAsync(browser, "handler01");
+        await page.WaitForSelectorAsync(Powered);
         await page.EvaluateAsync("window.stays = true");
         await page.FillAsync("#Q", "00000000");
-        await page.WaitForSelectorAsync("#results .empty");
         await page.WaitForURLAsync("**/?State=&Q=00000000");
+        await page.WaitForSelectorAsync("#results .empty");
         await page.SelectOptionAsync("#State", "Submitted");
         await page.WaitForURLAsync("**/?State=Submitted&Q=00000000");
         Assert.True(await page.EvaluateAsync<bool>("window.stays === true"));

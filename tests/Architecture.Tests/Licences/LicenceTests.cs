@@ -6,7 +6,7 @@ namespace Yinxin.Architecture.Tests.Licences;
 public sealed class LicenceTests
 {
     private static readonly string[] Allowed =
-        ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MS-PL", "ISC", "OFL-1.1", "0BSD", "Zlib", "PostgreSQL", "Unlicense", "BlueOak-1.0.0", "CC0-1.0"];
+        ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MS-PL", "ISC", "OFL-1.1", "0BSD", "BSD-0-Clause", "Zlib", "PostgreSQL", "Unlicense", "BlueOak-1.0.0", "CC0-1.0"];
 
     private static readonly string[] AllowedInTests = [.. Allowed, "MPL-2.0"];
 
