@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
 using Yinxin.Bench.Licences;
+using Yinxin.Bench.Paths;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
 using Yinxin.Bench.Tokens;
@@ -16,6 +17,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
 {
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
+    ["paths"] = PathBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
 };
 var json = args.Contains("--json");
