@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Yinxin.Trust.Cli.Ceremony;
+using Yinxin.Trust.Cli.Evidence;
 using Yinxin.Trust.Cli.Logs;
 using Yinxin.Trust.Cli.Paths;
 using Yinxin.Trust.Cli.Vectors;
@@ -10,7 +11,7 @@ namespace Yinxin.Trust.Cli;
 public static class TrustCommand
 {
     /// <summary>The command with everything below it.</summary>
-    /// <param name="time">The clock of the ceremony; the system's when absent.</param>
+    /// <param name="time">The clock of ceremony and evidence; the system's when absent.</param>
     public static RootCommand Create(TimeProvider? time = null)
     {
         var root = new RootCommand("Trust for outside judges and key custodians.")
@@ -18,6 +19,7 @@ public static class TrustCommand
             CheckPathsCommand.Create(),
             CheckVectorsCommand.Create(),
             CheckLogCommand.Create(),
+            EvidenceCommand.Create(time ?? TimeProvider.System),
         };
         foreach (var command in CeremonyCommands.Create(time ?? TimeProvider.System))
         {

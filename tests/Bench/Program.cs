@@ -5,6 +5,7 @@ using Yinxin.Bench.Licences;
 using Yinxin.Bench.Paths;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
+using Yinxin.Bench.Timestamps;
 using Yinxin.Bench.Tokens;
 
 if (args is ["peer-openiddict", var port])
@@ -19,6 +20,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["licences"] = LicenceBench.RunAsync,
     ["paths"] = PathBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
+    ["timestamps"] = TimestampBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();

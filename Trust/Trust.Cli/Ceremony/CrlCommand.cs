@@ -29,10 +29,10 @@ internal static class CrlCommand
 
                 if (parsed.GetValue(revoke) is { } name)
                 {
-                    RootRevocation.Revoke(ceremony, sitting, name, parsed.GetValue(reason));
+                    RootLists.Revoke(ceremony, sitting, name, parsed.GetValue(reason));
                 }
 
-                RootRevocation.RenewCrls(sitting, TimeSpan.FromDays(parsed.GetValue(days)));
+                RootLists.RenewCrls(sitting, TimeSpan.FromDays(parsed.GetValue(days)));
             })));
         return command;
     }

@@ -43,9 +43,10 @@ internal sealed class TimestampInfo
     {
         try
         {
+            StrictDer.Demand(content);
             var info = TstInfo.GetInstance(Asn1Object.FromByteArray(content));
             var hash = Digests.OfIdentifier(info.MessageImprint.HashAlgorithm);
-            return hash is { } known && IsSound(info, known, signer) && Asn1Object.FromByteArray(content).GetDerEncoded().AsSpan().SequenceEqual(content)
+            return hash is { } known && IsSound(info, known, signer)
                 ? new TimestampInfo(info, known) : throw new CryptographicException("Not a timestamp token.");
         }
         catch (Exception e) when (Malformed.Is(e))

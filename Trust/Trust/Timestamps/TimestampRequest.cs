@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cmp;
 using Org.BouncyCastle.Asn1.Tsp;
@@ -29,7 +30,7 @@ internal sealed class TimestampRequest
         {
             return ReadParsed(der.ToArray());
         }
-        catch (Exception e) when (Malformed.Is(e))
+        catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
         {
             return (null, PkiFailureInfo.BadDataFormat, "Not a TimeStampReq.");
         }
@@ -37,11 +38,13 @@ internal sealed class TimestampRequest
 
     private static (TimestampRequest? Request, int Failure, string Why) ReadParsed(byte[] der)
     {
-        var parsed = der.Length > Largest ? null : Asn1Object.FromByteArray(der);
-        if (parsed is null || !parsed.GetDerEncoded().AsSpan().SequenceEqual(der))
+        if (der.Length > Largest)
         {
-            return (null, PkiFailureInfo.BadDataFormat, FormattableString.Invariant($"One TimeStampReq in DER of at most {Largest} bytes is expected."));
+            return (null, PkiFailureInfo.BadDataFormat, FormattableString.Invariant($"A TimeStampReq of at most {Largest} bytes is expected."));
         }
+
+        StrictDer.Demand(der);
+        var parsed = Asn1Object.FromByteArray(der);
 
         // The version first: of another version the rest may mean something else.
         if (Asn1Sequence.GetInstance(parsed)[0] is not DerInteger version || !version.HasValue(1))

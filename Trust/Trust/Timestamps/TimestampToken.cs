@@ -69,12 +69,13 @@ public sealed class TimestampToken
     /// <param name="digest">The digest.</param>
     /// <param name="anchors">Trusted roots of TSAs.</param>
     /// <param name="crls">CRLs at hand.</param>
-    public IReadOnlyList<Check> VerifyDigest(HashFunction hash, ReadOnlySpan<byte> digest, IEnumerable<X509Certificate> anchors, IEnumerable<X509Crl>? crls = null)
+    /// <param name="until">The time at which the TSA's path must still have been valid, when that is later than the token's own: of a token that nothing renewed since.</param>
+    public IReadOnlyList<Check> VerifyDigest(HashFunction hash, ReadOnlySpan<byte> digest, IEnumerable<X509Certificate> anchors, IEnumerable<X509Crl>? crls = null, DateTimeOffset? until = null)
     {
         // SHA-1 and shorter digests no longer bind data to a token.
         var imprint = hash == info.Hash && hash is not (HashFunction.Sha1 or HashFunction.Sha224) && CryptographicOperations.FixedTimeEquals(digest, info.Imprint);
         var path = CertificatePath.Validate(
-            cms.SignerCertificate, cms.Certificates, anchors, new PathRequirements(Time, KeyUsage.DigitalSignature | KeyUsage.NonRepudiation, KeyPurposeID.id_kp_timeStamping), crls);
+            cms.SignerCertificate, cms.Certificates, anchors, new PathRequirements(until ?? Time, KeyUsage.DigitalSignature | KeyUsage.NonRepudiation, KeyPurposeID.id_kp_timeStamping), crls);
         return
         [
             Check.Of("timestamp.imprint", "时间戳摘要", "Timestamp imprint", imprint),

@@ -59,14 +59,6 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         }
     }
 
-    /// <param name="authority">The CA.</param>
-    /// <param name="partition">A part of its certificates, or 0 for all.</param>
-    public Uri CrlAddress(Authority authority, int partition = 0) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{ScopePath(authority, partition)}.crl");
-
-    public Uri DeltaCrlAddress(Authority authority, int partition) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{ScopePath(authority, partition)}/delta.crl");
-
-    public Uri OcspAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/ocsp/{authority.Name}");
-
     /// <summary>
     /// Gives an authority a new key and certificate, unless another node did so already: then takes over that node's. The old key goes on in
     /// requests that have it, here and on other nodes, so it is not destroyed; the record forgets it.
@@ -98,6 +90,14 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         replaced.Add(authorities[name].Signer);
         authorities[name] = new Authority(name, keys.Open(record), CertificateReading.Read(record.Certificate));
     }
+
+    /// <param name="authority">The CA.</param>
+    /// <param name="partition">A part of its certificates, or 0 for all.</param>
+    public Uri CrlAddress(Authority authority, int partition = 0) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{ScopePath(authority, partition)}.crl");
+
+    public Uri DeltaCrlAddress(Authority authority, int partition) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{ScopePath(authority, partition)}/delta.crl");
+
+    public Uri OcspAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/ocsp/{authority.Name}");
 
     public Uri CertificateAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/ca/{authority.Name}.cer");
 

@@ -18,14 +18,13 @@ internal static class Publication
         app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "public, max-age=300";
-            return Results.Bytes((await BundleAsync((authorities, offline), crls, addresses.Value, time, http.RequestAborted)).ToJson(), "application/json");
+            return Results.Bytes((await BundleAsync(authorities, offline, crls, addresses.Value, time, http.RequestAborted)).ToJson(), "application/json");
         });
     }
 
-    private static async Task<TrustBundle> BundleAsync((AuthorityStore Store, OfflineRoots Offline) all, CrlPublication crls, AddressSettings addresses, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<TrustBundle> BundleAsync(AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, AddressSettings addresses, TimeProvider time, CancellationToken cancellationToken)
     {
         // Each purpose is trusted through the CA made for it, not through the root: a TLS certificate of the same root seals nothing.
-        var (authorities, offline) = all;
         var anchors = new List<TrustAnchor>();
         foreach (var suite in Enum.GetValues<SignatureSuite>())
         {

@@ -5,7 +5,7 @@ using Yinxin.Trust.Ceremonies.Journal;
 namespace Yinxin.Trust.Ceremonies.Steps;
 
 /// <summary>Revokes what a root issued, and renews the roots' CRLs.</summary>
-public static class RootRevocation
+public static class RootLists
 {
     /// <summary>RFC 5280 §5.3.1: unspecified, keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation.</summary>
     private static readonly int[] Reasons = [0, 1, 2, 3, 4, 5];
