@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yinxin.Trust.Cli.Logs;
 using Yinxin.Trust.Cli.Paths;
 using Yinxin.Trust.Cli.Vectors;
 
@@ -12,5 +13,6 @@ public static class TrustCommand
     {
         CheckPathsCommand.Create(),
         CheckVectorsCommand.Create(),
+        CheckLogCommand.Create(),
     };
 }

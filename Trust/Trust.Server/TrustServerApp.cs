@@ -6,8 +6,10 @@ using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
+using Yinxin.Trust.Server.Features.Monitoring;
 using Yinxin.Trust.Server.Features.Publication;
 using Yinxin.Trust.Server.Features.Revocation;
 using Yinxin.Trust.Server.Features.Sites;
@@ -25,6 +27,7 @@ public static class TrustServerApp
         builder.Services.AddAudit<TrustContext>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-trust");
         builder.Services.AddLog();
+        builder.Services.AddMonitor();
         builder.Services.AddOutbox<TrustContext>();
         builder.Services.AddOutboxHandler<LogOwnEvents>();
         builder.Services.AddValidatedOptions<KeySettings>(KeySettings.Section);
@@ -33,9 +36,9 @@ public static class TrustServerApp
         builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddRevocation();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
-        builder.Services.AddSingleton<CrlPublication>();
 
         var app = builder.Build();
         app.UseYinxinDefaults();
@@ -43,9 +46,12 @@ public static class TrustServerApp
         app.UseAuthorization();
         IssueCertificate.Map(app);
         Timestamping.Map(app);
-        CrlPublication.Map(app);
+        ListCertificates.Map(app);
+        FindCertificate.Map(app);
+        app.MapRevocation();
         Publication.Map(app);
         app.MapLog();
+        ShowMonitor.Map(app);
         return app;
     }
 }
