@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
+using Yinxin.Bench.Authorities;
 using Yinxin.Bench.Licences;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
@@ -12,11 +13,19 @@ if (args is ["peer-openiddict", var port])
     return 0;
 }
 
+if (args is ["peer-static", var staticPort, var directory])
+{
+    await StaticFile.RunAsync(staticPort, directory);
+    return 0;
+}
+
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
+    ["ocsp"] = OcspBench.RunAsync,
+    ["certificates"] = CertificateBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();
