@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
+using Yinxin.Bench.Authorities;
 using Yinxin.Bench.Licences;
 using Yinxin.Bench.Paths;
 using Yinxin.Bench.Peers;
@@ -14,6 +15,12 @@ if (args is ["peer-openiddict", var port])
     return 0;
 }
 
+if (args is ["peer-static", var staticPort, var directory])
+{
+    await StaticFile.RunAsync(staticPort, directory);
+    return 0;
+}
+
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
     ["tokens"] = TokenBench.RunAsync,
@@ -21,6 +28,8 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["paths"] = PathBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
     ["timestamps"] = TimestampBench.RunAsync,
+    ["ocsp"] = OcspBench.RunAsync,
+    ["certificates"] = CertificateBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();

@@ -1,11 +1,10 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Certificates;
-using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
 
 namespace Yinxin.Trust.Server.Features.Issuing;
@@ -24,7 +23,7 @@ internal static class IssueCertificate
     public static void Map(WebApplication app) => app.MapPost("/api/certificates", HandleAsync).RequireAuthorization(ApiTokens.Scope("trust.certify"));
 
     private static async Task<IResult> HandleAsync(
-        Request request, HttpContext http, AuthorityStore authorities, TrustContext database, CertificateIssuance issuance, CancellationToken cancellationToken)
+        Request request, HttpContext http, AuthorityStore authorities, CertificateSigning signing, IssuanceBatch batch, CancellationToken cancellationToken)
     {
         if (request.Profile is null || !ForRequests.Contains(request.Profile))
         {
@@ -44,13 +43,12 @@ internal static class IssueCertificate
         }
 
         var authority = authorities[profile.IssuedBy, asked.Suite];
-        var certificate = issuance.Issue(authority, new CertificateOrder(profile, asked.Subject, asked.PublicKey, Caller.Of(http)));
-
-        // Stored before it leaves the house: a certificate that nobody can revoke must not exist.
-        await database.SaveChangesAsync(cancellationToken);
+        var signed = signing.Sign(authority, new CertificateOrder(profile, asked.Subject, asked.PublicKey, Caller.Of(http)));
+        var origin = (http.Connection.RemoteIpAddress?.ToString(), Activity.Current?.TraceId.ToString());
+        await batch.StoreAsync(signed with { Audit = signed.Audit with { Origin = origin } }, cancellationToken);
         var root = authorities["root", asked.Suite];
-        return Results.Created($"/api/certificates/{authority.Name}/{certificate.SerialNumber.ToString(16)}", new Answer(
-            Convert.ToBase64String(certificate.GetEncoded()), [Convert.ToBase64String(authority.Certificate.GetEncoded()), Convert.ToBase64String(root.Certificate.GetEncoded())]));
+        return Results.Created($"/api/certificates/{authority.Name}/{signed.Record.Serial}", new Answer(
+            Convert.ToBase64String(signed.Record.Certificate), [Convert.ToBase64String(authority.Certificate.GetEncoded()), Convert.ToBase64String(root.Certificate.GetEncoded())]));
     }
 
     private static CertificateRequest Read(string? csr)
