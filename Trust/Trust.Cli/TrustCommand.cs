@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Yinxin.Trust.Cli.Logs;
+using Yinxin.Trust.Cli.Paths;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -9,6 +11,8 @@ public static class TrustCommand
     /// <summary>The command with everything below it.</summary>
     public static RootCommand Create() => new("Trust for outside judges and key custodians.")
     {
+        CheckPathsCommand.Create(),
         CheckVectorsCommand.Create(),
+        CheckLogCommand.Create(),
     };
 }

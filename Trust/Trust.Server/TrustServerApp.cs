@@ -9,6 +9,7 @@ using Yinxin.Trust.Server.Features.Authorities;
 using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
+using Yinxin.Trust.Server.Features.Monitoring;
 using Yinxin.Trust.Server.Features.Publication;
 using Yinxin.Trust.Server.Features.Revocation;
 using Yinxin.Trust.Server.Features.Sites;
@@ -26,6 +27,7 @@ public static class TrustServerApp
         builder.Services.AddAudit<TrustContext>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-trust");
         builder.Services.AddLog();
+        builder.Services.AddMonitor();
         builder.Services.AddOutbox<TrustContext>();
         builder.Services.AddOutboxHandler<LogOwnEvents>();
         builder.Services.AddOutboxHandler<LogOwnBatches>();
@@ -50,6 +52,7 @@ public static class TrustServerApp
         app.MapRevocation();
         Publication.Map(app);
         app.MapLog();
+        ShowMonitor.Map(app);
         return app;
     }
 }

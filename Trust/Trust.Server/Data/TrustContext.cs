@@ -20,6 +20,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddOutbox();
         modelBuilder.AddLog();
         modelBuilder.AddRevocation();
+        modelBuilder.AddMonitor();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
             authority.HasKey(a => a.Name);

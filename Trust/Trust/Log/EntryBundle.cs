@@ -33,6 +33,34 @@ public static class EntryBundle
         return bundle;
     }
 
+    /// <summary>Reads a bundle; of one that has been filled since, the full one serves as well.</summary>
+    /// <exception cref="CryptographicException">It is not there or does not hold as many entries as it should.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Read(ITileSource source, TileAddress address)
+    {
+        if (source.Read(address.Path, Largest) is { } content)
+        {
+            return Decode(content, address.Width);
+        }
+
+        var full = address with { Width = TileAddress.FullWidth };
+        return address.IsFull || source.Read(full.Path, Largest) is not { } filled
+            ? throw new CryptographicException($"{address.Path} is missing.")
+            : [.. Decode(filled, full.Width).Take(address.Width)];
+    }
+
+    /// <summary>Bytes that the first entries of a well-formed bundle take.</summary>
+    internal static int LengthOf(ReadOnlyMemory<byte> bundle, int count)
+    {
+        var position = 0;
+        for (var i = 0; i < count; i++)
+        {
+            position += 2 + BinaryPrimitives.ReadUInt16BigEndian(bundle.Span[position..]);
+        }
+
+        return position;
+    }
+
     /// <summary>Takes a bundle apart.</summary>
     /// <param name="bundle">All of it.</param>
     /// <param name="count">How many entries it must hold.</param>

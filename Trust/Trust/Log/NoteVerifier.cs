@@ -16,23 +16,30 @@ public sealed class NoteVerifier
 
     private const int Ed25519KeyLength = 32;
     private const int Ed25519SignatureLength = 64;
+    private const int LongestKey = 512;
     private readonly byte[] key;
 
     /// <summary>A key of either kind.</summary>
     /// <param name="name">Name, without blanks and plus signs.</param>
     /// <param name="algorithm">How it signs.</param>
-    /// <param name="key">32 bytes of Ed25519 (RFC 8032), or DER SubjectPublicKeyInfo of SM2.</param>
+    /// <param name="key">32 bytes of Ed25519 (RFC 8032), or DER SubjectPublicKeyInfo of SM2 or ECDSA.</param>
     /// <exception cref="CryptographicException">A name or key of another form.</exception>
     public NoteVerifier(string name, NoteAlgorithm algorithm, ReadOnlySpan<byte> key)
     {
-        var isKey = algorithm == NoteAlgorithm.Sm2 ? SignatureVerifier.SuiteOf(key) == SignatureSuite.Sm : key.Length == Ed25519KeyLength;
+        var isKey = algorithm switch
+        {
+            NoteAlgorithm.Sm2 => SignatureVerifier.SuiteOf(key) == SignatureSuite.Sm,
+            NoteAlgorithm.Ecdsa => key.Length is > Ed25519KeyLength and <= LongestKey,
+            _ => key.Length == Ed25519KeyLength,
+        };
         if (!NoteKeyName.IsValid(name) || !isKey)
         {
             throw new CryptographicException("Not a note key.");
         }
 
         (Name, Algorithm, this.key) = (name, algorithm, key.ToArray());
-        KeyId = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData([.. Encoding.UTF8.GetBytes(name), (byte)'\n', .. Typed()]));
+        KeyId = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(
+            algorithm == NoteAlgorithm.Ecdsa ? this.key : [.. Encoding.UTF8.GetBytes(name), (byte)'\n', .. Typed()]));
     }
 
     /// <summary>The key's name.</summary>
@@ -41,7 +48,7 @@ public sealed class NoteVerifier
     /// <summary>How it signs.</summary>
     public NoteAlgorithm Algorithm { get; }
 
-    /// <summary>First four bytes of SHA-256 over name, newline, type and key.</summary>
+    /// <summary>First four bytes of SHA-256 over name, newline, type and key; of ECDSA over the key alone.</summary>
     public uint KeyId { get; }
 
     /// <summary>Reads <c>name+hash+base64</c>.</summary>
@@ -57,6 +64,7 @@ public sealed class NoteVerifier
         var verifier = (typed[0], typed.AsSpan(1).StartsWith(Sm2Identifier)) switch
         {
             (0x01, _) => new NoteVerifier(parts[0], NoteAlgorithm.Ed25519, typed.AsSpan(1)),
+            (0x02, _) => new NoteVerifier(parts[0], NoteAlgorithm.Ecdsa, typed.AsSpan(1)),
             (0x04, _) => new NoteVerifier(parts[0], NoteAlgorithm.Cosignature, typed.AsSpan(1)),
             (0xff, true) => new NoteVerifier(parts[0], NoteAlgorithm.Sm2, typed.AsSpan(1 + Sm2Identifier.Length)),
             _ => throw new CryptographicException($"Note keys of type 0x{typed[0]:x2} are not known here."),
@@ -71,6 +79,7 @@ public sealed class NoteVerifier
     public bool Verify(string text, ReadOnlySpan<byte> signature) => Algorithm switch
     {
         NoteAlgorithm.Sm2 => SignatureVerifier.Verify(key, SignatureSuite.Sm, Encoding.UTF8.GetBytes(text), signature),
+        NoteAlgorithm.Ecdsa => SignatureVerifier.Verify(key, new EcdsaScheme(HashFunction.Sha256), Encoding.UTF8.GetBytes(text), signature),
         NoteAlgorithm.Cosignature => CosignedAt(signature) is { } time && VerifyEd25519(CosignedText(time, text), signature[8..]),
         _ => VerifyEd25519(text, signature),
     };
@@ -87,6 +96,7 @@ public sealed class NoteVerifier
     private byte[] Typed() => Algorithm switch
     {
         NoteAlgorithm.Sm2 => [0xff, .. Sm2Identifier, .. key],
+        NoteAlgorithm.Ecdsa => [0x02, .. key],
         NoteAlgorithm.Cosignature => [0x04, .. key],
         _ => [0x01, .. key],
     };

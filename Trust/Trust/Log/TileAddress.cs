@@ -25,6 +25,9 @@ public readonly record struct TileAddress(int Level, long Index, int Width = Til
     /// <summary>Whether it will never change, because nothing can be added to it.</summary>
     public bool IsFull => Width == FullWidth;
 
+    /// <summary>Bytes of the largest file that can lie there.</summary>
+    public int LargestFile => Level == Entries ? EntryBundle.Largest : Width * MerkleHash.Length;
+
     /// <summary>The tile of a tree at a level, with the width that it has in that tree.</summary>
     public static TileAddress InTree(int level, long index, long treeSize)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.Trust.Log;
@@ -12,7 +13,7 @@ internal static class LogHosting
     {
         services.AddValidatedOptions<LogSettings>(LogSettings.Section);
         services.AddValidatedOptions<WitnessSettings>(WitnessSettings.Section);
-        services.AddSingleton<ITileStore>(provider => new TileDirectory(
+        services.TryAddSingleton<ITileStore>(provider => new TileDirectory(
             provider.GetRequiredService<IOptions<LogSettings>>().Value.Directory ?? Path.Combine(provider.GetRequiredService<IOptions<AppSettings>>().Value.DataDirectory, "log")));
         services.AddHttpClient(Cosigners.ClientName, client => client.Timeout = TimeSpan.FromSeconds(60));
         services.AddSingleton<LogStore>();

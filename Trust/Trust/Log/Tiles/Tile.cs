@@ -20,7 +20,7 @@ public sealed class Tile
     {
         var full = address with { Width = TileAddress.FullWidth };
         var content = source.Read(address.Path, TileAddress.FullWidth * MerkleHash.Length)
-            ?? (address.IsFull ? null : source.Read(full.Path, TileAddress.FullWidth * MerkleHash.Length)?[..(address.Width * MerkleHash.Length)])
+            ?? (address.IsFull ? null : Start(source.Read(full.Path, TileAddress.FullWidth * MerkleHash.Length), address))
             ?? throw new CryptographicException($"{address.Path} is missing.");
         return Of(address, content);
     }
@@ -43,6 +43,10 @@ public sealed class Tile
 
         return rows[height]![position];
     }
+
+    private static byte[]? Start(byte[]? full, TileAddress address) =>
+        full is null || full.Length == TileAddress.FullWidth * MerkleHash.Length ? full?[..(address.Width * MerkleHash.Length)]
+            : throw new CryptographicException($"{(address with { Width = TileAddress.FullWidth }).Path} does not hold exactly {TileAddress.FullWidth} hashes.");
 
     private static byte[][] Above(byte[][] row)
     {

@@ -15,13 +15,22 @@ public sealed class TreeTail
     /// <summary>Entries in the tree.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Reads the end of a stored tree.</summary>
+    /// <summary>Reads the end of a stored tree; of a partial file that has been filled since, the full one serves as well.</summary>
     /// <param name="source">The stored files.</param>
     /// <param name="size">The tree's size.</param>
     /// <param name="root">The root that the signed head states.</param>
     /// <exception cref="CryptographicException">A file is missing or damaged, or the tree has another root.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static TreeTail Load(ITileSource source, long size, ReadOnlySpan<byte> root)
+    {
+        var tail = Load(source, size);
+        return root.SequenceEqual(tail.Edge().Root()) ? tail : throw new CryptographicException($"The stored tiles do not have the root that the head of {size} entries states.");
+    }
+
+    /// <summary>As above, for whoever has no root yet and proves one of a later tree.</summary>
+    /// <exception cref="CryptographicException">A file is missing or damaged.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static TreeTail Load(ITileSource source, long size)
     {
         var tail = new TreeTail { Size = size };
         for (var level = 0; level * TileAddress.Height < 63 && size >> (level * TileAddress.Height) > 0; level++)
@@ -38,10 +47,21 @@ public sealed class TreeTail
         var entries = TileAddress.InTree(TileAddress.Entries, size / TileAddress.FullWidth, size);
         if (entries.Width > 0)
         {
-            tail.bundle.AddRange(EntryBundle.Decode(source.Read(entries.Path, EntryBundle.Largest) ?? throw new CryptographicException($"{entries.Path} is missing."), entries.Width));
+            tail.bundle.AddRange(EntryBundle.Read(source, entries));
         }
 
-        return root.SequenceEqual(tail.Edge().Root()) ? tail : throw new CryptographicException($"The stored tiles do not have the root that the head of {size} entries states.");
+        return tail;
+    }
+
+    /// <summary>The files that <see cref="Load(ITileSource, long)"/> reads.</summary>
+    public static IEnumerable<TileAddress> Needs(long size)
+    {
+        for (var level = 0; level * TileAddress.Height < 63 && size >> (level * TileAddress.Height) > 0; level++)
+        {
+            yield return TileAddress.InTree(level, (size >> (level * TileAddress.Height)) / TileAddress.FullWidth, size);
+        }
+
+        yield return TileAddress.InTree(TileAddress.Entries, size / TileAddress.FullWidth, size);
     }
 
     /// <summary>Adds an entry at the end.</summary>
@@ -58,11 +78,18 @@ public sealed class TreeTail
         Append(0, MerkleHash.Leaf(entry.Span));
     }
 
-    /// <summary>The files that the entries since the last call filled or widened.</summary>
-    public IReadOnlyList<TileFile> TakeFiles()
+    /// <summary>The files that the entries since the last call filled.</summary>
+    public IReadOnlyList<TileFile> TakeFullFiles()
     {
         List<TileFile> files = [.. finished];
         finished.Clear();
+        return files;
+    }
+
+    /// <summary>The files that the entries since the last call filled or widened.</summary>
+    public IReadOnlyList<TileFile> TakeFiles()
+    {
+        List<TileFile> files = [.. TakeFullFiles()];
         if (bundle.Count > 0)
         {
             files.Add(Bundle());

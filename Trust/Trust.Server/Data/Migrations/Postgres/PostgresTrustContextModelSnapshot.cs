@@ -396,6 +396,44 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.ToTable("RevocationStates", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
+                {
+                    b.Property<string>("Origin")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.Property<string>("Alarm")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTime?>("AlarmAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("AlarmNote")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("AlarmText")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Note")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Origin");
+
+                    b.ToTable("MonitoredLogs", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.WitnessedLog", b =>
                 {
                     b.Property<string>("Origin")

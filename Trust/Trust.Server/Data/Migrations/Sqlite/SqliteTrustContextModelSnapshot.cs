@@ -391,6 +391,44 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.ToTable("RevocationStates", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
+                {
+                    b.Property<string>("Origin")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Alarm")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AlarmAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("AlarmNote")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("AlarmText")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Note")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("VerifiedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Origin");
+
+                    b.ToTable("MonitoredLogs", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.WitnessedLog", b =>
                 {
                     b.Property<string>("Origin")
