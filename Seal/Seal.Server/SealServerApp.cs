@@ -29,6 +29,7 @@ public static class SealServerApp
         builder.Services.AddOutbox<SealContext>();
         builder.Services.AddLogDelivery();
         builder.Services.AddScoped<ILogReceipt, UseReceipt>();
+        builder.Services.AddUseWatch();
 
         var app = builder.Build();
         app.UseYinxinDefaults();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
 using Yinxin.Bench.Licences;
+using Yinxin.Bench.Log;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
 using Yinxin.Bench.Tokens;
@@ -17,6 +18,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
+    ["log"] = LogBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();
