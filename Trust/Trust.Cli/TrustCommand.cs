@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Yinxin.Trust.Cli.Logs;
+using Yinxin.Trust.Cli.Paths;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -10,6 +11,7 @@ public static class TrustCommand
     /// <summary>The command with everything below it.</summary>
     public static RootCommand Create() => new("Trust for outside judges and key custodians.")
     {
+        CheckPathsCommand.Create(),
         CheckVectorsCommand.Create(),
         CheckLogCommand.Create(),
     };

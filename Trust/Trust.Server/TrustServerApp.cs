@@ -6,6 +6,7 @@ using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
 using Yinxin.Trust.Server.Features.Monitoring;
@@ -35,9 +36,9 @@ public static class TrustServerApp
         builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddRevocation();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
-        builder.Services.AddSingleton<CrlPublication>();
 
         var app = builder.Build();
         app.UseYinxinDefaults();
@@ -45,7 +46,9 @@ public static class TrustServerApp
         app.UseAuthorization();
         IssueCertificate.Map(app);
         Timestamping.Map(app);
-        CrlPublication.Map(app);
+        ListCertificates.Map(app);
+        FindCertificate.Map(app);
+        app.MapRevocation();
         Publication.Map(app);
         app.MapLog();
         ShowMonitor.Map(app);

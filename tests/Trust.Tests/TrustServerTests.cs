@@ -39,7 +39,9 @@ public sealed class TrustServerTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await app!.DisposeAsync();
+        // Disposing alone does not wait for the log, which still writes its files.
+        await app!.StopAsync();
+        await app.DisposeAsync();
         client.Dispose();
         directory.Delete(recursive: true);
     }
@@ -114,7 +116,9 @@ public sealed class TrustServerTests : IAsyncLifetime
     public async Task A_second_start_keeps_the_hierarchy()
     {
         var before = await client.GetByteArrayAsync(new Uri(address, "ca/root-sm.cer"));
-        await app!.DisposeAsync();
+        // Disposing alone does not wait for the log, which still writes its files.
+        await app!.StopAsync();
+        await app.DisposeAsync();
         await InitializeAsync();
         Assert.Equal(before, await client.GetByteArrayAsync(new Uri(address, "ca/root-sm.cer")));
     }

@@ -19,6 +19,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddAudit();
         modelBuilder.AddOutbox();
         modelBuilder.AddLog();
+        modelBuilder.AddRevocation();
         modelBuilder.AddMonitor();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
@@ -30,7 +31,10 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
             certificate.HasKey(c => new { c.Authority, c.Serial });
             certificate.Property(c => c.Authority).HasMaxLength(60);
             certificate.Property(c => c.Serial).HasMaxLength(40);
+            certificate.Property(c => c.Status).HasConversion<string>().HasMaxLength(10);
             certificate.HasIndex(c => new { c.Authority, c.RevokedAt });
+            certificate.HasIndex(c => new { c.IssuedAt, c.Authority, c.Serial });
+            certificate.HasIndex(c => c.NotAfter);
         });
     }
 }
@@ -74,8 +78,34 @@ internal sealed class IssuedCertificate
 
     public DateTimeOffset IssuedAt { get; set; }
 
+    /// <summary>Validity as the certificate says it.</summary>
+    public DateTimeOffset NotBefore { get; set; }
+
+    public DateTimeOffset NotAfter { get; set; }
+
+    /// <summary>The part of the authority's CRL that the certificate names; 0 is the whole list.</summary>
+    public int Partition { get; set; }
+
+    public CertificateStatus Status { get; set; }
+
+    /// <summary>Since when it is held or revoked; a revocation after a hold keeps the hold's time (X.509 §8.5.2.2).</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
     /// <summary>RFC 5280 §5.3.1.</summary>
     public int? RevocationReason { get; set; }
+
+    /// <summary>RFC 5280 §5.3.2.</summary>
+    public DateTimeOffset? InvalidityDate { get; set; }
+}
+
+/// <summary>Whether a certificate may be relied on.</summary>
+internal enum CertificateStatus
+{
+    Valid,
+
+    /// <summary>On hold (certificateHold); may be released.</summary>
+    Held,
+
+    /// <summary>For good.</summary>
+    Revoked,
 }

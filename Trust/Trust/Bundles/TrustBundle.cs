@@ -49,7 +49,7 @@ public sealed record TrustBundle(
             _ = bundle.Content;
             return bundle;
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException || Malformed.Is(e))
         {
             throw new CryptographicException("Not a trust bundle.", e);
         }

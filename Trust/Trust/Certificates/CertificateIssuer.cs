@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Ocsp;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
@@ -18,9 +19,10 @@ namespace Yinxin.Trust.Certificates;
 /// <param name="CrlAddress">Where the issuer's CRL answers; none in a root.</param>
 /// <param name="IssuerAddress">Where the issuer's certificate can be fetched; none in a root.</param>
 /// <param name="Host">Name or IP address of a site, for a TLS certificate (RFC 9525 reads it from the subject alternative name only).</param>
+/// <param name="OcspAddress">Where the issuer's OCSP responder answers (RFC 6960 §3.1).</param>
 public sealed record CertificateContent(
     CertificateProfile Profile, X509Name Subject, ReadOnlyMemory<byte> PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, Uri? CrlAddress = null, Uri? IssuerAddress = null,
-    string? Host = null);
+    string? Host = null, Uri? OcspAddress = null);
 
 /// <summary>Issues X.509 v3 certificates and CRLs of both suites (RFC 5280, GM/T 0015).</summary>
 /// <param name="signer">The CA's key.</param>
@@ -72,7 +74,7 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
     }
 
     /// <summary>Key identifiers are compared as bytes only; method 1 of RFC 7093 (160 bits of SHA-256 over the key).</summary>
-    private static byte[] KeyIdentifier(ReadOnlySpan<byte> publicKey) =>
+    internal static byte[] KeyIdentifier(ReadOnlySpan<byte> publicKey) =>
         SHA256.HashData(SubjectPublicKeyInfo.GetInstance(publicKey.ToArray()).PublicKey.GetBytes())[..20];
 
     private void AddExtensions(X509V3CertificateGenerator generator, CertificateContent content)
@@ -109,10 +111,19 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
                 new DistributionPoint(new DistributionPointName(new GeneralNames(Uri(crl))), reasons: null, crlIssuer: null)]));
         }
 
-        if (content.IssuerAddress is { } issuer)
+        List<AccessDescription> access =
+        [
+            .. content.OcspAddress is { } ocsp ? [new AccessDescription(AccessDescription.IdADOcsp, Uri(ocsp))] : Array.Empty<AccessDescription>(),
+            .. content.IssuerAddress is { } issuer ? [new AccessDescription(AccessDescription.IdADCAIssuers, Uri(issuer))] : Array.Empty<AccessDescription>(),
+        ];
+        if (access.Count > 0)
         {
-            generator.AddExtension(X509Extensions.AuthorityInfoAccess, critical: false, new AuthorityInformationAccess(
-                new AccessDescription(AccessDescription.IdADCAIssuers, Uri(issuer))));
+            generator.AddExtension(X509Extensions.AuthorityInfoAccess, critical: false, new AuthorityInformationAccess([.. access]));
+        }
+
+        if (profile.OcspNoCheck)
+        {
+            generator.AddExtension(OcspObjectIdentifiers.PkixOcspNocheck, critical: false, DerNull.Instance);
         }
 
         static GeneralName Uri(Uri address) => new(GeneralName.UniformResourceIdentifier, address.AbsoluteUri);

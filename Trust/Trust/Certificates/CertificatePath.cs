@@ -1,7 +1,8 @@
-using Org.BouncyCastle.Asn1;
+using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
-using Yinxin.Trust.Suites;
+using Yinxin.Trust.Certificates.Paths;
+using Yinxin.Trust.Certificates.Paths.Revocation;
 using Yinxin.Trust.Validation;
 
 namespace Yinxin.Trust.Certificates;
@@ -10,7 +11,11 @@ namespace Yinxin.Trust.Certificates;
 /// <param name="At">The time at which everything must have been valid.</param>
 /// <param name="KeyUsages">At least one of these bits (see <see cref="KeyUsage"/>) must be set in the end certificate.</param>
 /// <param name="ExtendedKeyUsage">An extended key usage that must be there.</param>
-public sealed record PathRequirements(DateTimeOffset At, int KeyUsages = KeyUsage.DigitalSignature | KeyUsage.NonRepudiation, KeyPurposeID? ExtendedKeyUsage = null);
+public sealed record PathRequirements(DateTimeOffset At, int KeyUsages = KeyUsage.DigitalSignature | KeyUsage.NonRepudiation, KeyPurposeID? ExtendedKeyUsage = null)
+{
+    /// <summary>Further knowledge of revocation beside the lists, such as answers of OCSP.</summary>
+    public IRevocationSource? Revocation { get; init; }
+}
 
 /// <summary>The outcome of a path validation.</summary>
 /// <param name="Path">From the end certificate up to and including the anchor; empty when none was found.</param>
@@ -21,16 +26,9 @@ public sealed record PathResult(IReadOnlyList<X509Certificate> Path, IReadOnlyLi
     public bool Valid => Check.Overall(Checks) != Outcome.Failed;
 }
 
-/// <summary>Finds and validates a path from a certificate to a trust anchor, in both suites (RFC 5280 §6.1, as far as our profiles use it: an extension that it does not process and that is critical makes the path invalid).</summary>
+/// <summary>Path validation as reports show it: <see cref="PathValidator"/> by the platform's rules, one named check for each part.</summary>
 public static class CertificatePath
 {
-    private const int Longest = 6;
-
-    private static readonly HashSet<string> Processed = new(StringComparer.Ordinal)
-    {
-        X509Extensions.KeyUsage.Id, X509Extensions.BasicConstraints.Id, X509Extensions.ExtendedKeyUsage.Id,
-    };
-
     /// <summary>Validates.</summary>
     /// <param name="end">The end certificate.</param>
     /// <param name="intermediates">Untrusted certificates that may help.</param>
@@ -39,138 +37,108 @@ public static class CertificatePath
     /// <param name="crls">CRLs at hand; without one for an issuer, revocation is «cannot tell».</param>
     public static PathResult Validate(X509Certificate end, IEnumerable<X509Certificate> intermediates, IEnumerable<X509Certificate> anchors, PathRequirements requirements, IEnumerable<X509Crl>? crls = null)
     {
-        try
+        var certificates = new Dictionary<PathCertificate, X509Certificate>(ReferenceEqualityComparer.Instance);
+        if (Read(end, certificates) is not { } read)
         {
-            return ValidateParsed(end, intermediates, anchors, requirements, crls);
-        }
-        catch (Exception e) when (Malformed.Is(e))
-        {
-            // The parser reads some parts of a certificate only when they are asked for.
-            return new PathResult([], [Check.Of("certificate.chain", "证书链", "Certificate chain", passed: false, "A certificate is malformed.")]);
-        }
-    }
-
-    private static PathResult ValidateParsed(X509Certificate end, IEnumerable<X509Certificate> intermediates, IEnumerable<X509Certificate> anchors, PathRequirements requirements, IEnumerable<X509Crl>? crls)
-    {
-        var trusted = anchors.ToList();
-        var path = Find(end, [.. intermediates], trusted, []);
-        if (path is null)
-        {
-            return new PathResult([], [new Check("certificate.chain", "证书链", "Certificate chain", Outcome.Failed, "No path to a trusted root.")]);
+            return new PathResult([], [Chain(passed: false, "The certificate is malformed.")]);
         }
 
-        var checks = new List<Check> { new("certificate.chain", "证书链", "Certificate chain", Outcome.Passed, string.Join(" ← ", path.Select(c => c.SubjectDN.CommonName()))) };
-        checks.Add(Validity(path, requirements.At));
-        checks.Add(Authorities(path));
-        checks.Add(Usage(end, requirements));
-        checks.Add(CriticalExtensions(path));
-        checks.Add(Revocation(path, requirements.At, [.. crls ?? []]));
-        return new PathResult(path, checks);
+        var lists = new CrlSource([.. (crls ?? []).Select(Read).OfType<RevocationList>()]);
+        var request = new PathRequest(read, ReadAll(intermediates, certificates), ReadAll(anchors, certificates), requirements.At)
+        {
+            AnyKeyUsage = Usages(requirements.KeyUsages),
+            Purpose = requirements.ExtendedKeyUsage?.Id,
+            StatedPurpose = true,
+            Revocation = requirements.Revocation is { } other ? new RevocationSources(other, lists) : lists,
+        };
+        var outcome = PathValidator.Validate(PathProfile.Platform, request);
+        return outcome.Path.Count == 0
+            ? new PathResult([], [Chain(passed: false, string.Join(' ', outcome.Problems.Select(p => p.Message)))])
+            : new PathResult([.. outcome.Path.Select(c => certificates[c])], [.. Checks(outcome)]);
     }
 
     /// <summary>True when <paramref name="issuer"/> signed <paramref name="certificate"/> and its name says so.</summary>
-    public static bool IsIssuedBy(X509Certificate certificate, X509Certificate issuer) =>
-        certificate.IssuerDN.Equivalent(issuer.SubjectDN, inOrder: true)
-        && certificate.CertificateStructure.SignatureAlgorithm.Equals(certificate.TbsCertificate.Signature)
-        && SuiteIdentifiers.OfSignature(certificate.CertificateStructure.SignatureAlgorithm.Algorithm) is { } suite
-        && RememberedSignatures.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, certificate.GetTbsCertificate(), certificate.GetSignature());
-
-    private static List<X509Certificate>? Find(X509Certificate certificate, List<X509Certificate> intermediates, List<X509Certificate> anchors, List<X509Certificate> below)
+    public static bool IsIssuedBy(X509Certificate certificate, X509Certificate issuer)
     {
-        var path = below.Append(certificate).ToList();
-        if (anchors.Contains(certificate))
-        {
-            return path;
-        }
+        var (subject, authority) = (Read(certificate), Read(issuer));
+        return subject is not null && authority is not null && subject.Issuer.Equals(authority.Subject) && subject.AlgorithmsAgree && subject.Signed.IsSignedBy(authority.PublicKey);
+    }
 
-        if (anchors.FirstOrDefault(a => IsIssuedBy(certificate, a)) is { } anchor)
-        {
-            return [.. path, anchor];
-        }
+    /// <summary>True when <paramref name="issuer"/> signed the CRL and its name says so.</summary>
+    public static bool IsIssuedBy(X509Crl crl, X509Certificate issuer)
+    {
+        var (list, authority) = (Read(crl), Read(issuer));
+        return list is not null && authority is not null && list.Issuer.Equals(authority.Subject) && list.AlgorithmsAgree && list.Signed.IsSignedBy(authority.PublicKey);
+    }
 
-        if (path.Count >= Longest)
+    private static IEnumerable<Check> Checks(PathOutcome outcome)
+    {
+        yield return Of("certificate.chain", "证书链", "Certificate chain", outcome, p => p.Step is PathStep.Chain or PathStep.Format or PathStep.Budget or PathStep.Signature) is { Outcome: Outcome.Failed } broken
+            ? broken : Chain(passed: true, string.Join(" ← ", outcome.Path.Select(c => c.Subject)));
+        yield return Of("certificate.validity", "证书有效期", "Certificate validity", outcome, p => p.Step == PathStep.Validity);
+        yield return Of("certificate.authority", "签发机构", "Certificate authority", outcome, p => p.Step == PathStep.Authority || p is { Step: PathStep.KeyUsage, Code: "notAllowedToSign" });
+        yield return Of("certificate.keyUsage", "证书用途", "Key usage", outcome, p => p.Step == PathStep.Purpose || p is { Step: PathStep.KeyUsage, Code: not "notAllowedToSign" });
+        yield return Of("certificate.nameConstraints", "名称限制", "Name constraints", outcome, p => p.Step == PathStep.NameConstraints);
+        yield return Of("certificate.policies", "证书策略", "Certificate policies", outcome, p => p.Step == PathStep.Policies);
+        yield return Of("certificate.criticalExtension", "关键扩展项", "Critical extensions", outcome, p => p.Step == PathStep.CriticalExtension);
+        var revocation = Of("certificate.revocation", "证书吊销状态", "Revocation", outcome, p => p.Step == PathStep.Revocation);
+        yield return revocation.Outcome == Outcome.Passed && outcome.Unknown.Count > 0 ? revocation with { Outcome = Outcome.CannotTell, Detail = string.Join(' ', outcome.Unknown) } : revocation;
+    }
+
+    private static Check Chain(bool passed, string detail) => Check.Of("certificate.chain", "证书链", "Certificate chain", passed, detail);
+
+    private static Check Of(string code, string chinese, string english, PathOutcome outcome, Func<PathProblem, bool> concerns)
+    {
+        var found = outcome.Problems.Where(concerns).Select(p => p.Message).ToList();
+        return Check.Of(code, chinese, english, found.Count == 0, found.Count == 0 ? null : string.Join(' ', found));
+    }
+
+    private static List<PathCertificate> ReadAll(IEnumerable<X509Certificate> certificates, Dictionary<PathCertificate, X509Certificate> known) =>
+        [.. certificates.Select(c => Read(c, known)).OfType<PathCertificate>()];
+
+    private static PathCertificate? Read(X509Certificate certificate, Dictionary<PathCertificate, X509Certificate> known)
+    {
+        if (Read(certificate) is not { } read)
         {
             return null;
         }
 
-        return intermediates.Where(i => !path.Contains(i) && IsIssuedBy(certificate, i))
-            .Select(i => Find(i, intermediates, anchors, path)).FirstOrDefault(found => found is not null);
+        known[read] = certificate;
+        return read;
     }
 
-    private static Check Validity(List<X509Certificate> path, DateTimeOffset at)
+    private static PathCertificate? Read(X509Certificate certificate)
     {
-        var wrong = path.FirstOrDefault(c => at.UtcDateTime < c.NotBefore || at.UtcDateTime > c.NotAfter);
-        return Check.Of("certificate.validity", "证书有效期", "Certificate validity", wrong is null,
-            wrong is null ? null : $"{wrong.SubjectDN.CommonName()}: {wrong.NotBefore:u} – {wrong.NotAfter:u}");
-    }
-
-    private static Check Authorities(List<X509Certificate> path)
-    {
-        for (var i = 1; i < path.Count; i++)
+        try
         {
-            var ca = path[i];
-            var usage = ca.GetKeyUsage();
-            var constraints = ca.GetBasicConstraints();
-            if (ca.Version != 3 || constraints < 0 || (usage is not null && !usage[5]))
-            {
-                return Check.Of("certificate.authority", "签发机构", "Certificate authority", passed: false, $"{ca.SubjectDN.CommonName()} may not issue certificates.");
-            }
-
-            // Path length counts the intermediate CAs below, without the end certificate; self-issued ones do not count (RFC 5280 §4.2.1.9).
-            var below = path.Take(i).Skip(1).Count(c => !c.SubjectDN.Equivalent(c.IssuerDN, inOrder: true));
-            if (below > constraints)
-            {
-                return Check.Of("certificate.authority", "签发机构", "Certificate authority", passed: false, $"{ca.SubjectDN.CommonName()} allows {constraints} CAs below it.");
-            }
+            return PathCertificate.Of(certificate);
         }
-
-        return Check.Of("certificate.authority", "签发机构", "Certificate authority", passed: true);
-    }
-
-    private static Check Usage(X509Certificate end, PathRequirements requirements)
-    {
-        var extension = end.CertificateStructure.TbsCertificate.Extensions?.GetExtension(X509Extensions.KeyUsage);
-        var bits = extension is null ? 0 : KeyUsage.GetInstance(extension.GetParsedValue()).IntValue;
-        var purposes = end.GetExtendedKeyUsage();
-        var passed = (bits & requirements.KeyUsages) != 0
-            && (requirements.ExtendedKeyUsage is null || (purposes?.Contains(requirements.ExtendedKeyUsage) ?? false));
-        return Check.Of("certificate.keyUsage", "证书用途", "Key usage", passed);
-    }
-
-    private static Check CriticalExtensions(List<X509Certificate> path)
-    {
-        var unknown = path.SelectMany(c => c.GetCriticalExtensionOids() ?? (IEnumerable<string>)[]).FirstOrDefault(oid => !Processed.Contains(oid));
-        return Check.Of("certificate.criticalExtension", "关键扩展项", "Critical extensions", unknown is null, unknown);
-    }
-
-    private static Check Revocation(List<X509Certificate> path, DateTimeOffset at, List<X509Crl> crls)
-    {
-        var unknown = new List<string>();
-        for (var i = 0; i + 1 < path.Count; i++)
+        catch (CryptographicException)
         {
-            var (certificate, issuer) = (path[i], path[i + 1]);
-            var crl = crls.Where(c => c.IssuerDN.Equivalent(issuer.SubjectDN, inOrder: true) && IsSignedBy(c, issuer)).MaxBy(c => c.ThisUpdate);
-            if (crl is null)
-            {
-                unknown.Add(certificate.SubjectDN.CommonName());
-                continue;
-            }
-
-            if (crl.GetRevokedCertificate(certificate.SerialNumber) is { } entry && entry.RevocationDate <= at.UtcDateTime)
-            {
-                return Check.Of("certificate.revocation", "证书吊销状态", "Revocation", passed: false, $"{certificate.SubjectDN.CommonName()} was revoked at {entry.RevocationDate:u}.");
-            }
+            return null;
         }
-
-        return unknown.Count == 0
-            ? Check.Of("certificate.revocation", "证书吊销状态", "Revocation", passed: true)
-            : new Check("certificate.revocation", "证书吊销状态", "Revocation", Outcome.CannotTell, "No revocation list for " + string.Join(", ", unknown) + ".");
     }
 
-    /// <summary>True when <paramref name="issuer"/> signed the CRL and its name says so.</summary>
-    public static bool IsIssuedBy(X509Crl crl, X509Certificate issuer) => crl.IssuerDN.Equivalent(issuer.SubjectDN, inOrder: true) && IsSignedBy(crl, issuer);
+    private static RevocationList? Read(X509Crl crl)
+    {
+        try
+        {
+            return RevocationList.Of(crl);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
-    private static bool IsSignedBy(X509Crl crl, X509Certificate issuer) =>
-        SuiteIdentifiers.OfSignature(crl.CertificateList.SignatureAlgorithm.Algorithm) is { } suite
-        && RememberedSignatures.Verify(issuer.SubjectPublicKeyInfo.GetDerEncoded(), suite, crl.GetTbsCertList(), crl.GetSignature());
+    private static KeyUsages Usages(int bits)
+    {
+        (int Bit, KeyUsages Usage)[] all =
+        [
+            (KeyUsage.DigitalSignature, Paths.KeyUsages.DigitalSignature), (KeyUsage.NonRepudiation, Paths.KeyUsages.ContentCommitment), (KeyUsage.KeyEncipherment, Paths.KeyUsages.KeyEncipherment),
+            (KeyUsage.DataEncipherment, Paths.KeyUsages.DataEncipherment), (KeyUsage.KeyAgreement, Paths.KeyUsages.KeyAgreement), (KeyUsage.KeyCertSign, Paths.KeyUsages.CertificateSigning),
+            (KeyUsage.CrlSign, Paths.KeyUsages.CrlSigning), (KeyUsage.EncipherOnly, Paths.KeyUsages.EncipherOnly), (KeyUsage.DecipherOnly, Paths.KeyUsages.DecipherOnly),
+        ];
+        return all.Where(a => (bits & a.Bit) != 0).Aggregate(Paths.KeyUsages.None, (sum, a) => sum | a.Usage);
+    }
 }

@@ -25,7 +25,7 @@ public sealed record CertificateProfile
     /// <summary>Name by which it is asked for.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The issuing CA: <c>self</c>, <c>root</c>, or the name of one of the root's CAs.</summary>
+    /// <summary>The issuing CA: <c>self</c>, <c>root</c>, the name of one of the root's CAs, or <c>each</c>: every CA gives one to its own service.</summary>
     public required string IssuedBy { get; init; }
 
     /// <summary>The only suite allowed, or null for either.</summary>
@@ -48,6 +48,9 @@ public sealed record CertificateProfile
 
     /// <summary>How many CAs may follow below a CA.</summary>
     public int? PathLength { get; init; }
+
+    /// <summary>For the OCSP responder that a CA appoints: its own revocation is not asked for (id-pkix-ocsp-nocheck, RFC 6960 §4.2.2.2.1).</summary>
+    public bool OcspNoCheck { get; init; }
 
     /// <summary>Subject attributes that must be there, and the only ones allowed; empty allows any.</summary>
     public IReadOnlyList<string> Subject { get; init; } = [];

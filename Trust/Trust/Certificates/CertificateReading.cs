@@ -22,9 +22,8 @@ public static class CertificateReading
 
         try
         {
-            var bytes = der.ToArray();
-            var certificate = new X509Certificate(bytes);
-            return certificate.GetEncoded().AsSpan().SequenceEqual(bytes) ? certificate : throw new CryptographicException("Not one DER certificate.");
+            StrictDer.Demand(der);
+            return new X509Certificate(der.ToArray());
         }
         catch (Exception e) when (Malformed.Is(e))
         {
@@ -38,6 +37,7 @@ public static class CertificateReading
     {
         try
         {
+            StrictDer.Demand(der);
             return new X509Crl(der.ToArray());
         }
         catch (Exception e) when (Malformed.Is(e))

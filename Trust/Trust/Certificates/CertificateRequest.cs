@@ -41,6 +41,7 @@ public sealed class CertificateRequest
 
         try
         {
+            StrictDer.Demand(der);
             var read = new Pkcs10CertificationRequest(der.ToArray());
             var info = read.GetCertificationRequestInfo();
             var key = info.SubjectPublicKeyInfo.GetDerEncoded();

@@ -61,6 +61,7 @@ public sealed class CmsReading
 
         try
         {
+            StrictDer.Demand(der);
             var bytes = der.ToArray();
             var info = ContentInfo.GetInstance(Asn1Object.FromByteArray(bytes));
             if (!info.ContentType.Equals(CmsObjectIdentifiers.SignedData))
@@ -139,11 +140,19 @@ public sealed class CmsReading
             && data.DigestAlgorithms.Count == 1
             && Org.BouncyCastle.Asn1.X509.AlgorithmIdentifier.GetInstance(data.DigestAlgorithms[0]).Equals(signer.DigestAlgorithm)
             && data.CRLs is null
+            && IsAscending(data.Certificates) && IsAscending(signer.SignedAttrs)
             && (signer.UnsignedAttrs is null || (signer.UnsignedAttrs.Count == 1 && Attribute.GetInstance(signer.UnsignedAttrs[0]).AttrType.Equals(CmsSignatures.SignatureTimestamp)));
         if (!bare)
         {
             throw new CryptographicException("The CMS is not in the one form that signatures are read in.");
         }
+    }
+
+    /// <summary>The order of a SET OF in DER (X.690 §11.6), and nothing twice. Parsers sort what is implicitly tagged, so that they would verify any order.</summary>
+    private static bool IsAscending(Asn1Set? set)
+    {
+        var encoded = (set ?? DerSet.Empty).Select(e => e.GetEncoded()).ToList();
+        return encoded.Zip(encoded.Skip(1)).All(pair => pair.First.AsSpan().SequenceCompareTo(pair.Second) < 0);
     }
 
     /// <summary>The attribute signing-certificate-v2 keeps a certificate from being exchanged for another of the same key (RFC 5035).</summary>

@@ -30,9 +30,10 @@ public sealed class TimestampAuthority(ISigner signer, IReadOnlyList<X509Certifi
         TimeStampReq query;
         try
         {
+            StrictDer.Demand(request);
             query = TimeStampReq.GetInstance(Asn1Object.FromByteArray(request.ToArray()));
         }
-        catch (Exception e) when (Malformed.Is(e))
+        catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
         {
             return Reject(PkiFailureInfo.BadDataFormat, "Not a TimeStampReq.");
         }

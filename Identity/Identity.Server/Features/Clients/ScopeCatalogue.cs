@@ -9,6 +9,8 @@ internal static class ScopeCatalogue
     {
         ["trust.certify"] = "yinxin-trust",
         ["trust.log"] = "yinxin-trust",
+        ["trust.read"] = "yinxin-trust",
+        ["trust.revoke"] = "yinxin-trust",
         ["seal.manage"] = "yinxin-seal",
         ["seal.apply"] = "yinxin-seal",
         ["license.issue"] = "yinxin-license",
@@ -26,7 +28,7 @@ internal static class ScopeCatalogue
 
     /// <summary>Scopes by which a service acts for itself; a person's token never carries them.</summary>
     public static readonly IReadOnlySet<string> ServiceOnly = new HashSet<string>(StringComparer.Ordinal)
-        { "trust.certify", "trust.log", "seal.manage", "seal.apply", "license.issue", "case.notify", "payment.bill" };
+        { "trust.certify", "trust.log", "trust.read", "trust.revoke", "seal.manage", "seal.apply", "license.issue", "case.notify", "payment.bill" };
 
     public static readonly IReadOnlySet<string> All = Identity.Concat(Audiences.Keys).ToHashSet(StringComparer.Ordinal);
 

@@ -15,6 +15,9 @@ internal sealed record Authority(string Name, ISigner Signer, X509Certificate Ce
     /// <summary>Its key lies on a machine without a network: it signs nothing here, and its CRL is brought in.</summary>
     public bool IsOffline => Signer is OfflineSigner;
 
+    /// <summary>It issues certificates, and so has a CRL and an OCSP responder.</summary>
+    public bool IsIssuer => Certificate.GetBasicConstraints() >= 0;
+
     /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>seals</c>, <c>tsa</c>, <c>tls</c>, <c>timestamps</c>.</summary>
     public string Role => Name[..Name.LastIndexOf('-')];
 

@@ -57,9 +57,17 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         }
     }
 
-    public Uri CrlAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{authority.Name}.crl");
+    /// <param name="authority">The CA.</param>
+    /// <param name="partition">A part of its certificates, or 0 for all.</param>
+    public Uri CrlAddress(Authority authority, int partition = 0) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{ScopePath(authority, partition)}.crl");
+
+    public Uri DeltaCrlAddress(Authority authority, int partition) => new($"{AddressSettings.Text(addresses.Value.Trust)}/crl/{ScopePath(authority, partition)}/delta.crl");
+
+    public Uri OcspAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/ocsp/{authority.Name}");
 
     public Uri CertificateAddress(Authority authority) => new($"{AddressSettings.Text(addresses.Value.Trust)}/ca/{authority.Name}.cer");
+
+    private static string ScopePath(Authority authority, int partition) => partition == 0 ? authority.Name : FormattableString.Invariant($"{authority.Name}/{partition}");
 
     /// <summary>The authority with its key and certificate; null when the ceremony has not delivered its certificate, or its issuer's.</summary>
     private Authority? Ready(HierarchyEntry entry, Dictionary<string, AuthorityRecord> stored, AuthorityJournal journal)
@@ -173,7 +181,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         var from = issuer is { } ca && ca.Certificate.NotBefore > now.AddDays(-1).UtcDateTime ? new DateTimeOffset(ca.Certificate.NotBefore, TimeSpan.Zero) : now.AddDays(-1);
         var content = new CertificateContent(
             profile, Subject(entry), signer.PublicKey, from, now.AddDays(profile.ValidityDays),
-            issuer is null ? null : CrlAddress(issuer), issuer is null ? null : CertificateAddress(issuer));
+            issuer is null ? null : CrlAddress(issuer), issuer is null ? null : CertificateAddress(issuer), OcspAddress: issuer is null ? null : OcspAddress(issuer));
         return issuer is null ? new CertificateIssuer(signer).Issue(content) : issuer.Issuer.Issue(content);
     }
 }

@@ -2,11 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
-using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
-using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Tokens;
-using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
@@ -27,8 +24,7 @@ internal static class IssueCertificate
     public static void Map(WebApplication app) => app.MapPost("/api/certificates", HandleAsync).RequireAuthorization(ApiTokens.Scope("trust.certify"));
 
     private static async Task<IResult> HandleAsync(
-        Request request, HttpContext http, AuthorityStore authorities, TrustContext database, IAuditTrail audit, IDataCipher cipher, TimeProvider time,
-        CancellationToken cancellationToken)
+        Request request, HttpContext http, AuthorityStore authorities, TrustContext database, CertificateIssuance issuance, CancellationToken cancellationToken)
     {
         if (request.Profile is null || !ForRequests.Contains(request.Profile))
         {
@@ -48,29 +44,12 @@ internal static class IssueCertificate
         }
 
         var authority = authorities[profile.IssuedBy, asked.Suite];
-        var now = time.GetUtcNow();
-        var certificate = authority.Issuer.Issue(new CertificateContent(
-            profile, asked.Subject, asked.PublicKey, now.AddMinutes(-5), now.AddDays(profile.ValidityDays), authorities.CrlAddress(authority), authorities.CertificateAddress(authority)));
-        var client = http.User.FindFirst("client_id")?.Value ?? http.User.FindFirst("sub")?.Value ?? "";
-        var serial = certificate.SerialNumber.ToString(16);
-        database.Certificates.Add(new IssuedCertificate
-        {
-            Authority = authority.Name,
-            Serial = serial,
-            Profile = profile.Name,
-            Subject = certificate.SubjectDN.ToString(),
-            Certificate = certificate.GetEncoded(),
-            RequestedBy = client,
-            IssuedAt = now,
-        });
-        audit.Add(new AuditEntry("trust.certificate.issued", $"{authority.Name}/{serial}", client, Details: new { profile = profile.Name }));
-
-        database.Add(LoggedEvent.Message(("certificate.issued", now), $"{authority.Name}/{serial}", certificate.GetEncoded(), $"{authority.Name}/{serial}", cipher));
+        var certificate = issuance.Issue(authority, new CertificateOrder(profile, asked.Subject, asked.PublicKey, Caller.Of(http)));
 
         // Stored before it leaves the house: a certificate that nobody can revoke must not exist.
         await database.SaveChangesAsync(cancellationToken);
         var root = authorities["root", asked.Suite];
-        return Results.Created($"/api/certificates/{authority.Name}/{serial}", new Answer(
+        return Results.Created($"/api/certificates/{authority.Name}/{certificate.SerialNumber.ToString(16)}", new Answer(
             Convert.ToBase64String(certificate.GetEncoded()), [Convert.ToBase64String(authority.Certificate.GetEncoded()), Convert.ToBase64String(root.Certificate.GetEncoded())]));
     }
 

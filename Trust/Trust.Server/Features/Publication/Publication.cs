@@ -15,14 +15,14 @@ internal static class Publication
     {
         app.MapGet("/ca/{name}.cer", (string name, AuthorityStore authorities, OfflineRoots offline) =>
             (authorities.Find(name)?.Certificate ?? offline.Certificate(name)) is { } certificate ? Results.Bytes(certificate.GetEncoded(), "application/pkix-cert") : Results.NotFound());
-        app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, CrlPublication crls, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
+        app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "public, max-age=300";
-            return Results.Bytes((await BundleAsync(authorities, crls, addresses.Value, time, http.RequestAborted)).ToJson(), "application/json");
+            return Results.Bytes((await BundleAsync(authorities, offline, crls, addresses.Value, time, http.RequestAborted)).ToJson(), "application/json");
         });
     }
 
-    private static async Task<TrustBundle> BundleAsync(AuthorityStore authorities, CrlPublication crls, AddressSettings addresses, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<TrustBundle> BundleAsync(AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, AddressSettings addresses, TimeProvider time, CancellationToken cancellationToken)
     {
         // Each purpose is trusted through the CA made for it, not through the root: a TLS certificate of the same root seals nothing.
         var anchors = new List<TrustAnchor>();
@@ -35,13 +35,13 @@ internal static class Publication
         }
 
         var published = new List<BundledCrl>();
-        foreach (var authority in authorities.All.Where(a => a.Role != "timestamps"))
+        foreach (var authority in authorities.All.Where(a => a.IsIssuer))
         {
-            var crl = await crls.GetAsync(authority.Name, cancellationToken);
+            var crl = authority.IsOffline ? offline.Crl(authority.Certificate) : (await crls.GetAsync(new ListScope(authority.Name, 0), cancellationToken))!.Full.Der;
             published.Add(new BundledCrl(authority.Certificate.SubjectDN.CommonName(), authorities.CrlAddress(authority), Convert.ToBase64String(crl!)));
         }
 
-        var intermediates = authorities.All.Where(a => !a.IsRoot && a.Role != "timestamps").Select(a => Convert.ToBase64String(a.Certificate.GetEncoded())).ToList();
+        var intermediates = authorities.All.Where(a => !a.IsRoot && a.IsIssuer).Select(a => Convert.ToBase64String(a.Certificate.GetEncoded())).ToList();
         return new TrustBundle(1, time.GetUtcNow(), anchors, intermediates, published, new Uri(AddressSettings.Text(addresses.License) + "/api/status/"));
     }
 

@@ -2,18 +2,16 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Asn1.X509;
-using Yinxin.ServiceDefaults.Audit;
-using Yinxin.ServiceDefaults.Security;
-using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Server.Features.Sites;
 
 /// <summary>Makes the platform's own TLS certificate, and a new one when the last ends within a month or is for another host.</summary>
-internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore authorities, IDataCipher cipher, IOptions<SiteCertificateSettings> settings, TimeProvider time) : IHostedService
+internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore authorities, IOptions<SiteCertificateSettings> settings, TimeProvider time) : IHostedService
 {
     private const string ProfileName = "tls";
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
@@ -41,28 +39,10 @@ internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore 
 
     private async Task<byte[]> IssueAsync(Authority authority, string host, byte[] publicKey, CancellationToken cancellationToken)
     {
-        var profile = CertificateProfile.All[ProfileName];
-        var now = time.GetUtcNow();
-        var subject = new X509Name([X509Name.CN], [host]);
-        var certificate = authority.Issuer.Issue(new CertificateContent(
-            profile, subject, publicKey, now.AddMinutes(-5), now.AddDays(profile.ValidityDays), authorities.CrlAddress(authority), authorities.CertificateAddress(authority), host));
         await using var scope = services.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
-        var serial = certificate.SerialNumber.ToString(16);
-        database.Certificates.Add(new IssuedCertificate
-        {
-            Authority = authority.Name,
-            Serial = serial,
-            Profile = ProfileName,
-            Subject = subject.ToString(),
-            Certificate = certificate.GetEncoded(),
-            RequestedBy = "trust",
-            IssuedAt = now,
-        });
-        scope.ServiceProvider.GetRequiredService<IAuditTrail>().Add(
-            new AuditEntry("trust.certificate.issued", $"{authority.Name}/{serial}", "trust", Details: new { profile = ProfileName, host }));
-        database.Add(LoggedEvent.Message(("certificate.issued", now), $"{authority.Name}/{serial}", certificate.GetEncoded(), $"{authority.Name}/{serial}", cipher));
-        await database.SaveChangesAsync(cancellationToken);
+        var certificate = scope.ServiceProvider.GetRequiredService<CertificateIssuance>().Issue(
+            authority, new CertificateOrder(CertificateProfile.All[ProfileName], new X509Name([X509Name.CN], [host]), publicKey, "trust", host));
+        await scope.ServiceProvider.GetRequiredService<TrustContext>().SaveChangesAsync(cancellationToken);
         return certificate.GetEncoded();
     }
 

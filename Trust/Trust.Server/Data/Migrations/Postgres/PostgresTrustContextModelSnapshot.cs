@@ -158,8 +158,20 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<DateTime?>("InvalidityDate")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTime>("IssuedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("NotBefore")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Partition")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Profile")
                         .IsRequired()
@@ -175,13 +187,22 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text");
 
                     b.HasKey("Authority", "Serial");
 
+                    b.HasIndex("NotAfter");
+
                     b.HasIndex("Authority", "RevokedAt");
+
+                    b.HasIndex("IssuedAt", "Authority", "Serial");
 
                     b.ToTable("Certificates");
                 });
@@ -255,6 +276,124 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.HasKey("Name");
 
                     b.ToTable("LogKeys", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.OcspResponderRecord", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Serial")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("EncryptedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Authority", "Serial");
+
+                    b.ToTable("OcspResponders", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.PublishedList", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<int>("Partition")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Delta")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Der")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime>("NextUpdate")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("Scheduled")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime>("ThisUpdate")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Authority", "Partition", "Delta", "Number");
+
+                    b.ToTable("PublishedLists", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.RevocationEvent", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("InvalidityDate")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.HasKey("Authority", "Sequence");
+
+                    b.HasIndex("Authority", "Serial");
+
+                    b.ToTable("RevocationEvents", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.RevocationState", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ListNumber")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Authority");
+
+                    b.ToTable("RevocationStates", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>

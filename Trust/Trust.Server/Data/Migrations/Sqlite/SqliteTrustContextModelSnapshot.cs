@@ -153,8 +153,20 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<DateTime?>("InvalidityDate")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("IssuedAt")
                         .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NotBefore")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Partition")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Profile")
                         .IsRequired()
@@ -170,13 +182,22 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.HasKey("Authority", "Serial");
 
+                    b.HasIndex("NotAfter");
+
                     b.HasIndex("Authority", "RevokedAt");
+
+                    b.HasIndex("IssuedAt", "Authority", "Serial");
 
                     b.ToTable("Certificates");
                 });
@@ -250,6 +271,124 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("LogKeys", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.OcspResponderRecord", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Serial")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("EncryptedKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Authority", "Serial");
+
+                    b.ToTable("OcspResponders", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.PublishedList", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Partition")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Delta")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Der")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime>("NextUpdate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Scheduled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("ThisUpdate")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Authority", "Partition", "Delta", "Number");
+
+                    b.ToTable("PublishedLists", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.RevocationEvent", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("InvalidityDate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Authority", "Sequence");
+
+                    b.HasIndex("Authority", "Serial");
+
+                    b.ToTable("RevocationEvents", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.RevocationState", b =>
+                {
+                    b.Property<string>("Authority")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ListNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Authority");
+
+                    b.ToTable("RevocationStates", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
