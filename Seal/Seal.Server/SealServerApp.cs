@@ -31,6 +31,7 @@ public static class SealServerApp
         builder.Services.AddLogDelivery();
         builder.Services.AddOutboxHandler<CertificateStatus>();
         builder.Services.AddScoped<ILogReceipt, UseReceipt>();
+        builder.Services.AddUseWatch();
 
         var app = builder.Build();
         app.UseYinxinDefaults();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Yinxin.Bench;
 using Yinxin.Bench.Authorities;
 using Yinxin.Bench.Licences;
+using Yinxin.Bench.Log;
 using Yinxin.Bench.Paths;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
@@ -30,6 +31,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["timestamps"] = TimestampBench.RunAsync,
     ["ocsp"] = OcspBench.RunAsync,
     ["certificates"] = CertificateBench.RunAsync,
+    ["log"] = LogBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();
