@@ -30,6 +30,7 @@ public static class TrustServerApp
         builder.Services.AddMonitor();
         builder.Services.AddOutbox<TrustContext>();
         builder.Services.AddOutboxHandler<LogOwnEvents>();
+        builder.Services.AddOutboxHandler<LogOwnBatches>();
         builder.Services.AddValidatedOptions<KeySettings>(KeySettings.Section);
         builder.Services.Configure<ImportSettings>(builder.Configuration.GetSection(ImportSettings.Section));
         builder.Services.AddSingleton<AuthorityKeys>();

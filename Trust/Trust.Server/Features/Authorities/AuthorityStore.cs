@@ -217,6 +217,6 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         var content = new CertificateContent(
             profile, Subject(entry), signer.PublicKey, from, now.AddDays(profile.ValidityDays),
             issuer is null ? null : CrlAddress(issuer), issuer is null ? null : CertificateAddress(issuer), OcspAddress: issuer is null ? null : OcspAddress(issuer));
-        return issuer is null ? new CertificateIssuer(signer).Issue(content) : issuer.Issuer.Issue(content);
+        return issuer is null ? new CertificateIssuer(signer) { Lints = true }.Issue(content) : issuer.Issuer.Issue(content);
     }
 }
