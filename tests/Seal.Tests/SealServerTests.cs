@@ -105,6 +105,50 @@ public abstract class SealServerTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task The_certificates_of_a_seal_follow_its_state()
+    {
+        using var client = await ClientAsync();
+        var made = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/11349900MB0000713M"), new { name = "样例市气象局" }), HttpStatusCode.Created);
+        var esId = made.GetProperty("esId").GetString()!;
+        await StatusBecomesAsync(esId, "valid");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "印章保管人变更" }), HttpStatusCode.OK);
+        await StatusBecomesAsync(esId, "held");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/resumption"), new { reason = "交接完成" }), HttpStatusCode.OK);
+        await StatusBecomesAsync(esId, "valid");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "单位撤销" }), HttpStatusCode.OK);
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/destruction"), new { reason = "单位撤销" }), HttpStatusCode.OK);
+        await StatusBecomesAsync(esId, "revoked");
+        await ProblemAsync(await SealAsync(client, esId, new { pdfDigest = Convert.ToBase64String(new byte[32]) }), HttpStatusCode.Conflict, "seal.state.destroyed");
+        await ProblemAsync(await client.PostAsJsonAsync(Seals($"/{esId}/resumption"), new { reason = "误操作" }), HttpStatusCode.Conflict, "seal.state");
+        var another = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/11349900MB0000713M"), new { name = "样例市气象局" }), HttpStatusCode.Created);
+        Assert.NotEqual(esId, another.GetProperty("esId").GetString());
+    }
+
+    /// <summary>Both certificates, the seal's and the one that signs PDFs, by what Trust says.</summary>
+    private async Task StatusBecomesAsync(string esId, string status)
+    {
+        using var trust = await ClientAsync("trust.read");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var seal = await RowsAsync("profile=seal-signer&subject=" + esId);
+            var newest = await RowsAsync("profile=pdf-signer&subject=" + Uri.EscapeDataString("样例市气象局"));
+            if (seal.Count == 1 && newest.Count == 1 && seal.Concat(newest).All(c => c.GetProperty("status").GetString() == status))
+            {
+                return;
+            }
+
+            await Task.Delay(50, limit.Token);
+        }
+
+        async Task<List<JsonElement>> RowsAsync(string query)
+        {
+            var answer = await AnswerAsync(await trust.GetAsync(new Uri($"{platform.Address("trust")}/api/certificates?{query}")), HttpStatusCode.OK);
+            return [.. answer.GetProperty("certificates").EnumerateArray()];
+        }
+    }
+
+    [Fact]
     public async Task Every_use_is_in_the_log_where_its_owner_can_prove_it_his_and_others_learn_nothing()
     {
         using var client = await ClientAsync();

@@ -87,7 +87,7 @@ public static class CmsSignatures
         return new ContentInfo(CmsObjectIdentifiers.SignedData, signedData).GetDerEncoded();
     }
 
-    private static SigningCertificateV2 SigningCertificate(SignatureSuite suite, X509Certificate certificate)
+    internal static SigningCertificateV2 SigningCertificate(SignatureSuite suite, X509Certificate certificate)
     {
         var hash = suite.Hash(certificate.GetEncoded());
         var issuerSerial = new IssuerSerial(new GeneralNames(new GeneralName(certificate.IssuerDN)), new DerInteger(certificate.SerialNumber));

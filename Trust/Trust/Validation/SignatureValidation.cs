@@ -1,0 +1,52 @@
+using Yinxin.Trust.Validation.Policies;
+using Yinxin.Trust.Validation.Processes;
+using Yinxin.Trust.Validation.Subjects;
+
+namespace Yinxin.Trust.Validation;
+
+/// <summary>
+/// The engine: ETSI EN 319 102-1 V1.4.1, by the process that the signature's material allows (§5.6 with archive timestamps or other proofs, else §5.5, of
+/// which §5.3 is a part). Hostile input ends in a result, never in an exception.
+/// </summary>
+public static class SignatureValidation
+{
+    private const int MostTimestamps = 100;
+    private const int MostObjects = 1000;
+
+    /// <summary>Validates one signature.</summary>
+    /// <param name="signature">As its format's reader filled it.</param>
+    /// <param name="material">Anchors, certificates and revocation data at hand.</param>
+    /// <param name="policy">What is asked.</param>
+    /// <param name="now">The validation time.</param>
+    public static ValidationResult Validate(SignatureUnderValidation signature, ValidationMaterial material, ValidationPolicy policy, DateTimeOffset now)
+    {
+        var bounded = Bounded(signature);
+        var run = new ValidationRun(material, policy, now);
+        run.Adopt(bounded);
+        var (conclusion, time, archives) = LongTermValidation.Run(run, bounded);
+        return new ValidationResult
+        {
+            Signature = bounded,
+            Conclusion = conclusion,
+            ValidationTime = now,
+            BestSignatureTime = time.BestSignatureTime,
+            Policy = run.Policy,
+            Basic = time.Basic.Conclusion,
+            WithTime = time.Conclusion,
+            SigningCertificate = time.Basic.Certificate,
+            Path = time.Basic.Chain?.Path ?? [],
+            Timestamps = [.. time.Timestamps, .. archives],
+            Blocks = run.Blocks,
+            Proofs = run.Proofs.All,
+            Certificates = run.Used,
+            Revocation = run.Revocation,
+        };
+    }
+
+    /// <summary>A signature with more than this is not looked at: each timestamp and list costs work.</summary>
+    private static SignatureUnderValidation Bounded(SignatureUnderValidation signature) =>
+        signature.ContentTimestamps.Count + signature.SignatureTimestamps.Count + signature.ArchiveTimestamps.Count > MostTimestamps
+        || signature.Objects.Count + signature.Certificates.Count + signature.Revocation.Count > MostObjects
+            ? SignatureUnderValidation.Unreadable(signature.Id, signature.Format, "The signature holds more timestamps, certificates or revocation data than are looked at.")
+            : signature;
+}

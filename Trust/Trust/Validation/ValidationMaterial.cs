@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using Yinxin.Trust.Bundles;
+using Yinxin.Trust.Certificates.Paths;
+using Yinxin.Trust.Certificates.Paths.Revocation;
+using Yinxin.Trust.Validation.Evidence;
+
+namespace Yinxin.Trust.Validation;
+
+/// <summary>What the verifier has of its own, beside the signature.</summary>
+public sealed record ValidationMaterial
+{
+    /// <summary>What is trusted.</summary>
+    public IReadOnlyList<TrustedAnchor> Anchors { get; init; } = [];
+
+    /// <summary>Untrusted certificates that may help.</summary>
+    public IReadOnlyList<PathCertificate> Certificates { get; init; } = [];
+
+    /// <summary>Revocation data at hand.</summary>
+    public IReadOnlyList<RevocationEvidence> Revocation { get; init; } = [];
+
+    /// <summary>Signature policies by OID: a validation policy in JSON each.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SignaturePolicies { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
+    /// <summary>Proofs that lie outside the signature, such as an evidence record (RFC 4998) that was verified.</summary>
+    public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];
+
+    /// <summary>A trust bundle as material; anchors count for always, as a bundle names no times.</summary>
+    /// <exception cref="CryptographicException">A certificate or list in it is malformed.</exception>
+    public static ValidationMaterial Of(TrustBundle bundle) => new()
+    {
+        Anchors = [.. bundle.Anchors.Select(a => new TrustedAnchor(a.Purpose, PathCertificate.Read(Convert.FromBase64String(a.Certificate)), []))],
+        Certificates = [.. bundle.IntermediateCertificates.Select(PathCertificate.Of)],
+        Revocation = [.. bundle.CertificateCrls.Select(c => new CrlEvidence(RevocationList.Of(c)))],
+    };
+}
