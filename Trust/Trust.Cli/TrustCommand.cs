@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Yinxin.Trust.Cli.Logs;
 using Yinxin.Trust.Cli.Paths;
+using Yinxin.Trust.Cli.TrustLists;
+using Yinxin.Trust.Cli.Validation;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -14,5 +16,7 @@ public static class TrustCommand
         CheckPathsCommand.Create(),
         CheckVectorsCommand.Create(),
         CheckLogCommand.Create(),
+        CheckListCommand.Create(),
+        ValidateCommand.Create(),
     };
 }
