@@ -3,6 +3,8 @@ using Yinxin.Trust.Cli.Ceremony;
 using Yinxin.Trust.Cli.Evidence;
 using Yinxin.Trust.Cli.Logs;
 using Yinxin.Trust.Cli.Paths;
+using Yinxin.Trust.Cli.TrustLists;
+using Yinxin.Trust.Cli.Validation;
 using Yinxin.Trust.Cli.Vectors;
 
 namespace Yinxin.Trust.Cli;
@@ -19,6 +21,8 @@ public static class TrustCommand
             CheckPathsCommand.Create(),
             CheckVectorsCommand.Create(),
             CheckLogCommand.Create(),
+            CheckListCommand.Create(),
+            ValidateCommand.Create(),
             EvidenceCommand.Create(time ?? TimeProvider.System),
         };
         foreach (var command in CeremonyCommands.Create(time ?? TimeProvider.System))

@@ -14,6 +14,7 @@ using Yinxin.Trust.Server.Features.Publication;
 using Yinxin.Trust.Server.Features.Revocation;
 using Yinxin.Trust.Server.Features.Sites;
 using Yinxin.Trust.Server.Features.Timestamping;
+using Yinxin.Trust.Server.Features.TrustLists;
 
 namespace Yinxin.Trust.Server;
 
@@ -39,6 +40,7 @@ public static class TrustServerApp
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
         builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
+        builder.Services.AddTrustLists();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
 
@@ -52,6 +54,7 @@ public static class TrustServerApp
         FindCertificate.Map(app);
         app.MapRevocation();
         Publication.Map(app);
+        app.MapTrustLists();
         app.MapLog();
         ShowMonitor.Map(app);
         return app;

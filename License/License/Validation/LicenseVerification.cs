@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using UglyToad.PdfPig;
 using Yinxin.License.Documents;
@@ -11,9 +10,8 @@ using Yinxin.Seal.Validation;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Cms;
-using Yinxin.Trust.Suites;
-using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.License.Validation;
 
@@ -38,7 +36,7 @@ public static class LicenseVerification
     /// <summary>Verifies.</summary>
     /// <param name="file">A PDF or JSON licence.</param>
     /// <param name="bundle">Trusted roots.</param>
-    /// <param name="now">For the licence's own validity.</param>
+    /// <param name="now">The validation time, also for the licence's own validity.</param>
     public static VerificationReport Verify(byte[] file, TrustBundle bundle, DateTimeOffset now)
     {
         if (file.Length is 0 or > LargestFile)
@@ -66,7 +64,7 @@ public static class LicenseVerification
             var signature = PdfSignatureReading.Read(file);
             checks.Add(Check.Of("pdf.coverage", "签名覆盖整个文件", "The signature covers the whole file", passed: true));
             cms = CmsReading.Read(signature.Cms);
-            time = VerifyCms(cms, signature.Digest, bundle, checks);
+            time = VerifyCms(signature.Cms, signature.Digest, bundle, now, checks);
         }
         catch (PdfSignatureException e)
         {
@@ -111,28 +109,20 @@ public static class LicenseVerification
         return Report("json", document, time, checks);
     }
 
-    private static DateTimeOffset? VerifyCms(CmsReading cms, byte[] digest, TrustBundle bundle, List<Check> checks)
+    private static DateTimeOffset? VerifyCms(byte[] cms, byte[] digest, TrustBundle bundle, DateTimeOffset now, List<Check> checks)
     {
-        checks.AddRange(cms.Verify(digest));
-        DateTimeOffset? time = null;
-        if (cms.TimestampToken is { } encoded)
-        {
-            var token = TimestampToken.Read(encoded);
-            var stamped = token.Verify(cms.SignatureValue, bundle.AnchorsFor(AnchorPurposes.Tsa, SignatureSuite.International), bundle.CertificateCrls);
-            checks.AddRange(stamped);
-            time = Check.Overall(stamped) == Outcome.Failed ? null : token.Time;
-        }
-        else
+        var subject = PdfSubject.Read(cms, digest);
+        var result = SignatureValidation.Validate(subject, ValidationMaterial.Of(bundle), ValidationPolicy.Documents, now);
+        checks.AddRange(ValidationChecks.Signature(result));
+        checks.AddRange(ValidationChecks.Timestamps(result));
+        if (subject.SignatureTimestamps.Count == 0)
         {
             checks.Add(new Check("timestamp.missing", "时间戳", "Timestamp", Outcome.CannotTell, "There is no timestamp: when it was signed is only claimed."));
         }
 
-        var path = CertificatePath.Validate(
-            cms.SignerCertificate, [.. cms.Certificates, .. bundle.IntermediateCertificates], bundle.AnchorsFor(AnchorPurposes.DocumentSigner, SignatureSuite.International),
-            new PathRequirements(time ?? DateTimeOffset.UtcNow, KeyUsage.DigitalSignature | KeyUsage.NonRepudiation), bundle.CertificateCrls);
-        checks.AddRange(path.Checks);
-        checks.Add(cms.EmbeddedIn(path));
-        return time;
+        checks.AddRange(ValidationChecks.Chain(result));
+        checks.Add(ValidationChecks.Embedded(result));
+        return result.TimeProven ? result.BestSignatureTime : null;
     }
 
     private static (LicenseDocument? Document, string Face) ReadInside(byte[] file, List<Check> checks)
@@ -171,7 +161,7 @@ public static class LicenseVerification
         DateTimeOffset? time = null;
         if (document.Seal is { } seal && TryDecode(seal.Signature) is { } encoded)
         {
-            var report = SealVerification.Verify(encoded, document.SealedDigest(), bundle);
+            var report = SealVerification.Verify(encoded, document.SealedDigest(), bundle, now);
             checks.AddRange(report.Checks.Select(c => c with { Code = "seal/" + c.Code, Chinese = "电子印章·" + c.Chinese, English = "Seal · " + c.English }));
             time = report.TimeProven ? report.SealedAt : null;
             var property = report.Signature?.Property == LicenseDocument.SealedProperty && seal.Property == LicenseDocument.SealedProperty;

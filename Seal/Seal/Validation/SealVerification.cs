@@ -1,14 +1,12 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
-using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.X509;
 using Yinxin.Seal.Ses;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Suites;
-using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
+using Yinxin.Trust.Validation.Subjects;
 
 namespace Yinxin.Seal.Validation;
 
@@ -36,7 +34,8 @@ public static class SealVerification
     /// <param name="encoded">DER SES_Signature.</param>
     /// <param name="dataHash">SM3 of the original as the verifier computed it.</param>
     /// <param name="bundle">Trusted roots and CRLs.</param>
-    public static SealReport Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> dataHash, TrustBundle bundle)
+    /// <param name="now">The validation time; the system's clock when left out.</param>
+    public static SealReport Verify(ReadOnlyMemory<byte> encoded, ReadOnlySpan<byte> dataHash, TrustBundle bundle, DateTimeOffset? now = null)
     {
         SesSignature signature;
         try
@@ -48,105 +47,66 @@ public static class SealVerification
             return new SealReport([Check.Of(e.Code, "签章结构", "Seal signature format", passed: false, e.Message)], null, TimeProven: false, null);
         }
 
-        var checks = new List<Check> { Check.Of("signature.format", "签章结构", "Seal signature format", passed: true) };
-        var (time, timestampChecks) = ReferenceTime(signature, bundle);
-        checks.AddRange(SealChecks(signature.Seal, time ?? signature.Time, bundle));
-        checks.Add(SignatureValue(signature));
-        checks.AddRange(Path("signer", "签章人证书", "Signer", signature.SignerCertificate, time ?? signature.Time, bundle));
-        checks.Add(SealingTime(signature));
-        checks.Add(Check.Of("signer.notInSeal", "签章人在印章名单内", "Signer is listed in the seal", IsListed(signature)));
-        checks.Add(Check.Of("data.hash", "原文摘要", "Digest of the original", CryptographicOperations.FixedTimeEquals(signature.DataHash.Span, dataHash)));
-        checks.AddRange(timestampChecks);
-        return new SealReport(checks, time ?? signature.Time, time is not null, signature);
+        var subject = SealSubjects.Signature(signature, dataHash.ToArray());
+        var stamped = Validate(subject, bundle, now ?? TimeProvider.System.GetUtcNow());
+        DateTimeOffset? time = stamped.TimeProven ? stamped.BestSignatureTime : null;
+
+        // Without a proven time the seal is judged as of the time that the signer claims, which the report says.
+        var result = time is null ? Validate(subject with { SignatureTimestamps = [] }, bundle, signature.Time) : stamped;
+        return new SealReport(
+            [
+                Check.Of("signature.format", "签章结构", "Seal signature format", passed: true),
+                .. SealChecks(signature.Seal, time ?? signature.Time, bundle),
+                SignatureValue(signature, result),
+                .. Path("signer", "签章人证书", "Signer", result),
+                SealingTime(signature),
+                Check.Of("signer.notInSeal", "签章人在印章名单内", "Signer is listed in the seal", IsListed(signature)),
+                Check.Of("data.hash", "原文摘要", "Digest of the original", Kept(result, "cryptographic.dataIntact")),
+                .. TimestampChecks(signature, stamped),
+            ],
+            time ?? signature.Time, time is not null, signature);
     }
 
     /// <summary>Verifies a seal by itself at a time.</summary>
-    public static IReadOnlyList<Check> SealChecks(SesSeal seal, DateTimeOffset at, TrustBundle bundle) =>
-    [
-        Check.Of("seal.algorithm", "印章签名算法", "Seal algorithm", seal.Algorithm == SesSeal.SignatureAlgorithm),
-        Check.Of("seal.signature", "制章签名", "Seal maker's signature", IsSigned(seal.MakerCertificate, seal.SignedInfo, seal.Signature, RememberedSignatures.Verify)),
-        .. Path("seal.maker", "制章者证书", "Seal maker", seal.MakerCertificate, at, bundle),
-        Check.Of("seal.maker.keyUsage", "制章者证书用于制章", "The maker's certificate is for making seals", MayMakeSeals(seal)),
-        Check.Of(at < seal.Info.ValidFrom ? "seal.notYetValid" : "seal.expired", "印章有效期", "Seal validity", at >= seal.Info.ValidFrom && at <= seal.Info.ValidTo),
-    ];
-
-    private static (DateTimeOffset? Time, IReadOnlyList<Check> Checks) ReferenceTime(SesSignature signature, TrustBundle bundle)
+    public static IReadOnlyList<Check> SealChecks(SesSeal seal, DateTimeOffset at, TrustBundle bundle)
     {
-        if (signature.Timestamp is not { } encoded)
-        {
-            return (null, [new Check("signature.timeUnproven", "签章时间", "Sealing time", Outcome.CannotTell, "There is no timestamp: the sealing time is only claimed.")]);
-        }
-
-        try
-        {
-            var token = TimestampToken.Read(encoded.Span);
-            var checks = token.Verify(signature.Signature.Span, bundle.AnchorsFor(AnchorPurposes.Tsa, SignatureSuite.Sm), bundle.CertificateCrls);
-            return (Check.Overall(checks) == Outcome.Failed ? null : token.Time, checks);
-        }
-        catch (CryptographicException e)
-        {
-            return (null, [Check.Of("timestamp.invalid", "时间戳", "Timestamp", passed: false, e.Message)]);
-        }
+        var result = Validate(SealSubjects.Maker(seal), bundle, at);
+        return
+        [
+            Check.Of("seal.algorithm", "印章签名算法", "Seal algorithm", seal.Algorithm == SesSeal.SignatureAlgorithm),
+            Check.Of("seal.signature", "制章签名", "Seal maker's signature", Kept(result, "cryptographic.value")),
+            .. Path("seal.maker", "制章者证书", "Seal maker", result),
+            Check.Of("seal.maker.keyUsage", "制章者证书用于制章", "The maker's certificate is for making seals", MayMakeSeals(seal)),
+            Check.Of(at < seal.Info.ValidFrom ? "seal.notYetValid" : "seal.expired", "印章有效期", "Seal validity", at >= seal.Info.ValidFrom && at <= seal.Info.ValidTo),
+        ];
     }
 
-    private static Check SignatureValue(SesSignature signature)
+    private static ValidationResult Validate(SignatureUnderValidation subject, TrustBundle bundle, DateTimeOffset at) =>
+        SignatureValidation.Validate(subject, ValidationMaterial.Of(bundle), ValidationPolicy.Seals, at);
+
+    private static IEnumerable<Check> TimestampChecks(SesSignature signature, ValidationResult result) => signature.Timestamp is null
+        ? [new Check("signature.timeUnproven", "签章时间", "Sealing time", Outcome.CannotTell, "There is no timestamp: the sealing time is only claimed.")]
+        : ValidationChecks.Timestamps(result);
+
+    private static Check SignatureValue(SesSignature signature, ValidationResult result)
     {
-        var passed = signature.Algorithm == SesSeal.SignatureAlgorithm && IsSigned(signature.SignerCertificate, signature.SignedPart, signature.Signature, SignatureVerifier.Verify);
-        var raw = signature.Signature.Length == 64;
+        var passed = signature.Algorithm == SesSeal.SignatureAlgorithm && Kept(result, "cryptographic.value");
+        var raw = signature.Signature.Length == SealSubjects.RawLength;
         return Check.Of("signature.value", "签章签名值", "Seal signature value", passed, passed && raw ? "signature.rawEncoding: the value is 64 raw bytes instead of DER." : null);
     }
 
-    private static bool IsSigned(ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> signature, Verifier verify)
-    {
-        try
-        {
-            var key = CertificateReading.Read(certificate.Span).SubjectPublicKeyInfo.GetDerEncoded();
-            return verify(key, SignatureSuite.Sm, data.Span, signature.Length == 64 ? ToDer(signature.Span) : signature.Span);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-    }
+    private static bool Kept(ValidationResult result, string constraint) => result.Blocks.Where(b => b.Subject == result.Signature.Id).SelectMany(b => b.Constraints)
+        .FirstOrDefault(c => c.Code == constraint) is { Status: ConstraintStatus.Ok };
 
-    private delegate bool Verifier(ReadOnlySpan<byte> publicKey, SignatureSuite suite, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
-
-    /// <summary>Some producers write r and s as 64 raw bytes; read so, and say so.</summary>
-    private static byte[] ToDer(ReadOnlySpan<byte> raw)
-    {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            writer.WriteInteger(new System.Numerics.BigInteger(raw[..32], isUnsigned: true, isBigEndian: true));
-            writer.WriteInteger(new System.Numerics.BigInteger(raw[32..], isUnsigned: true, isBigEndian: true));
-        }
-
-        return writer.Encode();
-    }
-
-    private static IEnumerable<Check> Path(string prefix, string chinese, string english, ReadOnlyMemory<byte> certificate, DateTimeOffset at, TrustBundle bundle)
-    {
-        X509Certificate end;
-        try
-        {
-            end = CertificateReading.Read(certificate.Span);
-        }
-        catch (CryptographicException e)
-        {
-            return [Check.Of(prefix + ".untrusted", chinese, english, passed: false, e.Message)];
-        }
-
-        var result = CertificatePath.Validate(
-            end, bundle.IntermediateCertificates, bundle.AnchorsFor(AnchorPurposes.SealMaker, SignatureSuite.Sm),
-            new PathRequirements(at, KeyUsage.DigitalSignature | KeyUsage.NonRepudiation), bundle.CertificateCrls);
-        return result.Checks.Select(c => c with { Code = Code(prefix, c.Code), Chinese = $"{chinese}：{c.Chinese}", English = $"{english}: {c.English}" });
-    }
+    private static IEnumerable<Check> Path(string prefix, string chinese, string english, ValidationResult result) =>
+        ValidationChecks.Chain(result).Select(c => c with { Code = Code(prefix, c.Code), Chinese = $"{chinese}：{c.Chinese}", English = $"{english}: {c.English}" });
 
     private static string Code(string prefix, string code) => prefix + code switch
     {
         "certificate.validity" => ".expired",
         "certificate.revocation" => ".revoked",
         "certificate.keyUsage" => ".keyUsage",
+        "certificate.algorithms" => ".algorithms",
         _ => ".untrusted",
     };
 

@@ -12,6 +12,10 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
 
     public DbSet<IssuedCertificate> Certificates => Set<IssuedCertificate>();
 
+    public DbSet<PublishedTrustList> PublishedTrustLists => Set<PublishedTrustList>();
+
+    public DbSet<RecognisedTrustList> RecognisedTrustLists => Set<RecognisedTrustList>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -20,6 +24,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddOutbox();
         modelBuilder.AddLog();
         modelBuilder.AddRevocation();
+        modelBuilder.AddTrustLists();
         modelBuilder.AddMonitor();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {

@@ -63,9 +63,9 @@ public sealed record TrustBundle(
 
     private Parsed Content => ParsedBundles.GetValue(this, static bundle => new Parsed(bundle));
 
-    /// <summary>Trusted certificates of one purpose and suite.</summary>
+    /// <summary>Certificates of one purpose and suite that are trusted now.</summary>
     public IReadOnlyList<X509Certificate> AnchorsFor(string purpose, SignatureSuite suite) =>
-        [.. Content.Anchors.Where(a => a.Anchor.Purpose == purpose && a.Anchor.Suite == suite.Name()).Select(a => a.Certificate)];
+        [.. Content.Anchors.Where(a => a.Anchor.Purpose == purpose && a.Anchor.Suite == suite.Name() && a.Anchor.IsOpen).Select(a => a.Certificate)];
 
     /// <summary>The issuing CAs.</summary>
     [JsonIgnore]
@@ -91,7 +91,19 @@ public sealed record TrustBundle(
 /// <param name="Suite"><c>international</c> or <c>sm</c>.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Certificate">Base64 DER.</param>
-public sealed record TrustAnchor(string Purpose, string Suite, string Name, string Certificate);
+/// <param name="Territory">Whose trust list brought it in; null for our own.</param>
+/// <param name="Periods">When it was trusted, by that list; null for always.</param>
+public sealed record TrustAnchor(string Purpose, string Suite, string Name, string Certificate, string? Territory = null, IReadOnlyList<AnchorPeriod>? Periods = null)
+{
+    /// <summary>It is trusted without an end: what those may use who know of no times.</summary>
+    [JsonIgnore]
+    public bool IsOpen => Periods is null || Periods.Any(p => p.Until is null);
+}
+
+/// <summary>A time of trust.</summary>
+/// <param name="From">Its first instant.</param>
+/// <param name="Until">The first instant after it; null while it lasts.</param>
+public sealed record AnchorPeriod(DateTimeOffset From, DateTimeOffset? Until);
 
 /// <summary>A CRL and where its next one answers.</summary>
 /// <param name="Issuer">The CA's name.</param>

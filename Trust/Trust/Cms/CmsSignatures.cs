@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
-using Org.BouncyCastle.Asn1.Ess;
-using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Suites;
 using Attribute = Org.BouncyCastle.Asn1.Cms.Attribute;
@@ -64,14 +62,5 @@ public static class CmsSignatures
     {
         var prepared = new PreparedSignature(signer, certificates, contentType);
         return digest.Length == prepared.Hash.Size() ? prepared.Sign(digest, content, include) : throw new CryptographicException($"A digest of {prepared.Hash.Size()} bytes is needed.");
-    }
-
-    internal static SigningCertificateV2 SigningCertificate(SignatureSuite suite, X509Certificate certificate)
-    {
-        var hash = suite.Hash(certificate.GetEncoded());
-        var issuerSerial = new IssuerSerial(new GeneralNames(new GeneralName(certificate.IssuerDN)), new DerInteger(certificate.SerialNumber));
-        // SHA-256 is the default of the hash algorithm and must not be written (DER).
-        var id = suite == SignatureSuite.Sm ? new EssCertIDv2(suite.DigestAlgorithm(), hash, issuerSerial) : new EssCertIDv2(hash, issuerSerial);
-        return new SigningCertificateV2(id);
     }
 }

@@ -1,6 +1,8 @@
 using System.Formats.Asn1;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
+using Org.BouncyCastle.Asn1.Ess;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Suites;
 using Attribute = Org.BouncyCastle.Asn1.Cms.Attribute;
@@ -124,8 +126,17 @@ internal sealed class PreparedSignature
     {
         var digest = new Attribute(CmsAttributes.MessageDigest, new DerSet(new DerOctetString(new byte[digestLength])));
         var set = new DerSet(
-            new Attribute(CmsAttributes.ContentType, new DerSet(contentType)), digest, new Attribute(CmsSignatures.SigningCertificateV2, new DerSet(CmsSignatures.SigningCertificate(suite, certificate)))).GetDerEncoded();
+            new Attribute(CmsAttributes.ContentType, new DerSet(contentType)), digest, new Attribute(CmsSignatures.SigningCertificateV2, new DerSet(SigningCertificate(suite, certificate)))).GetDerEncoded();
         var encoded = digest.GetDerEncoded();
         return (set, set.AsSpan().IndexOf(encoded) + encoded.Length - digestLength);
+    }
+
+    internal static SigningCertificateV2 SigningCertificate(SignatureSuite suite, X509Certificate certificate)
+    {
+        var hash = suite.Hash(certificate.GetEncoded());
+        var issuerSerial = new IssuerSerial(new GeneralNames(new GeneralName(certificate.IssuerDN)), new DerInteger(certificate.SerialNumber));
+        // SHA-256 is the default of the hash algorithm and must not be written (DER).
+        var id = suite == SignatureSuite.Sm ? new EssCertIDv2(suite.DigestAlgorithm(), hash, issuerSerial) : new EssCertIDv2(hash, issuerSerial);
+        return new SigningCertificateV2(id);
     }
 }

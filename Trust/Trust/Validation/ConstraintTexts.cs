@@ -43,6 +43,7 @@ public static class ConstraintTexts
         ["time.contentTimestamp"] = ("内容时间戳不晚于证书失效", "No content timestamp is younger than the certificate's end"),
         ["timestamp.valid"] = ("时间戳有效", "The timestamp is valid"),
         ["timestamp.authorityBounds"] = ("时间戳机构证书在有效期内", "The timestamp authority's certificate is within its validity"),
+        ["timestamp.authorityFresh"] = ("时间戳机构的吊销信息足够新", "The revocation data of the timestamp authority is fresh"),
         ["past.revocationProven"] = ("吊销信息有足够早的存在性证明", "Revocation data is proven to be old enough"),
         ["past.signatureProven"] = ("签名在控制时间前已存在", "The signature is proven to be older than the control time"),
     }.ToFrozenDictionary(StringComparer.Ordinal);

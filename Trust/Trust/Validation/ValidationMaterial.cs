@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates.Paths;
@@ -9,6 +10,9 @@ namespace Yinxin.Trust.Validation;
 /// <summary>What the verifier has of its own, beside the signature.</summary>
 public sealed record ValidationMaterial
 {
+    /// <summary>Read once for each bundle.</summary>
+    private static readonly ConditionalWeakTable<TrustBundle, ValidationMaterial> Bundles = [];
+
     /// <summary>What is trusted.</summary>
     public IReadOnlyList<TrustedAnchor> Anchors { get; init; } = [];
 
@@ -24,11 +28,13 @@ public sealed record ValidationMaterial
     /// <summary>Proofs that lie outside the signature, such as an evidence record (RFC 4998) that was verified.</summary>
     public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];
 
-    /// <summary>A trust bundle as material; anchors count for always, as a bundle names no times.</summary>
+    /// <summary>A trust bundle as material; anchors that name no times count for always.</summary>
     /// <exception cref="CryptographicException">A certificate or list in it is malformed.</exception>
-    public static ValidationMaterial Of(TrustBundle bundle) => new()
+    public static ValidationMaterial Of(TrustBundle bundle) => Bundles.GetValue(bundle, static b => Read(b));
+
+    private static ValidationMaterial Read(TrustBundle bundle) => new()
     {
-        Anchors = [.. bundle.Anchors.Select(a => new TrustedAnchor(a.Purpose, PathCertificate.Read(Convert.FromBase64String(a.Certificate)), []))],
+        Anchors = [.. bundle.Anchors.Select(a => new TrustedAnchor(a.Purpose, PathCertificate.Read(Convert.FromBase64String(a.Certificate)), [.. (a.Periods ?? []).Select(p => new TrustPeriod(p.From, p.Until))]))],
         Certificates = [.. bundle.IntermediateCertificates.Select(PathCertificate.Of)],
         Revocation = [.. bundle.CertificateCrls.Select(c => new CrlEvidence(RevocationList.Of(c)))],
     };

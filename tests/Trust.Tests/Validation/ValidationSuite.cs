@@ -349,6 +349,22 @@ public abstract class ValidationSuite(SignatureSuite suite) : IDisposable
         Assert.False(pki.Validate(without, material, Now).TimeProven);
     }
 
+    [Fact]
+    public void No_flipped_byte_makes_it_throw_or_moves_the_proven_time()
+    {
+        var cms = pki.Archive(pki.SignAt(Day(2026, 3, 1)), Day(2026, 5, 1));
+        var material = pki.Material(pki.Lists(Now.AddDays(-1)));
+        var right = pki.Validate(cms, material, Now).BestSignatureTime;
+
+        for (var i = 0; i < cms.Length; i += 13)
+        {
+            var changed = (byte[])cms.Clone();
+            changed[i] ^= 0x01;
+            var result = pki.Validate(changed, material, Now);
+            Assert.True(!result.Conclusion.IsPassed || result.BestSignatureTime >= right, $"byte {i}");
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

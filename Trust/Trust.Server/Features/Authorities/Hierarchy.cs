@@ -2,7 +2,7 @@ using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Server.Features.Authorities;
 
-/// <summary>Which authorities there are, each above those it issues: one root a suite, issuing CAs by purpose, a TSA.</summary>
+/// <summary>Which authorities there are, each above those it issues: one root a suite, issuing CAs by purpose, a TSA, a signer of the trust list.</summary>
 internal static class Hierarchy
 {
     /// <summary>«测试» marks everything that development makes.</summary>
@@ -17,6 +17,7 @@ internal static class Hierarchy
                ("tsa", "issuing", "root", "印信测试时间戳签发"),
                ("tls", "issuing", "root", "印信测试站点证书签发"),
                ("timestamps", "tsa", "tsa", "印信测试时间戳服务"),
+               ("trust-list", "trust-list", "documents", "印信测试信任列表签发"),
            }
            select new HierarchyEntry(entry.Role, suite, entry.Profile, entry.IssuedBy, $"{entry.CommonName} {(suite == SignatureSuite.Sm ? "SM2" : "ECDSA")}"),
     ];

@@ -4,6 +4,7 @@ using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Server.Features.Authorities;
 using Yinxin.Trust.Server.Features.Revocation;
+using Yinxin.Trust.Server.Features.TrustLists;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Server.Features.Publication;
@@ -15,10 +16,12 @@ internal static class Publication
     {
         app.MapGet("/ca/{name}.cer", (string name, AuthorityStore authorities, OfflineRoots offline) =>
             (authorities.Find(name)?.Certificate ?? offline.Certificate(name)) is { } certificate ? Results.Bytes(certificate.GetEncoded(), "application/pkix-cert") : Results.NotFound());
-        app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
+        app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, RecognisedAnchors recognised, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "public, max-age=300";
-            return Results.Bytes((await BundleAsync(authorities, offline, crls, addresses.Value, time, http.RequestAborted)).ToJson(), "application/json");
+            var bundle = await BundleAsync(authorities, offline, crls, addresses.Value, time, http.RequestAborted);
+            var others = await recognised.GetAsync(http.RequestAborted);
+            return Results.Bytes((bundle with { Anchors = [.. bundle.Anchors, .. others] }).ToJson(), "application/json");
         });
     }
 

@@ -22,6 +22,9 @@ public static class CadesReader
     /// <summary>SignedData of GM/T 0010 beside that of RFC 5652.</summary>
     private static readonly DerObjectIdentifier SmSignedData = new("1.2.156.10197.6.1.4.2.2");
 
+    /// <summary>id-ri-ocsp-response (RFC 5940 §3).</summary>
+    private static readonly DerObjectIdentifier OcspResponse = new("1.3.6.1.5.5.7.16.2");
+
     /// <summary>Reads. What cannot be read comes out as one subject with a format finding, never as an exception.</summary>
     /// <param name="cms">BER or DER ContentInfo.</param>
     /// <param name="content">The content when it lies outside; null when it lies inside or is not at hand.</param>
@@ -35,6 +38,20 @@ public static class CadesReader
         catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
         {
             return [SignatureUnderValidation.Unreadable(id + "-1", "CAdES", e is CryptographicException ? e.Message : "Not a CMS SignedData.")];
+        }
+    }
+
+    /// <summary>The signature timestamp tokens of the first signer, DER, in the order of its subject.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> SignatureTimestampTokens(ReadOnlyMemory<byte> cms)
+    {
+        try
+        {
+            var signer = SignerInfo.GetInstance(Parse(cms).SignerInfos[0]);
+            return [.. CadesAttributes.Values(signer.UnsignedAttrs, CadesAttributes.SignatureTimestamp).Select(t => (ReadOnlyMemory<byte>)t.GetDerEncoded())];
+        }
+        catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
+        {
+            return [];
         }
     }
 
@@ -89,13 +106,24 @@ public static class CadesReader
         var evidence = new List<RevocationEvidence>();
         foreach (var entry in (data.CRLs ?? DerSet.Empty).Take(MostCertificates))
         {
-            if (entry.ToAsn1Object() is Asn1Sequence && TryRead(() => CrlEvidence.Read(entry.GetDerEncoded())) is { } list)
+            if (entry.ToAsn1Object() is Asn1TaggedObject { TagNo: 1 } other)
+            {
+                evidence.AddRange(Ocsp(other));
+            }
+            else if (entry.ToAsn1Object() is Asn1Sequence && TryRead(() => CrlEvidence.Read(entry.GetDerEncoded())) is { } list)
             {
                 evidence.Add(list);
             }
         }
 
         return evidence;
+    }
+
+    /// <summary>OtherRevocationInfoFormat with an OCSP response (RFC 5940).</summary>
+    private static IReadOnlyList<OcspEvidence> Ocsp(Asn1TaggedObject tagged)
+    {
+        var other = Asn1Sequence.GetInstance(tagged, declaredExplicit: false);
+        return other.Count == 2 && OcspResponse.Equals(other[0]) ? TryRead(() => OcspEvidence.Read(other[1].GetDerEncoded())) ?? [] : [];
     }
 
     private static T? TryRead<T>(Func<T> read)

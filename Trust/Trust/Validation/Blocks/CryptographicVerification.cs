@@ -16,7 +16,9 @@ internal static class CryptographicVerification
         block.Check("cryptographic.dataFound", absent is null ? null : Conclusion.Indeterminate(SubIndication.SignedDataNotFound, $"Not at hand: {absent.Name}."));
         var changed = signature.Objects.FirstOrDefault(o => o.Actual is { } actual && !CryptographicOperations.FixedTimeEquals(actual.Span, o.Stated.Span));
         block.Check("cryptographic.dataIntact", changed is null ? null : Conclusion.Failed(SubIndication.HashFailure, $"The digest is another: {changed.Name}."));
-        var right = signature.Algorithm is { } algorithm && SignatureVerifier.Verify(certificate.PublicKey.Span, algorithm, signature.SignedBytes.Span, signature.Value.Span);
+        var right = signature.Algorithm is { } algorithm && (signature.IsRepeated
+            ? RememberedSignatures.Verify(certificate.PublicKey.Span, algorithm, signature.SignedBytes.Span, signature.Value.Span)
+            : SignatureVerifier.Verify(certificate.PublicKey.Span, algorithm, signature.SignedBytes.Span, signature.Value.Span));
         block.Check("cryptographic.value", right ? null : Conclusion.Failed(SubIndication.SigCryptoFailure, "The signature value is not that of the signer's key."));
 
         // What is wrong for good outweighs what is only missing.

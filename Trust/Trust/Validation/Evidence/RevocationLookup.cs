@@ -1,7 +1,8 @@
+using System.Security.Cryptography;
 using Yinxin.Trust.Certificates.Paths;
 using Yinxin.Trust.Certificates.Paths.Names;
 using Yinxin.Trust.Certificates.Paths.Revocation;
-using Yinxin.Trust.Validation.Subjects;
+using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Validation.Evidence;
 
@@ -34,16 +35,29 @@ internal static class RevocationLookup
         var findings = new List<RevocationFinding>();
         foreach (var evidence in revocation.Where(e => e.MaySpeakFor(certificate)))
         {
-            var request = new PathRequest(certificate, certificates, [anchor], evidence.IssuedAt) { RevocationRule = RevocationRule.Strict };
-            var signers = new StatusSigners(request, anchor);
-            var answer = evidence.Source.Ask(new RevocationQuestion(certificate, issuer, issuer.PublicKey, request, Profile, signers));
-            if (answer.Status != RevocationStatus.Unknown)
+            if (Ask(evidence, certificate, issuer, anchor, certificates) is { Answer.Status: not RevocationStatus.Unknown } finding)
             {
-                findings.Add(new RevocationFinding(evidence, answer, issuer, signers.Trusted));
+                findings.Add(finding);
             }
         }
 
         return findings;
+    }
+
+    /// <summary>Null when the data is too malformed, or too much work, to be asked.</summary>
+    private static RevocationFinding? Ask(RevocationEvidence evidence, PathCertificate certificate, PathCertificate issuer, PathCertificate anchor, IReadOnlyList<PathCertificate> certificates)
+    {
+        var request = new PathRequest(certificate, certificates, [anchor], evidence.IssuedAt) { RevocationRule = RevocationRule.Strict };
+        var signers = new StatusSigners(request, anchor);
+        try
+        {
+            var answer = evidence.Source.Ask(new RevocationQuestion(certificate, issuer, issuer.PublicKey, request, Profile, signers));
+            return new RevocationFinding(evidence, answer, issuer, signers.Trusted);
+        }
+        catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
+        {
+            return null;
+        }
     }
 
     /// <summary>Other signers of revocation data need a valid path to the same anchor at the time of the data.</summary>
@@ -77,7 +91,7 @@ internal static class RevocationLookup
         {
             if (++signatures > MostSignatures)
             {
-                throw new System.Security.Cryptography.CryptographicException("More signatures of revocation data than are verified.");
+                throw new CryptographicException("More signatures of revocation data than are verified.");
             }
         }
     }

@@ -84,7 +84,7 @@ public static class CryptographicLimits
                 _ => 0,
             };
         }
-        catch (Exception e) when (Malformed.Is(e))
+        catch (Exception e) when (e is SecurityUtilityException || Malformed.Is(e))
         {
             return 0;
         }

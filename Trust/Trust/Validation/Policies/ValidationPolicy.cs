@@ -24,6 +24,12 @@ public sealed record ValidationPolicy
     /// <summary>The platform's own policy, an embedded resource.</summary>
     public static ValidationPolicy Platform { get; } = Load("validation/platform-policy.json");
 
+    /// <summary>For licences and other documents of ours (CAdES in a PDF), an embedded resource.</summary>
+    public static ValidationPolicy Documents { get; } = Load("validation/document-policy.json");
+
+    /// <summary>For seals and seal signatures of GB/T 38540, an embedded resource.</summary>
+    public static ValidationPolicy Seals { get; } = Load("validation/seal-policy.json");
+
     /// <summary>Name, for reports.</summary>
     public required string Name { get; init; }
 

@@ -1,3 +1,4 @@
+using Yinxin.Trust.Certificates.Paths;
 using Yinxin.Trust.Validation.Blocks;
 using Yinxin.Trust.Validation.Evidence;
 using Yinxin.Trust.Validation.Policies;
@@ -9,7 +10,9 @@ namespace Yinxin.Trust.Validation.Processes;
 /// <param name="Timestamp">The timestamp.</param>
 /// <param name="Role"><c>content</c>, <c>signature</c> or <c>archive</c>.</param>
 /// <param name="Conclusion">Passed when its time may be relied on.</param>
-public sealed record TimestampOutcome(TimestampUnderValidation Timestamp, string Role, Conclusion Conclusion);
+/// <param name="Certificate">The authority's certificate; null when it was not identified.</param>
+/// <param name="Path">From the authority to the anchor; empty when none was found.</param>
+public sealed record TimestampOutcome(TimestampUnderValidation Timestamp, string Role, Conclusion Conclusion, PathCertificate? Certificate, IReadOnlyList<PathCertificate> Path);
 
 /// <summary>Validation of timestamps (§5.4), with what earlier proofs say of the token itself (§5.6.2.4).</summary>
 internal static class TimestampValidation
@@ -25,7 +28,7 @@ internal static class TimestampValidation
         var block = new BlockRecorder("timestamp-validation", "5.4", timestamp.Signature.Id, policy, run.Now);
         block.Check("timestamp.valid", conclusion.IsPassed ? null : conclusion);
         run.Record(block.Finish(conclusion));
-        return new TimestampOutcome(timestamp, role, conclusion);
+        return new TimestampOutcome(timestamp, role, conclusion, basic.Certificate, basic.Chain?.Path ?? []);
     }
 
     /// <summary>A token that passed proves what it covers, when the hash over it was good then.</summary>
@@ -46,12 +49,10 @@ internal static class TimestampValidation
         var block = new BlockRecorder("timestamp-acceptance", "5.4", timestamp.Signature.Id, run.Policy, existed);
         foreach (var obstacle in basic.Chain!.Obstacles)
         {
-            var code = obstacle is BoundsObstacle ? "timestamp.authorityBounds" : "time.obstacles";
-            var isWithin = obstacle is BoundsObstacle bounds && timestamp.Time >= bounds.Certificate.NotBefore && timestamp.Time <= bounds.Certificate.NotAfter;
-            var left = obstacle.At(existed, run.Proofs);
-
-            // Only an authority that was valid by the token's own time may be let pass by the policy.
-            block.Check(isWithin || left is null ? code : "time.obstacles", left);
+            // An authority that was good by the token's own time may be let pass by the policy; a revoked one may have stamped any time, and never is.
+            var code = obstacle is RevokedObstacle || obstacle.At(timestamp.Time, run.Proofs) is not null ? "time.obstacles"
+                : obstacle is StaleObstacle ? "timestamp.authorityFresh" : obstacle is BoundsObstacle or AnchorObstacle ? "timestamp.authorityBounds" : "time.obstacles";
+            block.Check(code, obstacle.At(existed, run.Proofs));
         }
 
         var algorithms = run.Record(SignatureAcceptance.Run(timestamp.Signature, basic.Certificate!, run.Policy, existed, basic.Certificate!.NotBefore)).Conclusion;

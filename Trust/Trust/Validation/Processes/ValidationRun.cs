@@ -67,7 +67,7 @@ internal sealed class ValidationRun
             Certificates.Add(certificate);
         }
 
-        foreach (var evidence in signature.Revocation.Where(e => Revocation.All(r => r.Key != e.Key)))
+        foreach (var evidence in signature.Revocation.Where(e => !Revocation.Exists(r => r.Key == e.Key && r.GetType() == e.GetType() && e is not OcspEvidence)))
         {
             Revocation.Add(evidence);
         }

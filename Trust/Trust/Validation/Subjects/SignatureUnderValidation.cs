@@ -44,6 +44,9 @@ public sealed record SignatureUnderValidation
     /// <summary>The format binds the certificate by itself, because the signed bytes or the signed structure hold it.</summary>
     public bool BindsCertificate { get; init; }
 
+    /// <summary>The same signature is validated over and over, as that of a seal: a success of the arithmetic is remembered.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Certificates that came with the signature.</summary>
     public IReadOnlyList<PathCertificate> Certificates { get; init; } = [];
 

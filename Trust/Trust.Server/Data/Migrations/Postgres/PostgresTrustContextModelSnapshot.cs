@@ -278,6 +278,44 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.ToTable("LogKeys", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
+                {
+                    b.Property<string>("Origin")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.Property<string>("Alarm")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTime?>("AlarmAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("AlarmNote")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("AlarmText")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Note")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Origin");
+
+                    b.ToTable("MonitoredLogs", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.OcspResponderRecord", b =>
                 {
                     b.Property<string>("Authority")
@@ -340,6 +378,77 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.ToTable("PublishedLists", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.PublishedTrustList", b =>
+                {
+                    b.Property<string>("Suite")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("SequenceNumber")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("ContentDigest")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("NextUpdate")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Suite", "SequenceNumber");
+
+                    b.ToTable("PublishedTrustLists");
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.RecognisedTrustList", b =>
+                {
+                    b.Property<string>("Territory")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Type")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<DateTime>("ImportedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text");
+
+                    b.Property<string>("NextSigners")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("NextUpdate")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("SequenceNumber")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Territory", "Type");
+
+                    b.ToTable("RecognisedTrustLists");
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.RevocationEvent", b =>
                 {
                     b.Property<string>("Authority")
@@ -394,44 +503,6 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.HasKey("Authority");
 
                     b.ToTable("RevocationStates", (string)null);
-                });
-
-            modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
-                {
-                    b.Property<string>("Origin")
-                        .HasMaxLength(255)
-                        .HasColumnType("character varying(255)");
-
-                    b.Property<string>("Alarm")
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<DateTime?>("AlarmAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<byte[]>("AlarmNote")
-                        .HasColumnType("bytea");
-
-                    b.Property<string>("AlarmText")
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("Note")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<byte[]>("Root")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<long>("Size")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTime?>("VerifiedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Origin");
-
-                    b.ToTable("MonitoredLogs", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Trust.Server.Data.WitnessedLog", b =>

@@ -273,6 +273,44 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.ToTable("LogKeys", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
+                {
+                    b.Property<string>("Origin")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Alarm")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AlarmAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("AlarmNote")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("AlarmText")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Note")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Root")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("VerifiedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Origin");
+
+                    b.ToTable("MonitoredLogs", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.OcspResponderRecord", b =>
                 {
                     b.Property<string>("Authority")
@@ -335,6 +373,77 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.ToTable("PublishedLists", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.PublishedTrustList", b =>
+                {
+                    b.Property<string>("Suite")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SequenceNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ContentDigest")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NextUpdate")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Suite", "SequenceNumber");
+
+                    b.ToTable("PublishedTrustLists");
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.RecognisedTrustList", b =>
+                {
+                    b.Property<string>("Territory")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ImportedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Jws")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextSigners")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NextUpdate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SequenceNumber")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Territory", "Type");
+
+                    b.ToTable("RecognisedTrustLists");
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.RevocationEvent", b =>
                 {
                     b.Property<string>("Authority")
@@ -389,44 +498,6 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.HasKey("Authority");
 
                     b.ToTable("RevocationStates", (string)null);
-                });
-
-            modelBuilder.Entity("Yinxin.Trust.Server.Data.MonitoredLog", b =>
-                {
-                    b.Property<string>("Origin")
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Alarm")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("AlarmAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("AlarmNote")
-                        .HasColumnType("BLOB");
-
-                    b.Property<string>("AlarmText")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Note")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Root")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<long>("Size")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime?>("VerifiedAt")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Origin");
-
-                    b.ToTable("MonitoredLogs", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Trust.Server.Data.WitnessedLog", b =>

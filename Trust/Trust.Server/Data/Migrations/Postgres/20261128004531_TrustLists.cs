@@ -1,0 +1,61 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Yinxin.Trust.Server.Data.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class TrustLists : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "PublishedTrustLists",
+                columns: table => new
+                {
+                    Suite = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    SequenceNumber = table.Column<long>(type: "bigint", nullable: false),
+                    Jws = table.Column<string>(type: "text", nullable: false),
+                    ContentDigest = table.Column<byte[]>(type: "bytea", nullable: false),
+                    IssuedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    NextUpdate = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PublishedTrustLists", x => new { x.Suite, x.SequenceNumber });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecognisedTrustLists",
+                columns: table => new
+                {
+                    Territory = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    Type = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    Jws = table.Column<string>(type: "text", nullable: false),
+                    SequenceNumber = table.Column<long>(type: "bigint", nullable: false),
+                    IssuedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    NextUpdate = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    NextSigners = table.Column<string>(type: "text", nullable: false),
+                    Location = table.Column<string>(type: "text", nullable: true),
+                    ImportedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ImportedBy = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecognisedTrustLists", x => new { x.Territory, x.Type });
+                });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "PublishedTrustLists");
+
+            migrationBuilder.DropTable(
+                name: "RecognisedTrustLists");
+        }
+    }
+}
