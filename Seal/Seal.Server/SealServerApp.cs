@@ -23,12 +23,15 @@ public static class SealServerApp
         builder.Services.AddAudit<SealContext>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-seal");
         builder.Services.AddServiceClient<CertificateClient>(addresses => addresses.Trust, "trust.certify");
+        builder.Services.AddServiceClient<RevocationClient>(addresses => addresses.Trust, "trust.revoke");
         builder.Services.AddHttpClient(TimestampService.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<TimestampService>();
         builder.Services.AddScoped<SignerStore>();
         builder.Services.AddOutbox<SealContext>();
         builder.Services.AddLogDelivery();
+        builder.Services.AddOutboxHandler<CertificateStatus>();
         builder.Services.AddScoped<ILogReceipt, UseReceipt>();
+        builder.Services.AddUseWatch();
 
         var app = builder.Build();
         app.UseYinxinDefaults();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Yinxin.Trust.Cli.Ceremony;
+using Yinxin.Trust.Cli.Evidence;
 using Yinxin.Trust.Cli.Logs;
 using Yinxin.Trust.Cli.Paths;
 using Yinxin.Trust.Cli.TrustLists;
@@ -11,12 +13,23 @@ namespace Yinxin.Trust.Cli;
 public static class TrustCommand
 {
     /// <summary>The command with everything below it.</summary>
-    public static RootCommand Create() => new("Trust for outside judges and key custodians.")
+    /// <param name="time">The clock of ceremony and evidence; the system's when absent.</param>
+    public static RootCommand Create(TimeProvider? time = null)
     {
-        CheckPathsCommand.Create(),
-        CheckVectorsCommand.Create(),
-        CheckLogCommand.Create(),
-        CheckListCommand.Create(),
-        ValidateCommand.Create(),
-    };
+        var root = new RootCommand("Trust for outside judges and key custodians.")
+        {
+            CheckPathsCommand.Create(),
+            CheckVectorsCommand.Create(),
+            CheckLogCommand.Create(),
+            CheckListCommand.Create(),
+            ValidateCommand.Create(),
+            EvidenceCommand.Create(time ?? TimeProvider.System),
+        };
+        foreach (var command in CeremonyCommands.Create(time ?? TimeProvider.System))
+        {
+            root.Add(command);
+        }
+
+        return root;
+    }
 }

@@ -31,12 +31,14 @@ public static class TrustServerApp
         builder.Services.AddMonitor();
         builder.Services.AddOutbox<TrustContext>();
         builder.Services.AddOutboxHandler<LogOwnEvents>();
+        builder.Services.AddOutboxHandler<LogOwnBatches>();
         builder.Services.AddValidatedOptions<KeySettings>(KeySettings.Section);
         builder.Services.Configure<ImportSettings>(builder.Configuration.GetSection(ImportSettings.Section));
         builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
         builder.Services.AddTrustLists();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));

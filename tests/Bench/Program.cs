@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
+using Yinxin.Bench.Authorities;
 using Yinxin.Bench.Licences;
+using Yinxin.Bench.Log;
+using Yinxin.Bench.Paths;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
+using Yinxin.Bench.Timestamps;
 using Yinxin.Bench.Tokens;
 
 if (args is ["peer-openiddict", var port])
@@ -12,11 +16,22 @@ if (args is ["peer-openiddict", var port])
     return 0;
 }
 
+if (args is ["peer-static", var staticPort, var directory])
+{
+    await StaticFile.RunAsync(staticPort, directory);
+    return 0;
+}
+
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
+    ["paths"] = PathBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
+    ["timestamps"] = TimestampBench.RunAsync,
+    ["ocsp"] = OcspBench.RunAsync,
+    ["certificates"] = CertificateBench.RunAsync,
+    ["log"] = LogBench.RunAsync,
 };
 var json = args.Contains("--json");
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).DefaultIfEmpty("").ToList();

@@ -8,7 +8,7 @@ using Yinxin.LogWriter;
 using Yinxin.Trust.Server;
 using Yinxin.Trust.Server.Features.Log;
 
-// Appends to a log until it is killed: LogWriter write|finish DIRECTORY PROVIDER CONNECTION. «finish» publishes what is left and ends.
+// Appends to a log until it is killed: LogWriter create|write|finish DIRECTORY PROVIDER CONNECTION. «create» makes the database, «finish» publishes what is left.
 var (command, directory, provider, connection) = (args[0], args[1], args[2], args[3]);
 await using var app = TrustServerApp.Build([], builder =>
 {
@@ -24,10 +24,15 @@ await using var app = TrustServerApp.Build([], builder =>
 });
 
 // The log's parts and the migrator, as the app wires them; no web server, no authorities: a start must be cheap.
-var parts = app.Services.GetServices<IHostedService>().Where(s => s is LogKeys or LogAppender or LogSequencer || s.GetType().Name.StartsWith("DatabaseMigrator", StringComparison.Ordinal)).ToList();
+var parts = app.Services.GetServices<IHostedService>().Where(s => s is LogKeys or LogAppender or LogSequencer || (command == "create" && s.GetType().Name.StartsWith("DatabaseMigrator", StringComparison.Ordinal))).ToList();
 foreach (var part in parts)
 {
     await part.StartAsync(CancellationToken.None);
+}
+
+if (command == "create")
+{
+    return 0;
 }
 
 using var writer = new Writer(app.Services.GetRequiredService<LogAppender>(), app.Services.GetRequiredService<LogStore>(), app.Services.GetRequiredService<LogProgress>());

@@ -53,10 +53,13 @@ internal sealed class Writer(LogAppender appender, LogStore store, LogProgress p
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         var size = (await store.HeadAsync(cancellationToken)).Size;
-        while (await progress.WaitForAsync(size, store, TimeSpan.FromSeconds(5), cancellationToken) is { } head)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            size = head.Size;
-            await TellAsync("c", Encode(head.Checkpoint));
+            if (await progress.WaitForAsync(size, store, TimeSpan.FromSeconds(5), cancellationToken) is { } head)
+            {
+                size = head.Size;
+                await TellAsync("c", Encode(head.Checkpoint));
+            }
         }
     }
 

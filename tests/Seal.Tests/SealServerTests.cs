@@ -104,6 +104,115 @@ public abstract class SealServerTests(PlatformFixture platform)
         await AnswerAsync(await SealAsync(client, esId, body), HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task The_certificates_of_a_seal_follow_its_state()
+    {
+        using var client = await ClientAsync();
+        var made = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/11349900MB0000713M"), new { name = "样例市气象局" }), HttpStatusCode.Created);
+        var esId = made.GetProperty("esId").GetString()!;
+        await StatusBecomesAsync(esId, "valid");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "印章保管人变更" }), HttpStatusCode.OK);
+        await StatusBecomesAsync(esId, "held");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/resumption"), new { reason = "交接完成" }), HttpStatusCode.OK);
+        await StatusBecomesAsync(esId, "valid");
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "单位撤销" }), HttpStatusCode.OK);
+        await AnswerAsync(await client.PostAsJsonAsync(Seals($"/{esId}/destruction"), new { reason = "单位撤销" }), HttpStatusCode.OK);
+        await StatusBecomesAsync(esId, "revoked");
+        await ProblemAsync(await SealAsync(client, esId, new { pdfDigest = Convert.ToBase64String(new byte[32]) }), HttpStatusCode.Conflict, "seal.state.destroyed");
+        await ProblemAsync(await client.PostAsJsonAsync(Seals($"/{esId}/resumption"), new { reason = "误操作" }), HttpStatusCode.Conflict, "seal.state");
+        var another = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/11349900MB0000713M"), new { name = "样例市气象局" }), HttpStatusCode.Created);
+        Assert.NotEqual(esId, another.GetProperty("esId").GetString());
+    }
+
+    /// <summary>Both certificates, the seal's and the one that signs PDFs, by what Trust says.</summary>
+    private async Task StatusBecomesAsync(string esId, string status)
+    {
+        using var trust = await ClientAsync("trust.read");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var seal = await RowsAsync("profile=seal-signer&subject=" + esId);
+            var newest = await RowsAsync("profile=pdf-signer&subject=" + Uri.EscapeDataString("样例市气象局"));
+            if (seal.Count == 1 && newest.Count == 1 && seal.Concat(newest).All(c => c.GetProperty("status").GetString() == status))
+            {
+                return;
+            }
+
+            await Task.Delay(50, limit.Token);
+        }
+
+        async Task<List<JsonElement>> RowsAsync(string query)
+        {
+            var answer = await AnswerAsync(await trust.GetAsync(new Uri($"{platform.Address("trust")}/api/certificates?{query}")), HttpStatusCode.OK);
+            return [.. answer.GetProperty("certificates").EnumerateArray()];
+        }
+    }
+
+    [Fact]
+    public async Task Every_use_is_in_the_log_where_its_owner_can_prove_it_his_and_others_learn_nothing()
+    {
+        using var client = await ClientAsync();
+        var esId = await EsIdAsync(client);
+        var body = new { pdfDigest = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)), purpose = "换发许可证", documentName = "样例书店的许可证" };
+        await AnswerAsync(await SealAsync(client, esId, body), HttpStatusCode.OK);
+
+        async Task<JsonElement> NewestAsync() => (await AnswerAsync(await client.GetAsync(Seals($"/{esId}/uses")), HttpStatusCode.OK)).EnumerateArray().First(u => u.GetProperty("purpose").GetString() == "换发许可证");
+        var use = await NewestAsync();
+        var proven = await platform.ProvenAsync("seal.used", Convert.FromHexString(use.GetProperty("objectDigest").GetString()!));
+        Assert.Equal(
+            System.Security.Cryptography.SHA256.HashData([.. use.GetProperty("salt").GetBytesFromBase64(), .. Encoding.UTF8.GetBytes(esId)]), proven.Entry.Subject.ToArray());
+        // The form leaves room for nothing else: a kind, two digests, a time.
+        Assert.Matches("""^\{"kind":"seal\.used","object":"[0-9a-f]{64}","subject":"[0-9a-f]{64}","time":"[0-9T:Z-]{20}"\}$""", proven.Text);
+        Assert.DoesNotContain(esId, proven.Text, StringComparison.Ordinal);
+
+        for (var tries = 0; tries < 100 && use.GetProperty("logIndex").ValueKind == JsonValueKind.Null; tries++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            use = await NewestAsync();
+        }
+
+        Assert.Equal(proven.Index, use.GetProperty("logIndex").GetInt64());
+        using var anyone = new HttpClient();
+        Assert.Contains(use.GetProperty("objectDigest").GetString()!, await anyone.GetStringAsync(new Uri(use.GetProperty("logProof").GetString()!)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_seal_that_is_made_and_one_that_is_suspended_are_in_the_log()
+    {
+        using var client = await ClientAsync();
+        var made = await AnswerAsync(await client.PutAsJsonAsync(Seals("/departments/11340100MB05AMP251"), new { name = "样例区档案局" }), HttpStatusCode.Created);
+        var esId = made.GetProperty("esId").GetString()!;
+        using var suspended = await client.PostAsJsonAsync(Seals($"/{esId}/suspension"), new { reason = "试验" });
+        using var resumed = await client.PostAsJsonAsync(Seals($"/{esId}/resumption"), new { reason = "试验" });
+        foreach (var kind in new[] { "seal.made", "seal.stateChanged" })
+        {
+            var proven = await platform.ProvenAsync(kind);
+            Assert.DoesNotContain(esId, proven.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_use_that_its_owner_does_not_know_raises_an_alarm()
+    {
+        // A thief with a token of a server writes a use into the log that never passed here.
+        using var thief = await ClientAsync("trust.log");
+        using var request = new HttpRequestMessage(HttpMethod.Post, platform.Address("trust") + "/api/log/entries")
+        {
+            Content = JsonContent.Create(new { kind = "seal.used", time = DateTimeOffset.UtcNow, subject = new string('a', 64), objectDigest = new string('b', 64) }),
+        };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        using var taken = await thief.SendAsync(request);
+        Assert.True(taken.IsSuccessStatusCode);
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        using var anyone = new HttpClient();
+        while (await anyone.GetStringAsync(new Uri(platform.Address("seal") + "/health/ready"), limit.Token) != "Degraded")
+        {
+            await Task.Delay(200, limit.Token);
+        }
+    }
+
     private Uri Seals(string path) => new(platform.Address("seal") + "/api/seals" + path);
 
     private async Task<HttpClient> ClientAsync(string scope = "seal.manage seal.apply")

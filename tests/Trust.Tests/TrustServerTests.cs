@@ -31,6 +31,7 @@ public sealed class TrustServerTests : IAsyncLifetime
                 ["App:DataDirectory"] = directory.FullName,
                 ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
                 ["Addresses:Trust"] = address.ToString(),
+                ["Trust:Time:TrustSystemClock"] = "true",
             });
             builder.Logging.ClearProviders();
         });

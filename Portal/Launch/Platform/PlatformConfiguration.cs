@@ -50,6 +50,12 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
             values["Sandbox:Seed"] = "20260101";
         }
 
+        if (app == "trust")
+        {
+            // A workplace's clock is seldom watched; timestamps of a platform with sample data state it all the same.
+            values["Trust:Time:TrustSystemClock"] = "true";
+        }
+
         if (app == "identity")
         {
             SampleClients.AddTo(values, this, secrets, options.DemoClient);

@@ -30,7 +30,8 @@ internal abstract class SealContext(DbContextOptions options) : AuditedContext(o
             seal.Property(s => s.EsId).HasMaxLength(14);
             seal.Property(s => s.Owner).HasMaxLength(18);
             seal.Property(s => s.State).HasMaxLength(20);
-            seal.HasIndex(s => new { s.Owner, s.Type }).IsUnique();
+            seal.HasIndex(s => new { s.Owner, s.Type }).IsUnique().HasFilter($"\"State\" <> '{SealStates.Destroyed}'");
+            seal.Property(s => s.State).IsConcurrencyToken();
         });
         modelBuilder.Entity<SealStateEvent>(change =>
         {
@@ -85,8 +86,8 @@ internal sealed class SealRecord
 
     public DateTimeOffset ValidTo { get; set; }
 
-    /// <summary><c>Active</c> or <c>Suspended</c>; the events say how it came to be so.</summary>
-    public string State { get; set; } = "Active";
+    /// <summary>One of <see cref="SealStates"/>; the events say how it came to be so.</summary>
+    public string State { get; set; } = SealStates.Active;
 }
 
 /// <summary>A step in a seal's life; never updated.</summary>

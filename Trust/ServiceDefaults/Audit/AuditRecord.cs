@@ -12,7 +12,11 @@ namespace Yinxin.ServiceDefaults.Audit;
 /// <param name="ActorName">A name for people; no ID number.</param>
 /// <param name="Details">Further facts, without secrets and without personal data in the clear.</param>
 /// <param name="Result"><c>ok</c> or a problem code.</param>
-public sealed record AuditEntry(string Action, string? SubjectId, string? ActorId, string? ActorName = null, object? Details = null, string Result = "ok");
+public sealed record AuditEntry(string Action, string? SubjectId, string? ActorId, string? ActorName = null, object? Details = null, string Result = "ok")
+{
+    /// <summary>Where the request came from and its trace; for an entry that is written after the request, with others. By default the current request's.</summary>
+    public (string? Address, string? TraceId)? Origin { get; init; }
+}
 
 /// <summary>One link of the chain; never updated, never deleted.</summary>
 public sealed class AuditRecord

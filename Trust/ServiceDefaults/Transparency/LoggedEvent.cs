@@ -23,10 +23,21 @@ public sealed record LoggedEvent(string Kind, DateTimeOffset Time, string Subjec
     /// <param name="cipher">Keeps the salt: it is derived from the server's master key, so the owner always has it.</param>
     public static OutboxMessage Message((string Kind, DateTimeOffset At) what, string subject, ReadOnlySpan<byte> logged, string id, IDataCipher cipher)
     {
+        var (made, key) = Of(what, subject, logged, id, cipher);
+        return OutboxMessage.Create(MessageKind, made, key, what.At);
+    }
+
+    /// <summary>The event and the key under which the log knows it, for whoever sends many in one message.</summary>
+    /// <param name="what">Kind and time; the digests are computed here.</param>
+    /// <param name="subject">Reference of whom it concerns.</param>
+    /// <param name="logged">What is proved to have existed.</param>
+    /// <param name="id">Names the event among all of this server's.</param>
+    /// <param name="cipher">Keeps the salt.</param>
+    public static (LoggedEvent Event, string Key) Of((string Kind, DateTimeOffset At) what, string subject, ReadOnlySpan<byte> logged, string id, IDataCipher cipher)
+    {
         var salt = Salt(cipher, what.Kind, id);
         var digest = SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(subject)]);
-        return OutboxMessage.Create(
-            MessageKind, new LoggedEvent(what.Kind, what.At, Convert.ToHexStringLower(digest), Convert.ToHexStringLower(SHA256.HashData(logged))), $"{what.Kind}/{id}", what.At);
+        return (new LoggedEvent(what.Kind, what.At, Convert.ToHexStringLower(digest), Convert.ToHexStringLower(SHA256.HashData(logged))), $"{what.Kind}/{id}");
     }
 
     /// <summary>The salt of an event's subject, 32 bytes. Whoever is given it can prove that the entry is his; of other entries it says nothing.</summary>

@@ -6,6 +6,7 @@ using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
+using Yinxin.Trust.Linting;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Certificates;
@@ -29,7 +30,11 @@ public sealed record CertificateContent(
 /// <param name="certificate">The CA's certificate; null to make a root that signs itself.</param>
 public sealed class CertificateIssuer(ISigner signer, X509Certificate? certificate = null)
 {
+    /// <summary>Judges every certificate by the rules of <see cref="CertificateLint"/> before it is signed; off only for material that is meant to be wrong.</summary>
+    public bool Lints { get; init; }
+
     /// <summary>Issues one certificate with a fresh serial of 127 random bits.</summary>
+    /// <exception cref="CertificateLintException">It would break a rule; nothing was signed.</exception>
     public X509Certificate Issue(CertificateContent content)
     {
         var generator = new X509V3CertificateGenerator();
@@ -40,6 +45,11 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
         generator.SetNotAfter(content.NotAfter.UtcDateTime);
         generator.SetPublicKey(PublicKeyFactory.CreateKey(content.PublicKey.ToArray()));
         AddExtensions(generator, content);
+        if (Lints)
+        {
+            CertificateLint.Demand(generator, signer, content.Profile);
+        }
+
         return generator.Generate(new SignatureFactory(signer));
     }
 

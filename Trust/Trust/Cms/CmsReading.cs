@@ -47,6 +47,9 @@ public sealed class CmsReading
     /// <summary>The signature value, which a timestamp covers.</summary>
     public byte[] SignatureValue => signer.Signature.GetOctets();
 
+    /// <summary>The signature's algorithm as the signer named it.</summary>
+    public Org.BouncyCastle.Asn1.X509.AlgorithmIdentifier SignatureAlgorithm => signer.SignatureAlgorithm;
+
     /// <summary>The RFC 3161 token over the signature value, or null.</summary>
     public byte[]? TimestampToken => Find(signer.UnsignedAttrs, CmsSignatures.SignatureTimestamp)?.GetDerEncoded();
 
@@ -80,7 +83,8 @@ public sealed class CmsReading
             var contentHash = AgreedHash(signer) ?? throw new CryptographicException("Signature and digest algorithm are not known, or do not agree.");
             var certificates = (data.Certificates ?? DerSet.Empty).Select(c => CertificateReading.Read(c.ToAsn1Object().GetDerEncoded())).ToList();
             var id = IssuerAndSerialNumber.GetInstance(signer.SignerID.ID);
-            var end = certificates.FirstOrDefault(c => c.SerialNumber.Equals(id.SerialNumber.Value) && c.IssuerDN.Equivalent(id.Issuer, inOrder: true))
+            // Byte for byte: no signature covers the name here, and names that are merely equivalent have many forms.
+            var end = certificates.FirstOrDefault(c => c.SerialNumber.Equals(id.SerialNumber.Value) && c.IssuerDN.GetDerEncoded().AsSpan().SequenceEqual(id.Issuer.GetDerEncoded()))
                 ?? throw new CryptographicException("The signer's certificate is not inside.");
             var content = data.EncapContentInfo.Content is { } c ? Asn1OctetString.GetInstance(c).GetOctets() : null;
             return new CmsReading(signer, contentHash, certificates, end, content, data.EncapContentInfo.ContentType);

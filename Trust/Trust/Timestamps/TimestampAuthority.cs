@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cmp;
@@ -6,85 +7,99 @@ using Org.BouncyCastle.Asn1.Tsp;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.X509;
+using Yinxin.Trust.Clocks;
 using Yinxin.Trust.Cms;
+using Yinxin.Trust.Keys;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Timestamps;
 
-/// <summary>Answers RFC 3161 requests (GB/T 20520 for SM) with tokens of one suite.</summary>
-/// <param name="signer">The TSA's key.</param>
-/// <param name="certificates">The TSA's certificate (extended key usage timeStamping, critical, alone) and its chain.</param>
-/// <param name="time">The clock that is vouched for.</param>
-public sealed class TimestampAuthority(ISigner signer, IReadOnlyList<X509Certificate> certificates, TimeProvider time)
+/// <summary>
+/// Answers RFC 3161 requests (GB/T 20520 for SM) with tokens of one suite, by the profile of ETSI EN 319 422: accuracy stated, no ordering, the
+/// TSA named by its subject, ESSCertIDv2 (RFC 5816), the serial 128 random bits, so that nodes need not speak to each other. Safe for concurrent use.
+/// </summary>
+public sealed class TimestampAuthority
 {
     /// <summary>Policy of the development TSA: an arc under 2.25 (a UUID as number, ITU-T X.667), documented in <c>Trust/README.md</c>.</summary>
     public static readonly DerObjectIdentifier Policy = new("2.25.301764288471239604893170911453920473221.1.1");
 
-    private static readonly DerObjectIdentifier[] AcceptedImprints = [SuiteIdentifiers.Sha256, SuiteIdentifiers.Sm3, new("2.16.840.1.101.3.4.2.2"), new("2.16.840.1.101.3.4.2.3")];
+    /// <summary>Accuracy that is stated for a clock that is only declared to be right.</summary>
+    private static readonly TimeSpan DeclaredAccuracy = TimeSpan.FromSeconds(1);
+
+    private readonly ISigner signer;
+    private readonly IReadOnlyList<X509Certificate> certificates;
+    private readonly IVouchedClock clock;
+    private readonly Accuracy accuracy;
+    private readonly GeneralName name;
+
+    /// <summary>An authority with a watched clock.</summary>
+    /// <param name="signer">The TSA's key.</param>
+    /// <param name="certificates">The TSA's certificate (extended key usage timeStamping, critical, alone: RFC 3161 §2.3) and its chain.</param>
+    /// <param name="clock">The clock that is vouched for.</param>
+    /// <exception cref="CryptographicException">The certificate is of another key, or no TSA's.</exception>
+    public TimestampAuthority(ISigner signer, IReadOnlyList<X509Certificate> certificates, IVouchedClock clock)
+    {
+        CertificateKeys.RequireMatch(signer, certificates[0]);
+        if (!TimestampingCertificate.Is(certificates[0]))
+        {
+            throw new CryptographicException("The certificate is no TSA's: its one extended key usage must be timeStamping, critical.");
+        }
+
+        (this.signer, this.certificates, this.clock) = (signer, certificates, clock);
+        accuracy = Stated(clock.Accuracy);
+        name = new GeneralName(certificates[0].SubjectDN);
+    }
+
+    /// <summary>An authority whose clock is declared to be right within a second.</summary>
+    /// <param name="signer">The TSA's key.</param>
+    /// <param name="certificates">The TSA's certificate and its chain.</param>
+    /// <param name="time">The clock.</param>
+    public TimestampAuthority(ISigner signer, IReadOnlyList<X509Certificate> certificates, TimeProvider time)
+        : this(signer, certificates, new DeclaredClock(time, DeclaredAccuracy))
+    {
+    }
 
     /// <summary>Answers a request; a bad one gets a rejection, as the protocol has it, and never an exception.</summary>
     /// <param name="request">DER TimeStampReq.</param>
     /// <returns>DER TimeStampResp.</returns>
+    /// <exception cref="CryptographicException">The key cannot be used now: answer <see cref="SystemFailure"/>.</exception>
     public byte[] Answer(ReadOnlySpan<byte> request)
     {
-        TimeStampReq query;
-        try
+        var (read, failure, why) = TimestampRequest.Read(request);
+        if (read is null)
         {
-            StrictDer.Demand(request);
-            query = TimeStampReq.GetInstance(Asn1Object.FromByteArray(request.ToArray()));
-        }
-        catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
-        {
-            return Reject(PkiFailureInfo.BadDataFormat, "Not a TimeStampReq.");
+            return Reject(failure, why);
         }
 
-        if (!AcceptedImprints.Contains(query.MessageImprint.HashAlgorithm.Algorithm))
-        {
-            return Reject(PkiFailureInfo.BadAlg, "SHA-256, SHA-384, SHA-512 or SM3 is expected.");
-        }
-
-        if (query.MessageImprint.GetHashedMessage().Length != DigestLength(query.MessageImprint.HashAlgorithm.Algorithm))
-        {
-            return Reject(PkiFailureInfo.BadDataFormat, "The imprint has the wrong length.");
-        }
-
-        if (query.ReqPolicy is { } policy && !policy.Equals(Policy))
-        {
-            return Reject(PkiFailureInfo.UnacceptedPolicy, $"Only policy {Policy.Id} is served.");
-        }
-
-        if (query.Extensions is not null)
-        {
-            return Reject(PkiFailureInfo.UnacceptedExtension, "No extension is served.");
-        }
-
-        return Grant(query);
+        var now = clock.Read();
+        return !now.Sure ? Reject(PkiFailureInfo.TimeNotAvailable, "The clock is not sure of the time now.")
+            : now.Time.UtcDateTime < certificates[0].NotBefore || now.Time.UtcDateTime > certificates[0].NotAfter ? Reject(PkiFailureInfo.SystemFailure, "The TSA's certificate is not valid now.")
+            : Grant(read.Query, now.Time);
     }
 
-    private static int DigestLength(DerObjectIdentifier algorithm) => algorithm.Id switch
-    {
-        "2.16.840.1.101.3.4.2.2" => 48,
-        "2.16.840.1.101.3.4.2.3" => 64,
-        _ => Digests.Length,
-    };
+    /// <summary>The rejection for a TSA that cannot sign now.</summary>
+    /// <returns>DER TimeStampResp.</returns>
+    public static byte[] SystemFailure() => Reject(PkiFailureInfo.SystemFailure, "The TSA cannot sign now; try again later.");
 
     private static byte[] Reject(int failure, string text) => new TimeStampResp(
         new PkiStatusInfo((int)PkiStatus.Rejection, new PkiFreeText(text), new PkiFailureInfo(failure)), timeStampToken: null).GetDerEncoded();
 
-    private byte[] Grant(TimeStampReq query)
+    private static Accuracy Stated(TimeSpan accuracy) => new(
+        accuracy.TotalSeconds >= 1 ? DerInteger.ValueOf((long)accuracy.TotalSeconds) : null,
+        accuracy.Milliseconds > 0 ? DerInteger.ValueOf(accuracy.Milliseconds) : null,
+        micros: null);
+
+    private byte[] Grant(TimeStampReq query, DateTimeOffset now)
     {
-        // Random, 127 bits: unique across nodes without asking anyone.
-        var serial = new BigInteger(1, RandomNumberGenerator.GetBytes(16)).ShiftRight(1);
-        var now = time.GetUtcNow();
         var info = new TstInfo(
             Policy,
             query.MessageImprint,
-            new DerInteger(serial),
-            new DerGeneralizedTime(now.ToString("yyyyMMddHHmmss.fff", System.Globalization.CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.') + "Z"),
-            new Accuracy(DerInteger.ValueOf(1), millis: null, micros: null),
+            new DerInteger(new BigInteger(1, RandomNumberGenerator.GetBytes(16))),
+            new DerGeneralizedTime(now.ToString("yyyyMMddHHmmss.fff", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.') + "Z"),
+            accuracy,
             ordering: null,
             query.Nonce,
-            new GeneralName(certificates[0].SubjectDN),
+            name,
             extensions: null);
         var token = CmsSignatures.CreateAttached(signer, certificates, query.CertReq?.IsTrue ?? false, PkcsObjectIdentifiers.IdCTTstInfo, info.GetDerEncoded());
         return new TimeStampResp(new PkiStatusInfo((int)PkiStatus.Granted), Org.BouncyCastle.Asn1.Cms.ContentInfo.GetInstance(token)).GetDerEncoded();

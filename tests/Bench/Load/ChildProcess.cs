@@ -21,6 +21,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has used of the processors so far. A rate by this time is a rate for one core whatever else the machine does.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a program and waits until its address answers.</summary>
     public static async Task<ChildProcess> StartAsync(string file, IEnumerable<string> arguments, Uri ready, string? workingDirectory = null)
     {

@@ -40,6 +40,20 @@ public abstract class IssuingApiTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task An_issued_licence_is_in_the_log_by_its_digest_alone()
+    {
+        using var desk = await platform.ServiceAsync("desk", "license.issue");
+        using var holder = await SignInAsync("citizen02");
+        var issued = await IssueAsync(desk, Request(subject: holder.Subject)).AnswerAsync(HttpStatusCode.Created);
+        var identifier = issued.GetProperty("identifier").GetString()!;
+        var pdf = await holder.Http.GetByteArrayAsync(Api($"/api/my/licenses/{identifier}/pdf"));
+        var proven = await platform.ProvenAsync("license.issued", System.Security.Cryptography.SHA256.HashData(pdf));
+        Assert.Matches("""^\{"kind":"license\.issued","object":"[0-9a-f]{64}","subject":"[0-9a-f]{64}","time":"[0-9T:Z-]{20}"\}$""", proven.Text);
+        // The licence's number is salted: nobody finds the entry by trying numbers.
+        Assert.NotEqual(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identifier)), proven.Entry.Subject.ToArray());
+    }
+
+    [Fact]
     public async Task A_case_has_one_licence_however_often_and_at_once_it_is_asked_for()
     {
         using var desk = await platform.ServiceAsync("desk", "license.issue");

@@ -54,6 +54,7 @@ internal sealed class TrustNode : IAsyncDisposable
                 new("App:DataDirectory", directory.FullName),
                 new("App:MasterKey", Convert.ToBase64String(new byte[32])),
                 new("Addresses:Trust", address.ToString()),
+                new("Trust:Time:TrustSystemClock", "true"),
                 .. settings ?? [],
             ]);
             builder.Logging.ClearProviders();

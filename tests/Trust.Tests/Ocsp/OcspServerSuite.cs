@@ -74,6 +74,26 @@ public abstract class OcspServerSuite(TrustDatabases databases) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Openssl_reads_an_sm2_answer_and_verifies_its_signature()
+    {
+        await using var node = await StartAsync();
+        var certificate = await node.IssueAsync(suite: SignatureSuite.Sm);
+        await SaveAsync(certificate, "end.pem");
+        await SaveAsync(await node.AuthorityAsync(Sm), "issuer.pem");
+
+        // Its ocsp command cannot be told the SM2 user id; its dgst command can.
+        var (_, output) = await Judge.RunAsync(
+            "openssl", "ocsp", "-issuer", In("issuer.pem"), "-cert", In("end.pem"), "-url", new Uri(node.Address, $"ocsp/{Sm}").ToString(), "-noverify", "-respout", In("answer.der"));
+        Assert.Contains("end.pem: good", output, StringComparison.Ordinal);
+        var response = OcspResponse.Read(await File.ReadAllBytesAsync(In("answer.der")));
+        var key = response.Certificates.Single().SubjectPublicKeyInfo.GetDerEncoded();
+        using var judge = new Suites.OpensslJudge();
+        var options = Suites.OpensslJudge.OptionsOf(SignatureAlgorithm.Sm2);
+        Assert.True(await judge.VerifiesAsync(key, response.SignedData.ToArray(), response.Signature.ToArray(), options));
+        Assert.False(await judge.VerifiesAsync(key, [.. response.SignedData.ToArray(), 0], response.Signature.ToArray(), options));
+    }
+
+    [Fact]
     public async Task What_was_never_issued_is_revoked_and_a_foreign_certificate_is_unknown()
     {
         await using var node = await StartAsync();

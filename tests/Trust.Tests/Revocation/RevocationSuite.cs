@@ -2,11 +2,14 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Xunit;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Testing;
+using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Log;
+using Yinxin.Trust.Suites;
 using Yinxin.Trust.Tests.Server;
 
 namespace Yinxin.Trust.Tests.Revocation;
@@ -112,6 +115,28 @@ public abstract class RevocationSuite(TrustDatabases databases) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await issuer.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await node.Public.GetAsync("api/certificates")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_would_break_the_standards_is_not_issued()
+    {
+        using var key = SoftwareSigner.Generate(SignatureSuite.International);
+        var csr = Convert.ToBase64String(CertificateRequest.Create(key, DistinguishedName.Of(new string('长', 65), "样例")));
+        var problem = await node.Client.PostAsJsonAsync("api/certificates", new { csr, profile = "department" }).RefusedAsync(HttpStatusCode.UnprocessableEntity, "trust.certificate.lint");
+        Assert.Equal("rfc5280.attributeLength", Text(problem.GetProperty("rules")[0], "code"));
+    }
+
+    [Fact]
+    public async Task A_sites_certificate_names_its_host_where_verifiers_look()
+    {
+        using var key = SoftwareSigner.Generate(SignatureSuite.International);
+        var answer = await AskAsync("site.example").AnswerAsync(HttpStatusCode.Created);
+        using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(answer.GetProperty("certificate").GetBytesFromBase64());
+        Assert.True(certificate.MatchesHostname("site.example"));
+        await AskAsync("no host").RefusedAsync(HttpStatusCode.UnprocessableEntity, "trust.profile.subject");
+
+        Task<HttpResponseMessage> AskAsync(string host) => node.Client.PostAsJsonAsync(
+            "api/certificates", new { csr = Convert.ToBase64String(CertificateRequest.Create(key, new X509Name([X509Name.CN], [host]))), profile = "tls" });
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class TrustNode : IAsyncDisposable
                 ["App:DataDirectory"] = directory.FullName,
                 ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
                 ["Addresses:Trust"] = Address.ToString(),
+                ["Trust:Time:TrustSystemClock"] = "true",
                 ["Addresses:Identity"] = tokens.Address,
             });
             builder.Configuration.AddInMemoryCollection(settings);

@@ -17,7 +17,7 @@ using Yinxin.Trust.Suites;
 
 namespace Yinxin.Seal.Server.Features.Making;
 
-/// <summary>PUT /api/seals/departments/{uscc}: makes a department's official seal once; asked again, answers with the one that is there.</summary>
+/// <summary>PUT /api/seals/departments/{uscc}: makes a department's official seal once; asked again, answers with the one that is there. After its destruction another may be made.</summary>
 internal static class MakeDepartmentSeal
 {
     private const int StatutoryName = 1;
@@ -42,7 +42,7 @@ internal static class MakeDepartmentSeal
         await Turn.WaitAsync(cancellationToken);
         try
         {
-            if (await database.Seals.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == owner.Value && s.Type == StatutoryName, cancellationToken) is { } known)
+            if (await database.Seals.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == owner.Value && s.Type == StatutoryName && s.State != SealStates.Destroyed, cancellationToken) is { } known)
             {
                 return Results.Ok(SealView.Of(known, withPicture: false));
             }

@@ -25,6 +25,7 @@ internal static class ApplySeal
 {
     private static readonly Problem Unknown = new("seal.unknown", 404, "没有该印章。", "There is no such seal.");
     private static readonly Problem Suspended = new("seal.state.suspended", 409, "印章已停用。", "The seal is suspended.");
+    private static readonly Problem Destroyed = new("seal.state.destroyed", 409, "印章已销毁，不能使用。", "The seal is destroyed; it seals nothing.");
     private static readonly Problem Expired = new("seal.expired", 409, "印章不在有效期内。", "The seal is not within its validity.");
     private static readonly Problem BadDigest = new("seal.digest", 422, "摘要不正确。", "At least one digest of 32 bytes (base64) is needed, with an ASCII sesProperty for sesData.");
 
@@ -45,9 +46,9 @@ internal static class ApplySeal
 
         var now = time.GetUtcNow();
         var record = await database.Seals.AsNoTracking().SingleOrDefaultAsync(s => s.EsId == esId, cancellationToken) ?? throw Unknown.Exception();
-        if (record.State != "Active")
+        if (record.State != SealStates.Active)
         {
-            throw Suspended.Exception();
+            throw (record.State == SealStates.Destroyed ? Destroyed : Suspended).Exception();
         }
 
         if (now < record.ValidFrom || now > record.ValidTo)

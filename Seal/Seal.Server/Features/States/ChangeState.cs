@@ -9,7 +9,7 @@ using Yinxin.ServiceDefaults.Transparency;
 
 namespace Yinxin.Seal.Server.Features.States;
 
-/// <summary>POST /api/seals/{esId}/suspension and /resumption (停用、恢复): each with a reason, each an event of its own.</summary>
+/// <summary>POST /api/seals/{esId}/suspension, /resumption and /destruction (停用、恢复、销毁): each with a reason, each an event of its own. The certificates of the seal follow.</summary>
 internal static class ChangeState
 {
     private static readonly Problem Unknown = new("seal.unknown", 404, "没有该印章。", "There is no such seal.");
@@ -18,11 +18,12 @@ internal static class ChangeState
 
     public static void Map(WebApplication app)
     {
-        Map(app, "suspension", "Active", "Suspended");
-        Map(app, "resumption", "Suspended", "Active");
+        Map(app, "suspension", SealStates.Suspended, SealStates.Active);
+        Map(app, "resumption", SealStates.Active, SealStates.Suspended);
+        Map(app, "destruction", SealStates.Destroyed, SealStates.Active, SealStates.Suspended);
     }
 
-    private static void Map(WebApplication app, string act, string from, string to) => app.MapPost("/api/seals/{esId}/" + act, async (
+    private static void Map(WebApplication app, string act, string to, params string[] from) => app.MapPost("/api/seals/{esId}/" + act, async (
         string esId, Request request, HttpContext http, SealContext database, IAuditTrail audit, IDataCipher cipher, TimeProvider time, CancellationToken cancellationToken) =>
     {
         if (request.Reason is not { Length: >= 2 and <= 200 } reason)
@@ -31,7 +32,7 @@ internal static class ChangeState
         }
 
         var seal = await database.Seals.SingleOrDefaultAsync(s => s.EsId == esId, cancellationToken) ?? throw Unknown.Exception();
-        if (seal.State != from)
+        if (!from.Contains(seal.State, StringComparer.Ordinal))
         {
             throw WrongState.Exception();
         }
@@ -41,8 +42,18 @@ internal static class ChangeState
         var change = new SealStateEvent { Id = Guid.CreateVersion7(), EsId = esId, State = to, Reason = reason, Actor = client, At = time.GetUtcNow() };
         database.StateEvents.Add(change);
         database.Add(LoggedEvent.Message(("seal.stateChanged", change.At), esId, SealEvents.Bytes(change), change.Id.ToString(), cipher));
+        database.Add(CertificateStatus.Message(change));
         audit.Add(new AuditEntry("seal." + act, esId, client));
-        await database.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another changed it in the same moment.
+            throw WrongState.Exception();
+        }
+
         return SealView.Of(seal, withPicture: false);
     }).RequireAuthorization(ApiTokens.Scope("seal.manage"));
 

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Yinxin.Seal.Server.Data;
 using Yinxin.ServiceDefaults.Security;
+using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.ServiceDefaults.Transparency;
 
@@ -12,7 +15,7 @@ internal static class ListUses
 {
     private const int Page = 200;
 
-    public static void Map(WebApplication app) => app.MapGet("/api/seals/{esId}/uses", async (string esId, SealContext database, IDataCipher cipher, DateTimeOffset? before, CancellationToken cancellationToken) =>
+    public static void Map(WebApplication app) => app.MapGet("/api/seals/{esId}/uses", async (string esId, SealContext database, IDataCipher cipher, IOptions<AddressSettings> addresses, DateTimeOffset? before, CancellationToken cancellationToken) =>
     {
         var uses = database.Uses.AsNoTracking().Where(u => u.EsId == esId);
         if (before is { } end)
@@ -20,7 +23,7 @@ internal static class ListUses
             uses = uses.Where(u => u.At < end);
         }
 
-        return (await uses.OrderByDescending(u => u.At).Take(Page).ToListAsync(cancellationToken)).Select(u => View.Of(u, cipher));
+        return (await uses.OrderByDescending(u => u.At).Take(Page).ToListAsync(cancellationToken)).Select(u => View.Of(u, cipher, addresses.Value));
     }).RequireAuthorization(ApiTokens.Scope("seal.manage"));
 
     /// <param name="Id">The use's own number.</param>
@@ -31,10 +34,12 @@ internal static class ListUses
     /// <param name="LogIndex">Place in the transparency log; null until the log has it.</param>
     /// <param name="ObjectDigest">What the log holds of it, hex.</param>
     /// <param name="Salt">Base64; with the seal's number it gives the entry's subject.</param>
-    internal sealed record View(Guid Id, DateTimeOffset At, string Caller, string Purpose, string DocumentName, long? LogIndex, string ObjectDigest, string Salt)
+    /// <param name="LogProof">Where the log gives the entry with its inclusion proof and signed checkpoint; null until the log has it.</param>
+    internal sealed record View(Guid Id, DateTimeOffset At, string Caller, string Purpose, string DocumentName, long? LogIndex, string ObjectDigest, string Salt, string? LogProof)
     {
-        public static View Of(SealUse use, IDataCipher cipher) => new(
+        public static View Of(SealUse use, IDataCipher cipher, AddressSettings addresses) => new(
             use.Id, use.At, use.Caller, use.Purpose, use.DocumentName, use.LogIndex, Convert.ToHexStringLower(SHA256.HashData(SealEvents.Bytes(use))),
-            Convert.ToBase64String(LoggedEvent.Salt(cipher, "seal.used", use.Id.ToString())));
+            Convert.ToBase64String(LoggedEvent.Salt(cipher, "seal.used", use.Id.ToString())),
+            use.LogIndex is { } index ? string.Create(CultureInfo.InvariantCulture, $"{AddressSettings.Text(addresses.Trust)}/api/log/proofs?index={index}") : null);
     }
 }

@@ -21,7 +21,7 @@ internal sealed record Authority(string Name, ISigner Signer, X509Certificate Ce
     /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>seals</c>, <c>tsa</c>, <c>tls</c>, <c>timestamps</c>.</summary>
     public string Role => Name[..Name.LastIndexOf('-')];
 
-    public CertificateIssuer Issuer => new(Signer, Certificate);
+    public CertificateIssuer Issuer => new(Signer, Certificate) { Lints = true };
 
     public static string NameOf(string role, SignatureSuite suite) => $"{role}-{suite.Name()}";
 }

@@ -14,6 +14,9 @@ internal sealed class AuthorityJournal(TrustContext database, IAuditTrail audit,
 
     public void Imported(AuthorityRecord record, string serial) => Tell("imported", record, $"{record.Name}/{serial}", new { serial });
 
+    /// <summary>A new key and certificate in the place of the old.</summary>
+    public void Renewed(AuthorityRecord record, string serial) => Tell("renewed", record, $"{record.Name}/{serial}", new { serial });
+
     private void Tell(string what, AuthorityRecord record, string id, object details)
     {
         database.Add(LoggedEvent.Message(("authority." + what, time.GetUtcNow()), record.Name, record.Certificate, id, cipher));

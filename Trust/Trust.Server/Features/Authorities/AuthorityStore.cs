@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Org.BouncyCastle.X509;
@@ -14,9 +15,10 @@ namespace Yinxin.Trust.Server.Features.Authorities;
 /// <summary>Makes the hierarchy at first run and keeps its signers at hand. Under an offline root it makes the CAs' keys and requests, and takes their certificates from the ceremony.</summary>
 internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys keys, OfflineRoots offline, IOptions<AddressSettings> addresses, TimeProvider time) : IHostedService, IDisposable
 {
-    private readonly Dictionary<string, Authority> authorities = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Authority> authorities = new(StringComparer.Ordinal);
+    private readonly List<ISigner> replaced = [];
 
-    public IReadOnlyCollection<Authority> All => authorities.Values;
+    public IReadOnlyCollection<Authority> All => [.. authorities.Values];
 
     public Authority this[string role, SignatureSuite suite] => authorities[Authority.NameOf(role, suite)];
 
@@ -51,10 +53,42 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
 
     public void Dispose()
     {
-        foreach (var authority in authorities.Values)
+        foreach (var signer in authorities.Values.Select(a => a.Signer).Concat(replaced))
         {
-            (authority.Signer as IDisposable)?.Dispose();
+            (signer as IDisposable)?.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Gives an authority a new key and certificate, unless another node did so already: then takes over that node's. The old key goes on in
+    /// requests that have it, here and on other nodes, so it is not destroyed; the record forgets it.
+    /// </summary>
+    /// <param name="role">An authority that is issued here.</param>
+    /// <param name="suite">Its suite.</param>
+    /// <param name="knownEnd">End of the certificate that is to be replaced.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RenewAsync(string role, SignatureSuite suite, DateTimeOffset knownEnd, CancellationToken cancellationToken)
+    {
+        var entry = Hierarchy.All.Single(e => e.Role == role && e.Suite == suite);
+        var name = Authority.NameOf(role, suite);
+        await using var scope = services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
+        var record = await database.Authorities.SingleAsync(a => a.Name == name, cancellationToken);
+        if (CertificateReading.Read(record.Certificate).NotAfter <= knownEnd.UtcDateTime)
+        {
+            var journal = new AuthorityJournal(database, scope.ServiceProvider.GetRequiredService<IAuditTrail>(), scope.ServiceProvider.GetRequiredService<IDataCipher>(), time);
+            var (signer, key) = keys.Create(name, suite);
+            record.EncryptedKey = key;
+            var certificate = Issue(signer, entry, Find(Authority.NameOf(entry.IssuedBy!, suite)));
+            record.Certificate = certificate.GetEncoded();
+            (signer as IDisposable)?.Dispose();
+            journal.Renewed(record, certificate.SerialNumber.ToString(16));
+            await database.SaveChangesAsync(cancellationToken);
+            keys.Keep();
+        }
+
+        replaced.Add(authorities[name].Signer);
+        authorities[name] = new Authority(name, keys.Open(record), CertificateReading.Read(record.Certificate));
     }
 
     /// <param name="authority">The CA.</param>
@@ -76,7 +110,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         var record = stored.GetValueOrDefault(name);
         if (offline.InUse && entry.IssuedBy is null)
         {
-            return Imported(entry, record, offline.Root(entry.Suite), journal);
+            return Imported(entry, record, offline.Roots(entry.Suite), journal);
         }
 
         if (!offline.InUse && record is { EncryptedKey.Length: 0 })
@@ -116,7 +150,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
     }
 
     /// <summary>A root of the ceremony. A root of this server's own, with its key, is never exchanged for one.</summary>
-    private Authority? Imported(HierarchyEntry entry, AuthorityRecord? record, X509Certificate? root, AuthorityJournal journal)
+    private Authority? Imported(HierarchyEntry entry, AuthorityRecord? record, IReadOnlyList<X509Certificate> roots, AuthorityJournal journal)
     {
         var name = Authority.NameOf(entry.Role, entry.Suite);
         if (record is { EncryptedKey.Length: > 0 })
@@ -124,11 +158,12 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
             throw new KeyStoreException(KeyStoreException.Mismatch, $"The database holds a {name} with its key; an offline root needs a database of its own.", $"数据库中已有自建的 {name}。");
         }
 
-        if (root is null || offline.Crl(root) is null)
+        if (roots.Count == 0 || roots.Any(r => offline.Crl(r) is null))
         {
             return null;
         }
 
+        var root = roots[^1];
         if (record is null)
         {
             journal.Database.Authorities.Add(record = new AuthorityRecord { Name = name, CreatedAt = time.GetUtcNow() });
@@ -140,12 +175,12 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
 
     private Authority? Certified(AuthorityRecord record, ISigner signer, SignatureSuite suite, AuthorityJournal journal)
     {
-        if (offline.Certificate(record.Name) is not { } certificate || Find(Authority.NameOf("root", suite)) is not { } root)
+        if (offline.Certificate(record.Name) is not { } certificate || Find(Authority.NameOf("root", suite)) is null)
         {
             return null;
         }
 
-        offline.Check(record.Name, signer, certificate, root.Certificate);
+        offline.Check(record.Name, signer, certificate, offline.Roots(suite));
         Replace(record, certificate, journal);
         return new Authority(record.Name, signer, certificate);
     }
@@ -182,6 +217,6 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         var content = new CertificateContent(
             profile, Subject(entry), signer.PublicKey, from, now.AddDays(profile.ValidityDays),
             issuer is null ? null : CrlAddress(issuer), issuer is null ? null : CertificateAddress(issuer), OcspAddress: issuer is null ? null : OcspAddress(issuer));
-        return issuer is null ? new CertificateIssuer(signer).Issue(content) : issuer.Issuer.Issue(content);
+        return issuer is null ? new CertificateIssuer(signer) { Lints = true }.Issue(content) : issuer.Issuer.Issue(content);
     }
 }

@@ -19,16 +19,34 @@ internal sealed class OfflineRoots(IOptions<ImportSettings> settings, TimeProvid
     /// <summary>A certificate that was brought in, or null: <c>documents-sm</c>, <c>root-sm-g1</c>, <c>cross-…</c>.</summary>
     public X509Certificate? Certificate(string name) => Read("certificates", name, ".pem") is { } pem ? CertificateReading.Read(Pem(name, "CERTIFICATE", pem)) : null;
 
-    /// <summary>The newest generation of a suite's root.</summary>
-    public X509Certificate? Root(SignatureSuite suite)
+    /// <summary>Every generation of a suite's root, oldest first; an old one stays trusted until its end.</summary>
+    public IReadOnlyList<X509Certificate> Roots(SignatureSuite suite)
     {
-        X509Certificate? newest = null;
-        for (var generation = 1; Certificate(FormattableString.Invariant($"root-{suite.Name()}-g{generation}")) is { } root; generation++)
+        var roots = new List<X509Certificate>();
+        while (Certificate(FormattableString.Invariant($"root-{suite.Name()}-g{roots.Count + 1}")) is { } root)
         {
-            newest = root;
+            roots.Add(CertificatePath.IsIssuedBy(root, root) ? root : throw Refused($"root-{suite.Name()}", "is not signed by itself"));
         }
 
-        return newest is null || CertificatePath.IsIssuedBy(newest, newest) ? newest : throw Refused($"root-{suite.Name()}", "is not signed by itself");
+        return roots;
+    }
+
+    /// <summary>The name under which a root and its CRL are published.</summary>
+    public string NameOf(X509Certificate root)
+    {
+        var suite = SignatureVerifier.SuiteOf(root.SubjectPublicKeyInfo.GetDerEncoded()) ?? throw Refused("root", "belongs to no suite");
+        return FormattableString.Invariant($"root-{suite.Name()}-g{Roots(suite).ToList().IndexOf(root) + 1}");
+    }
+
+    /// <summary>The cross-certificates between a suite's generations, both ways.</summary>
+    public IReadOnlyList<X509Certificate> CrossCertificates(SignatureSuite suite)
+    {
+        var generations = Roots(suite).Count;
+        return [.. from issuer in Enumerable.Range(1, generations)
+                   from subject in Enumerable.Range(1, generations)
+                   select Certificate(FormattableString.Invariant($"cross-{suite.Name()}-g{issuer}-g{subject}")) into cross
+                   where cross is not null
+                   select cross];
     }
 
     /// <summary>Writes the PKCS#10 request of a CA, for the ceremony to sign.</summary>
@@ -40,14 +58,14 @@ internal sealed class OfflineRoots(IOptions<ImportSettings> settings, TimeProvid
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    /// <summary>Refuses a certificate that is not for this key, or not a valid CA under this root.</summary>
-    public void Check(string name, ISigner signer, X509Certificate certificate, X509Certificate root)
+    /// <summary>Refuses a certificate that is not for this key, or not a valid CA under one of these roots.</summary>
+    public void Check(string name, ISigner signer, X509Certificate certificate, IReadOnlyList<X509Certificate> roots)
     {
         CertificateKeys.RequireMatch(signer, certificate);
-        var result = CertificatePath.Validate(certificate, [], [root], new PathRequirements(time.GetUtcNow(), KeyUsage.KeyCertSign));
+        var result = CertificatePath.Validate(certificate, [], roots, new PathRequirements(time.GetUtcNow(), KeyUsage.KeyCertSign));
         if (!result.Valid || certificate.GetBasicConstraints() < 0)
         {
-            throw Refused(name, "is no valid CA certificate of the root");
+            throw Refused(name, "is no valid CA certificate of a root");
         }
     }
 

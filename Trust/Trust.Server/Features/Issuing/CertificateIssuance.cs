@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Certificates;
@@ -20,14 +21,20 @@ namespace Yinxin.Trust.Server.Features.Issuing;
 /// <param name="Host">Of a site's certificate.</param>
 internal sealed record CertificateOrder(CertificateProfile Profile, X509Name Subject, byte[] PublicKey, string RequestedBy, string? Host = null);
 
-/// <summary>Signs a certificate and adds all that must be stored with it to the context: its row, the audit, the message to the transparency log. The caller saves, and hands nothing out before.</summary>
-internal sealed class CertificateIssuance(
-    AuthorityStore authorities, TrustContext database, IAuditTrail audit, IDataCipher cipher, IOptions<RevocationSettings> settings, TimeProvider time)
+/// <summary>A certificate that is signed and not stored yet: it must not leave the house.</summary>
+/// <param name="Certificate">As signed.</param>
+/// <param name="Record">Its row.</param>
+/// <param name="Audit">What the audit trail is told.</param>
+/// <param name="Event">What the transparency log is told, and the key under which it knows it.</param>
+internal sealed record SignedCertificate(X509Certificate Certificate, IssuedCertificate Record, AuditEntry Audit, (LoggedEvent Event, string Key) Event);
+
+/// <summary>Signs certificates: the one place where a request becomes a certificate.</summary>
+internal sealed class CertificateSigning(AuthorityStore authorities, IDataCipher cipher, IOptions<RevocationSettings> settings, TimeProvider time)
 {
     /// <summary>A verifier whose clock is slow must not see a certificate of the future.</summary>
     private static readonly TimeSpan Back = TimeSpan.FromMinutes(5);
 
-    public X509Certificate Issue(Authority authority, CertificateOrder order)
+    public SignedCertificate Sign(Authority authority, CertificateOrder order)
     {
         var now = time.GetUtcNow();
         var partitions = settings.Value.Partitions;
@@ -36,17 +43,16 @@ internal sealed class CertificateIssuance(
             order.Profile, order.Subject, order.PublicKey, now - Back, now.AddDays(order.Profile.ValidityDays),
             order.Profile.OcspNoCheck ? null : authorities.CrlAddress(authority, partition), authorities.CertificateAddress(authority), order.Host,
             order.Profile.OcspNoCheck ? null : authorities.OcspAddress(authority)));
-        var record = IssuedCertificateOf(authority.Name, certificate, order, now);
+        var record = RecordOf(authority.Name, certificate, order, now);
         record.Partition = partition;
-        database.Certificates.Add(record);
         var subject = $"{authority.Name}/{record.Serial}";
-        audit.Add(new AuditEntry("trust.certificate.issued", subject, order.RequestedBy, Details: new { profile = order.Profile.Name, order.Host }));
-        database.Add(LoggedEvent.Message(("certificate.issued", now), subject, record.Certificate, subject, cipher));
-        return certificate;
+        return new SignedCertificate(
+            certificate, record, new AuditEntry("trust.certificate.issued", subject, order.RequestedBy, Details: new { profile = order.Profile.Name, order.Host }),
+            LoggedEvent.Of(("certificate.issued", now), subject, record.Certificate, subject, cipher));
     }
 
     /// <summary>The row of a certificate.</summary>
-    public static IssuedCertificate IssuedCertificateOf(string authority, X509Certificate certificate, CertificateOrder order, DateTimeOffset at) => new()
+    public static IssuedCertificate RecordOf(string authority, X509Certificate certificate, CertificateOrder order, DateTimeOffset at) => new()
     {
         Authority = authority,
         Serial = certificate.SerialNumber.ToString(16),
@@ -58,4 +64,17 @@ internal sealed class CertificateIssuance(
         NotBefore = new DateTimeOffset(certificate.NotBefore, TimeSpan.Zero),
         NotAfter = new DateTimeOffset(certificate.NotAfter, TimeSpan.Zero),
     };
+}
+
+/// <summary>For certificates that belong to a larger change: adds all that must be stored with one to the context. The caller saves, and hands nothing out before.</summary>
+internal sealed class CertificateIssuance(CertificateSigning signing, TrustContext database, IAuditTrail audit)
+{
+    public X509Certificate Issue(Authority authority, CertificateOrder order)
+    {
+        var signed = signing.Sign(authority, order);
+        database.Certificates.Add(signed.Record);
+        audit.Add(signed.Audit);
+        database.Add(OutboxMessage.Create(LoggedEvent.MessageKind, signed.Event.Event, signed.Event.Key, signed.Record.IssuedAt));
+        return signed.Certificate;
+    }
 }

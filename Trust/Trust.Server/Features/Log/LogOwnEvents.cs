@@ -11,10 +11,12 @@ internal sealed class LogOwnEvents(LogAppender appender) : IOutboxHandler
     public async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         var logged = message.Read<LoggedEvent>();
-        var entry = new Trust.Log.LogEntry(logged.Kind, logged.Time, Convert.FromHexString(logged.Subject), Convert.FromHexString(logged.ObjectDigest)).Encode();
-        if (await appender.AppendAsync(new KeyedEntry(LogAppender.KeyOf("trust", message.IdempotencyKey), entry), cancellationToken) is null)
+        if (await appender.AppendAsync(new KeyedEntry(LogAppender.KeyOf("trust", message.IdempotencyKey), Entry(logged)), cancellationToken) is null)
         {
             throw new InvalidOperationException($"The key {message.IdempotencyKey} stands for another entry.");
         }
     }
+
+    public static byte[] Entry(LoggedEvent logged) =>
+        new Trust.Log.LogEntry(logged.Kind, logged.Time, Convert.FromHexString(logged.Subject), Convert.FromHexString(logged.ObjectDigest)).Encode();
 }

@@ -9,20 +9,30 @@ namespace Yinxin.Trust.Server.Features.Log;
 /// The log in the database. Places are given out in one transaction under the lock of the head's row, so each entry has one place and each place one entry,
 /// whatever nodes do at once; everything else (tiles, heads) follows from the places. That is why no two sequencers can fork the log.
 /// </summary>
-internal sealed class LogStore(IServiceScopeFactory scopes, IOptions<LogSettings> settings, TimeProvider time)
+internal sealed class LogStore(IServiceScopeFactory scopes, IOptions<LogSettings> settings, TimeProvider time) : IDisposable
 {
     /// <summary>Places given out in one transaction, and entries put into tiles at once. A constant: a tree that a witness has seen must be reached again after a crash.</summary>
     public const int Batch = 4096;
 
     private readonly string holder = $"{Environment.MachineName}/{Guid.NewGuid():N}"[..Math.Min(80, Environment.MachineName.Length + 33)];
 
+    /// <summary>
+    /// This process's writers queue here. SQLite has no queue of its own: who finds it busy sleeps and tries again, and an appender that never rests
+    /// would let no tree be published.
+    /// </summary>
+    private readonly SemaphoreSlim writing = new(1, 1);
+
+    public void Dispose() => writing.Dispose();
+
     /// <summary>Gives each entry its place; an entry whose key is known keeps the place that it has.</summary>
     /// <returns>For each entry its place, or null when its key stands for another entry.</returns>
-    public async Task<IReadOnlyList<long?>> AppendAsync(IReadOnlyList<KeyedEntry> entries, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<long?>> AppendAsync(IReadOnlyList<KeyedEntry> entries, CancellationToken cancellationToken) =>
+        InTurnAsync(() => AppendNowAsync(entries, cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<long?>> AppendNowAsync(IReadOnlyList<KeyedEntry> entries, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
-        database.ChangeTracker.AutoDetectChangesEnabled = false;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var heads = database.Set<LogHead>();
 
@@ -32,19 +42,20 @@ internal sealed class LogStore(IServiceScopeFactory scopes, IOptions<LogSettings
         var keys = entries.Select(e => e.Key).Distinct().ToList();
         var known = await database.Set<LogEntryRecord>().AsNoTracking().Where(e => EF.Parameter(keys).Contains(e.Key)).ToDictionaryAsync(e => e.Key, cancellationToken);
         var places = new List<long?>(entries.Count);
+        var added = new List<LogEntryRecord>(entries.Count);
         var next = assigned;
         foreach (var entry in entries)
         {
             if (!known.TryGetValue(entry.Key, out var record))
             {
                 known[entry.Key] = record = new LogEntryRecord { Position = next++, Key = entry.Key, Entry = entry.Entry };
-                database.Add(record);
+                added.Add(record);
             }
 
             places.Add(record.Entry.AsSpan().SequenceEqual(entry.Entry) ? record.Position : null);
         }
 
-        await database.SaveChangesAsync(cancellationToken);
+        await EntryInsertion.InsertAsync(database, added, cancellationToken);
         await heads.ExecuteUpdateAsync(set => set.SetProperty(h => h.Assigned, next), cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return places;
@@ -58,7 +69,9 @@ internal sealed class LogStore(IServiceScopeFactory scopes, IOptions<LogSettings
     }
 
     /// <summary>Takes or keeps the turn to write tiles; null while another process has it.</summary>
-    public async Task<LogHead?> HoldAsync(CancellationToken cancellationToken)
+    public Task<LogHead?> HoldAsync(CancellationToken cancellationToken) => InTurnAsync(() => HoldNowAsync(cancellationToken), cancellationToken);
+
+    private async Task<LogHead?> HoldNowAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var heads = scope.ServiceProvider.GetRequiredService<TrustContext>().Set<LogHead>();
@@ -92,7 +105,23 @@ internal sealed class LogStore(IServiceScopeFactory scopes, IOptions<LogSettings
     /// <param name="root">Its root.</param>
     /// <param name="checkpoint">Its signed note.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<bool> PublishAsync(LogHead before, long size, byte[] root, string checkpoint, CancellationToken cancellationToken)
+    public Task<bool> PublishAsync(LogHead before, long size, byte[] root, string checkpoint, CancellationToken cancellationToken) =>
+        InTurnAsync(() => PublishNowAsync(before, size, root, checkpoint, cancellationToken), cancellationToken);
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    private async Task<bool> PublishNowAsync(LogHead before, long size, byte[] root, string checkpoint, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<TrustContext>().Set<LogHead>()

@@ -9,10 +9,13 @@ internal sealed class MonitorHealth(MonitorStore store, MonitorLogs monitor, IOp
     /// <summary>So many looks may fail before a log counts as not seen.</summary>
     private const int Patience = 10;
 
+    /// <summary>And not before so long, however short the interval.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var known = (await store.ListAsync(cancellationToken)).ToDictionary(l => l.Origin, StringComparer.Ordinal);
-        var since = time.GetUtcNow() - (Patience * settings.Value.Interval);
+        var since = time.GetUtcNow() - TimeSpan.FromTicks(Math.Max(Least.Ticks, (Patience * settings.Value.Interval).Ticks));
         List<string> troubles =
         [
             .. known.Values.Where(l => l.AlarmAt > (settings.Value.AcknowledgedUntil ?? DateTimeOffset.MinValue)).Select(l => $"{l.Origin}: {l.Alarm}: {l.AlarmText}"),

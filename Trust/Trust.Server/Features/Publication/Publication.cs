@@ -37,14 +37,23 @@ internal static class Publication
             anchors.Add(Anchor("root", authorities["root", suite]));
         }
 
+        // Older roots stay trusted until their end.
         var published = new List<BundledCrl>();
+        foreach (var root in Enum.GetValues<SignatureSuite>().SelectMany(suite => offline.Roots(suite).SkipLast(1)))
+        {
+            var crl = offline.Crl(root)!;
+            anchors.Add(new TrustAnchor("root", SignatureVerifier.SuiteOf(root.SubjectPublicKeyInfo.GetDerEncoded())!.Value.Name(), root.SubjectDN.CommonName(), Convert.ToBase64String(root.GetEncoded())));
+            published.Add(new BundledCrl(root.SubjectDN.CommonName(), new Uri($"{AddressSettings.Text(addresses.Trust)}/crl/{offline.NameOf(root)}.crl"), Convert.ToBase64String(crl)));
+        }
+
         foreach (var authority in authorities.All.Where(a => a.IsIssuer))
         {
             var crl = authority.IsOffline ? offline.Crl(authority.Certificate) : (await crls.GetAsync(new ListScope(authority.Name, 0), cancellationToken))!.Full.Der;
             published.Add(new BundledCrl(authority.Certificate.SubjectDN.CommonName(), authorities.CrlAddress(authority), Convert.ToBase64String(crl!)));
         }
 
-        var intermediates = authorities.All.Where(a => !a.IsRoot && a.IsIssuer).Select(a => Convert.ToBase64String(a.Certificate.GetEncoded())).ToList();
+        var intermediates = authorities.All.Where(a => !a.IsRoot && a.IsIssuer).Select(a => Convert.ToBase64String(a.Certificate.GetEncoded()))
+            .Concat(Enum.GetValues<SignatureSuite>().SelectMany(offline.CrossCertificates).Select(c => Convert.ToBase64String(c.GetEncoded()))).ToList();
         return new TrustBundle(1, time.GetUtcNow(), anchors, intermediates, published, new Uri(AddressSettings.Text(addresses.License) + "/api/status/"));
     }
 

@@ -10,7 +10,10 @@ internal static class RevocationHosting
     public static void AddRevocation(this IServiceCollection services)
     {
         services.AddValidatedOptions<RevocationSettings>(RevocationSettings.Section);
+        services.AddSingleton<CertificateSigning>();
         services.AddScoped<CertificateIssuance>();
+        services.AddSingleton<IssuanceBatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<IssuanceBatch>());
         services.AddScoped<RevocationLedger>();
         services.AddSingleton<CrlPublication>();
         services.AddValidatedOptions<OcspSettings>(OcspSettings.Section);

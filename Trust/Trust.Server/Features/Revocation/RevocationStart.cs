@@ -34,7 +34,7 @@ internal sealed class RevocationStart(IServiceScopeFactory scopes, AuthorityStor
         {
             var (authority, issuer) = (authorities[entry.Role, entry.Suite], authorities[entry.IssuedBy!, entry.Suite]);
             var order = new CertificateOrder(CertificateProfile.All[entry.Profile], authority.Certificate.SubjectDN, authority.Signer.PublicKey.ToArray(), "trust");
-            var row = CertificateIssuance.IssuedCertificateOf(issuer.Name, authority.Certificate, order, new DateTimeOffset(authority.Certificate.NotBefore, TimeSpan.Zero));
+            var row = CertificateSigning.RecordOf(issuer.Name, authority.Certificate, order, new DateTimeOffset(authority.Certificate.NotBefore, TimeSpan.Zero));
             if (!issuer.IsOffline && !await database.Certificates.AnyAsync(c => c.Authority == row.Authority && c.Serial == row.Serial, cancellationToken))
             {
                 database.Certificates.Add(row);

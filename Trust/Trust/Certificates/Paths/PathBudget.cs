@@ -12,9 +12,9 @@ internal sealed class PathBudget(int signatures, int steps, int comparisons)
     private int comparisonsLeft = comparisons;
 
     /// <exception cref="PathBudgetException">Spent.</exception>
-    public void Step()
+    public void Step(int count = 1)
     {
-        if (--stepsLeft < 0)
+        if ((stepsLeft -= count) < 0)
         {
             throw new PathBudgetException("More combinations of certificates than are tried.");
         }

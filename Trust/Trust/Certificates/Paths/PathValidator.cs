@@ -9,6 +9,9 @@ namespace Yinxin.Trust.Certificates.Paths;
 /// </summary>
 public sealed class PathValidator
 {
+    /// <summary>Judging a whole path costs as much as looking at so many issuers.</summary>
+    private const int StepsOfJudging = 20;
+
     private readonly PathProfile profile;
     private readonly PathRequest request;
     private readonly PathBudget budget;
@@ -122,6 +125,7 @@ public sealed class PathValidator
 
     private PathOutcome Judge(List<PathCertificate> path)
     {
+        budget.Step(StepsOfJudging);
         var outcome = new PathRun(profile, request, budget, suffixes, new Signers(this, path[^1])).Judge(path);
         closest = closest is null || outcome.Problems.Count < closest.Problems.Count ? outcome : closest;
         return outcome;

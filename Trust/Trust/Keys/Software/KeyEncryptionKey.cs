@@ -41,6 +41,16 @@ public sealed class KeyEncryptionKey : IKeyEnvelope, IDisposable
         return plain;
     }
 
+    /// <summary>HMAC-SHA-256 under a key derived from this one: proves that whoever had the key wrote the data.</summary>
+    public byte[] Authenticate(ReadOnlySpan<byte> data)
+    {
+        Span<byte> derived = stackalloc byte[Length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, derived, salt: [], "yinxin authenticate"u8);
+        var tag = HMACSHA256.HashData(derived, data);
+        CryptographicOperations.ZeroMemory(derived);
+        return tag;
+    }
+
     /// <summary>Wipes the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
 }

@@ -25,9 +25,14 @@ public static class PrivateFiles
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>A directory of mode 0700.</summary>
+    /// <summary>A directory of mode 0700, and so those above it that are made with it.</summary>
     public static void CreateDirectory(string path)
     {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } above && !Directory.Exists(above))
+        {
+            CreateDirectory(above);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);

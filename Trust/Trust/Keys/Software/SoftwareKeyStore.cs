@@ -18,18 +18,29 @@ public sealed class SoftwareKeyStore(string directory, IKeyEnvelope envelope) : 
     public ISigner Create(SignatureAlgorithm algorithm, string label)
     {
         var signer = SoftwareKeys.Generate(algorithm);
-        var pkcs8 = signer.ExportPkcs8();
         try
         {
-            PrivateFiles.CreateDirectory(directory);
-            var record = new Record(signer.KeyId, label, algorithm.ToString(), envelope.Close(pkcs8, Name(signer.KeyId, algorithm)));
-            PrivateFiles.Write(PathOf(signer.KeyId), JsonSerializer.SerializeToUtf8Bytes(record));
+            Import(signer, label);
             return signer;
         }
         catch
         {
             signer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Takes in a key that was made elsewhere.</summary>
+    /// <param name="signer">Stays the caller's.</param>
+    /// <param name="label">For people.</param>
+    public void Import(SoftwareSigner signer, string label)
+    {
+        var pkcs8 = signer.ExportPkcs8();
+        try
+        {
+            PrivateFiles.CreateDirectory(directory);
+            var record = new Record(signer.KeyId, label, signer.Algorithm.ToString(), envelope.Close(pkcs8, Name(signer.KeyId, signer.Algorithm)));
+            PrivateFiles.Write(PathOf(signer.KeyId), JsonSerializer.SerializeToUtf8Bytes(record));
         }
         finally
         {

@@ -31,6 +31,9 @@ public sealed class Tile
         ? new Tile([.. content.Chunk(MerkleHash.Length)])
         : throw new CryptographicException($"{address.Path} does not hold exactly {address.Width} hashes.");
 
+    /// <summary>Computes every node that there is.</summary>
+    internal void Complete() => Node(System.Numerics.BitOperations.Log2((uint)Hashes.Count), 0);
+
     /// <summary>A node inside.</summary>
     /// <param name="height">0 is the file's own row, 8 the tile's root.</param>
     /// <param name="position">From the left.</param>

@@ -1,6 +1,6 @@
 namespace Yinxin.Trust.Log;
 
-/// <summary>Full tiles above the leaves, which many proofs share and which never change. Holds at most <paramref name="capacity"/> tiles (16 KiB each), the least used go first. Safe for concurrent use.</summary>
+/// <summary>Tiles that many proofs share and that never change: all above the leaves, and those of the right edge, whose width is part of their name. Holds at most <paramref name="capacity"/> tiles (16 KiB each), the least used go first. Safe for concurrent use.</summary>
 public sealed class TileCache(int capacity = 2048)
 {
     private readonly Dictionary<TileAddress, LinkedListNode<(TileAddress Address, Tile Tile)>> known = [];
@@ -10,7 +10,7 @@ public sealed class TileCache(int capacity = 2048)
     /// <summary>The tile, from memory or from its file.</summary>
     public Tile Get(ITileSource source, TileAddress address)
     {
-        if (!address.IsFull || address.Level <= 0)
+        if (address.IsFull && address.Level <= 0)
         {
             return Tile.Read(source, address);
         }
@@ -27,7 +27,7 @@ public sealed class TileCache(int capacity = 2048)
 
         var tile = Tile.Read(source, address);
         // All rows now: afterwards threads only read.
-        tile.Node(TileAddress.Height, 0);
+        tile.Complete();
         lock (gate)
         {
             if (known.TryAdd(address, byUse.AddFirst((address, tile))) && known.Count > capacity)

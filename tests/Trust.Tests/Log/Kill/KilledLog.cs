@@ -34,6 +34,12 @@ internal sealed class KilledLog
 
     public async Task KillAsync(int times, CancellationToken cancellationToken)
     {
+        using (var creating = Start("create"))
+        {
+            await creating.WaitForExitAsync(cancellationToken);
+            Assert.Equal(0, creating.ExitCode);
+        }
+
         while (kills < times)
         {
             // By turns in the recovery after the last kill and in full work.

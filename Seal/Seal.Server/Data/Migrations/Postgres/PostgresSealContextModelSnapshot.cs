@@ -54,6 +54,7 @@ namespace Yinxin.Seal.Server.Data.Migrations.Postgres
                         .HasColumnType("bytea");
 
                     b.Property<string>("State")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
@@ -73,7 +74,8 @@ namespace Yinxin.Seal.Server.Data.Migrations.Postgres
                     b.HasKey("EsId");
 
                     b.HasIndex("Owner", "Type")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"State\" <> 'Destroyed'");
 
                     b.ToTable("Seals");
                 });

@@ -48,6 +48,7 @@ namespace Yinxin.Seal.Server.Data.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<string>("State")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
@@ -67,7 +68,8 @@ namespace Yinxin.Seal.Server.Data.Migrations.Sqlite
                     b.HasKey("EsId");
 
                     b.HasIndex("Owner", "Type")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"State\" <> 'Destroyed'");
 
                     b.ToTable("Seals");
                 });

@@ -74,7 +74,7 @@ public sealed class DirectoryName : IEquatable<DirectoryName>
 
     /// <summary>For people: the common name, or all values.</summary>
     public override string ToString() =>
-        Values(Oids.CommonName).FirstOrDefault() ?? string.Join(", ", attributes.Select(a => a.Value));
+        IsEmpty ? "(no name)" : Values(Oids.CommonName).FirstOrDefault() ?? string.Join(", ", attributes.Select(a => a.Value));
 
     private static DirectoryName Read(AsnReader sequence, ReadOnlyMemory<byte> encoded)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Yinxin.Trust.Certificates.Paths.Names;
 
 /// <summary>
@@ -106,5 +108,6 @@ internal sealed class NameSpace(PathBudget budget)
         return true;
     }
 
-    private static string Show(GeneralName name) => name.Directory?.ToString() ?? (name.Text.Length > 0 ? name.Text : Convert.ToHexString(name.Bytes.Span));
+    private static string Show(GeneralName name) => name.Directory?.ToString()
+        ?? (name.Text.Length > 0 ? name.Text : name is { Kind: GeneralNameKind.Ip, Bytes.Length: 4 or 16 } ? new IPAddress(name.Bytes.Span).ToString() : Convert.ToHexString(name.Bytes.Span));
 }

@@ -14,7 +14,7 @@ internal static class IssuerRules
     private static IEnumerable<string> Fields(PathCertificate c, PathRole role)
     {
         // Roots with serial 0 stand in every trust store; they are trusted by themselves.
-        if (role != PathRole.Anchor && (c.SerialNumber.Length > LongestSerial || (c.SerialNumber.Span[0] & 0x80) != 0 || c.SerialNumber.Span is [0]))
+        if (role != PathRole.Anchor && !IsPositive(c.SerialNumber.Span))
         {
             yield return "the serial number is not positive and of at most 20 octets (RFC 5280 §4.1.2.2)";
         }
@@ -39,6 +39,9 @@ internal static class IssuerRules
             yield return "an alternative name is malformed (RFC 5280 §4.2.1.6)";
         }
     }
+
+    /// <summary>The value has at most 20 octets; a sign octet before them does not count.</summary>
+    private static bool IsPositive(ReadOnlySpan<byte> serial) => (serial[0] & 0x80) == 0 && serial.TrimStart((byte)0).Length is > 0 and <= LongestSerial;
 
     private static IEnumerable<string> Criticality(PathCertificate c, PathProfile profile)
     {

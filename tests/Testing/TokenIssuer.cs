@@ -4,9 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Yinxin.Testing;
 
-namespace Yinxin.Trust.Tests.Server;
+namespace Yinxin.Testing;
 
 /// <summary>Stands for Identity: publishes a key and signs access tokens with it, so that Trust can be tested alone.</summary>
 public sealed class TokenIssuer : IAsyncDisposable

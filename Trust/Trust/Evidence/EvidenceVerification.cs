@@ -1,0 +1,60 @@
+using System.Globalization;
+using Org.BouncyCastle.X509;
+using Yinxin.Trust.Suites;
+using Yinxin.Trust.Validation;
+
+namespace Yinxin.Trust.Evidence;
+
+/// <summary>What a verifier of evidence trusts.</summary>
+/// <param name="Anchors">Roots of TSAs, of both suites.</param>
+/// <param name="Crls">CRLs at hand.</param>
+/// <param name="Sunsets">Until when algorithms bind.</param>
+/// <param name="At">The time for which the record must hold: now, as a rule.</param>
+public sealed record EvidenceTrust(IReadOnlyList<X509Certificate> Anchors, IReadOnlyList<X509Crl> Crls, AlgorithmSunsets Sunsets, DateTimeOffset At);
+
+/// <summary>Verifies evidence records (RFC 4998 §5.3).</summary>
+public static class EvidenceVerification
+{
+    /// <summary>
+    /// Checks every timestamp from the first on: that it covers what it must, and that certificate and signature algorithm were still good when the
+    /// next one was made (the last: at the time asked for), and that the digest of a chain was still good when the next chain began.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    /// <param name="documents">All documents of the group, in any order.</param>
+    /// <param name="trust">Anchors, CRLs, sunsets, time.</param>
+    /// <returns>Checks; those of the n-th timestamp of the m-th chain begin with <c>evidence.m.n.</c>, from 1.</returns>
+    public static IReadOnlyList<Check> Verify(EvidenceRecord record, IReadOnlyList<EvidenceDocument> documents, EvidenceTrust trust)
+    {
+        var checks = new List<Check>();
+        for (var c = 0; c < record.Chains.Count; c++)
+        {
+            for (var t = 0; t < record.Chains[c].Count; t++)
+            {
+                var place = string.Create(CultureInfo.InvariantCulture, $"evidence.{c + 1}.{t + 1}.");
+                checks.AddRange(VerifyOne(record, (c, t), documents, trust).Select(check => check with { Code = place + check.Code }));
+            }
+        }
+
+        return checks;
+    }
+
+    private static List<Check> VerifyOne(EvidenceRecord record, (int Chain, int Timestamp) at, IReadOnlyList<EvidenceDocument> documents, EvidenceTrust trust)
+    {
+        var chain = record.Chains[at.Chain];
+        var one = chain[at.Timestamp];
+        var next = at.Timestamp + 1 < chain.Count ? chain[at.Timestamp + 1] : at.Chain + 1 < record.Chains.Count ? record.Chains[at.Chain + 1][0] : null;
+        var until = next?.Timestamp.Time ?? trust.At;
+        var chainUntil = at.Chain + 1 < record.Chains.Count ? record.Chains[at.Chain + 1][0].Timestamp.Time : trust.At;
+        var values = at.Timestamp > 0 ? [EvidenceRecords.Covered(chain[at.Timestamp - 1])]
+            : at.Chain > 0 ? EvidenceRecords.Values(documents, one.Hash, record.Chains.Take(at.Chain)) : EvidenceRecords.Values(documents, one.Hash);
+        var root = HashTree.RootOf(one.Hash, values, one.ReducedTree);
+        return
+        [
+            Check.Of("covers", at.Timestamp > 0 ? "覆盖前一时间戳" : "覆盖数据", at.Timestamp > 0 ? "Covers the timestamp before" : "Covers the data", root is not null),
+            Check.Of("order", "时间先后", "Order of times", one.Timestamp.Time <= until, $"{one.Timestamp.Time:u} – {until:u}"),
+            Check.Of("digest", "摘要算法当时有效", "Digest still binding", trust.Sunsets.Binds(one.Hash, chainUntil), $"{one.Hash} {chainUntil:u}"),
+            Check.Of("algorithm", "签名算法当时有效", "Signature algorithm still binding", one.Timestamp.SignatureScheme is { } scheme && trust.Sunsets.Binds(scheme, until), $"{one.Timestamp.SignatureScheme} {until:u}"),
+            .. one.Timestamp.VerifyDigest(one.Hash, root ?? [], trust.Anchors, trust.Crls, until),
+        ];
+    }
+}
