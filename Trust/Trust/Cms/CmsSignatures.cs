@@ -1,13 +1,10 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
-using Org.BouncyCastle.Asn1.Ess;
-using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Suites;
 using Attribute = Org.BouncyCastle.Asn1.Cms.Attribute;
 using ContentInfo = Org.BouncyCastle.Asn1.Cms.ContentInfo;
-using IssuerAndSerialNumber = Org.BouncyCastle.Asn1.Cms.IssuerAndSerialNumber;
 using SignedData = Org.BouncyCastle.Asn1.Cms.SignedData;
 using SignerInfo = Org.BouncyCastle.Asn1.Cms.SignerInfo;
 
@@ -63,36 +60,7 @@ public static class CmsSignatures
 
     private static byte[] Create(ISigner signer, IReadOnlyList<X509Certificate> certificates, bool include, DerObjectIdentifier contentType, byte[]? content, ReadOnlySpan<byte> digest)
     {
-        var hash = signer.Algorithm.ContentHash();
-        if (digest.Length != hash.Size())
-        {
-            throw new CryptographicException($"A digest of {hash.Size()} bytes is needed.");
-        }
-
-        var end = certificates[0];
-        var attributes = new DerSet(
-            new Attribute(CmsAttributes.ContentType, new DerSet(contentType)),
-            new Attribute(CmsAttributes.MessageDigest, new DerSet(new DerOctetString(digest.ToArray()))),
-            new Attribute(SigningCertificateV2, new DerSet(SigningCertificate(signer.Suite, end))));
-        var signature = signer.Sign(attributes.GetDerEncoded());
-        var signerInfo = new SignerInfo(
-            new SignerIdentifier(new IssuerAndSerialNumber(end.CertificateStructure)),
-            hash.Identifier(), attributes, signer.Algorithm.Identifier(), new DerOctetString(signature), unauthenticatedAttributes: (Asn1Set?)null);
-        var signedData = new SignedData(
-            new DerSet(hash.Identifier()),
-            new ContentInfo(contentType, content is null ? null : new DerOctetString(content)),
-            include ? new DerSet(certificates.Select(c => (Asn1Encodable)c.CertificateStructure).ToArray()) : null,
-            crls: null,
-            new DerSet(signerInfo));
-        return new ContentInfo(CmsObjectIdentifiers.SignedData, signedData).GetDerEncoded();
-    }
-
-    internal static SigningCertificateV2 SigningCertificate(SignatureSuite suite, X509Certificate certificate)
-    {
-        var hash = suite.Hash(certificate.GetEncoded());
-        var issuerSerial = new IssuerSerial(new GeneralNames(new GeneralName(certificate.IssuerDN)), new DerInteger(certificate.SerialNumber));
-        // SHA-256 is the default of the hash algorithm and must not be written (DER).
-        var id = suite == SignatureSuite.Sm ? new EssCertIDv2(suite.DigestAlgorithm(), hash, issuerSerial) : new EssCertIDv2(hash, issuerSerial);
-        return new SigningCertificateV2(id);
+        var prepared = new PreparedSignature(signer, certificates, contentType);
+        return digest.Length == prepared.Hash.Size() ? prepared.Sign(digest, content, include) : throw new CryptographicException($"A digest of {prepared.Hash.Size()} bytes is needed.");
     }
 }

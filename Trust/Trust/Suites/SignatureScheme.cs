@@ -70,6 +70,10 @@ public sealed record RsaPssScheme(HashFunction Hash, HashFunction MaskHash, int 
 /// <param name="Curve448">Ed448; otherwise Ed25519.</param>
 public sealed record EdDsaScheme(bool Curve448) : SignatureScheme((HashFunction?)null);
 
+/// <summary>ML-DSA, pure, with an empty context (FIPS 204, RFC 9881); foreign certificates only.</summary>
+/// <param name="ParameterSet">44, 65 or 87.</param>
+public sealed record MlDsaScheme(int ParameterSet) : SignatureScheme((HashFunction?)null);
+
 /// <summary>DSA (FIPS 186-4); old foreign material only.</summary>
 /// <param name="Hash">The hash.</param>
 public sealed record DsaScheme(HashFunction Hash) : SignatureScheme(Hash)

@@ -32,7 +32,7 @@ public static class SignatureVerifier
     /// <list type="bullet">
     /// <item>what the platform itself uses: ecdsa-with-SHA256 and -SHA384, sha256WithRSAEncryption, RSASSA-PSS with SHA-256, Ed25519, SM2-with-SM3;</item>
     /// <item>for foreign material only: ECDSA on P-256, P-384 and P-521 with SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512 in any mix, RSA PKCS#1 with SHA-1,
-    /// SHA-224, SHA-384 or SHA-512, RSASSA-PSS with any hash, mask hash and salt length, Ed448, DSA with SHA-1, SHA-224 or SHA-256.</item>
+    /// SHA-224, SHA-384 or SHA-512, RSASSA-PSS with any hash, mask hash and salt length, Ed448, ML-DSA, DSA with SHA-1, SHA-224 or SHA-256.</item>
     /// </list>
     /// True says that the arithmetic is right, not that the algorithm is still good: a policy that refuses SHA-1 or DSA asks <see cref="SignatureScheme.Of(AlgorithmIdentifier)"/>
     /// for the scheme and its hash. RSA moduli below 2048 bits never verify. Parameters are as the standards want them (RFC 5758 and RFC 8410 absent,

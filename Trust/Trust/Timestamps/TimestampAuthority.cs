@@ -1,11 +1,11 @@
-using System.Globalization;
+using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cmp;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.Tsp;
 using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Math;
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Clocks;
 using Yinxin.Trust.Cms;
@@ -26,11 +26,13 @@ public sealed class TimestampAuthority
     /// <summary>Accuracy that is stated for a clock that is only declared to be right.</summary>
     private static readonly TimeSpan DeclaredAccuracy = TimeSpan.FromSeconds(1);
 
-    private readonly ISigner signer;
-    private readonly IReadOnlyList<X509Certificate> certificates;
+    private static readonly byte[] EncodedPolicy = Policy.GetDerEncoded();
+
+    private readonly (DateTime From, DateTime To) validity;
     private readonly IVouchedClock clock;
-    private readonly Accuracy accuracy;
-    private readonly GeneralName name;
+    private readonly PreparedSignature signature;
+    private readonly byte[] accuracy;
+    private readonly byte[] name;
 
     /// <summary>An authority with a watched clock.</summary>
     /// <param name="signer">The TSA's key.</param>
@@ -45,9 +47,12 @@ public sealed class TimestampAuthority
             throw new CryptographicException("The certificate is no TSA's: its one extended key usage must be timeStamping, critical.");
         }
 
-        (this.signer, this.certificates, this.clock) = (signer, certificates, clock);
-        accuracy = Stated(clock.Accuracy);
-        name = new GeneralName(certificates[0].SubjectDN);
+        var certificate = certificates[0];
+        validity = (certificate.NotBefore, certificate.NotAfter);
+        this.clock = clock;
+        signature = new PreparedSignature(signer, certificates, PkcsObjectIdentifiers.IdCTTstInfo);
+        accuracy = Stated(clock.Accuracy).GetDerEncoded();
+        name = new DerTaggedObject(isExplicit: true, 0, new GeneralName(certificate.SubjectDN)).GetDerEncoded();
     }
 
     /// <summary>An authority whose clock is declared to be right within a second.</summary>
@@ -73,8 +78,8 @@ public sealed class TimestampAuthority
 
         var now = clock.Read();
         return !now.Sure ? Reject(PkiFailureInfo.TimeNotAvailable, "The clock is not sure of the time now.")
-            : now.Time.UtcDateTime < certificates[0].NotBefore || now.Time.UtcDateTime > certificates[0].NotAfter ? Reject(PkiFailureInfo.SystemFailure, "The TSA's certificate is not valid now.")
-            : Grant(read.Query, now.Time);
+            : now.Time.UtcDateTime < validity.From || now.Time.UtcDateTime > validity.To ? Reject(PkiFailureInfo.SystemFailure, "The TSA's certificate is not valid now.")
+            : Grant(read, now.Time);
     }
 
     /// <summary>The rejection for a TSA that cannot sign now.</summary>
@@ -89,19 +94,46 @@ public sealed class TimestampAuthority
         accuracy.Milliseconds > 0 ? DerInteger.ValueOf(accuracy.Milliseconds) : null,
         micros: null);
 
-    private byte[] Grant(TimeStampReq query, DateTimeOffset now)
+    private byte[] Grant(TimestampRequest request, DateTimeOffset now)
     {
-        var info = new TstInfo(
-            Policy,
-            query.MessageImprint,
-            new DerInteger(new BigInteger(1, RandomNumberGenerator.GetBytes(16))),
-            new DerGeneralizedTime(now.ToString("yyyyMMddHHmmss.fff", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.') + "Z"),
-            accuracy,
-            ordering: null,
-            query.Nonce,
-            name,
-            extensions: null);
-        var token = CmsSignatures.CreateAttached(signer, certificates, query.CertReq?.IsTrue ?? false, PkcsObjectIdentifiers.IdCTTstInfo, info.GetDerEncoded());
-        return new TimeStampResp(new PkiStatusInfo((int)PkiStatus.Granted), Org.BouncyCastle.Asn1.Cms.ContentInfo.GetInstance(token)).GetDerEncoded();
+        var info = Info(request, now);
+        var token = signature.Sign(signature.Hash.Hash(info), info, request.Certificates);
+        var response = new AsnWriter(AsnEncodingRules.DER, initialCapacity: token.Length + 32);
+        using (response.PushSequence())
+        {
+            using (response.PushSequence())
+            {
+                response.WriteInteger((int)PkiStatus.Granted);
+            }
+
+            response.WriteEncodedValue(token);
+        }
+
+        return response.Encode();
+    }
+
+    /// <summary>TSTInfo (§2.4.2). The serial is 128 random bits; time in milliseconds, which the accuracy does not reach anyway.</summary>
+    private byte[] Info(TimestampRequest request, DateTimeOffset now)
+    {
+        Span<byte> serial = stackalloc byte[16];
+        RandomNumberGenerator.Fill(serial);
+        var info = new AsnWriter(AsnEncodingRules.DER, initialCapacity: 512);
+        using (info.PushSequence())
+        {
+            info.WriteInteger(1);
+            info.WriteEncodedValue(EncodedPolicy);
+            info.WriteEncodedValue(request.Imprint.Span);
+            info.WriteInteger(new BigInteger(serial, isUnsigned: true, isBigEndian: true));
+            info.WriteGeneralizedTime(new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero));
+            info.WriteEncodedValue(accuracy);
+            if (request.Nonce is { } nonce)
+            {
+                info.WriteEncodedValue(nonce.Span);
+            }
+
+            info.WriteEncodedValue(name);
+        }
+
+        return info.Encode();
     }
 }

@@ -37,6 +37,9 @@ internal sealed class Draft
     /// <summary>The number in the version field; null leaves it out, as version 1 does.</summary>
     public int? Version { get; set; } = 2;
 
+    /// <summary>DER of the algorithm by which <see cref="SignedBy"/> signs, when the platform has no name for it.</summary>
+    public byte[]? Algorithm { get; set; }
+
     /// <summary>DER of the outer algorithm, when it is not that of the key.</summary>
     public byte[]? OuterAlgorithm { get; set; }
 
@@ -70,7 +73,7 @@ internal sealed class Draft
     public Issued Issue()
     {
         var spki = PublicKey ?? Key.PublicKey.ToArray();
-        var algorithm = SignedBy.Algorithm.Identifier().GetDerEncoded();
+        var algorithm = Algorithm ?? SignedBy.Algorithm.Identifier().GetDerEncoded();
         var signed = Der.Sequence(Fields(spki, algorithm));
         var encoded = Der.Sequence(signed, OuterAlgorithm ?? algorithm, Der.Write(w => w.WriteBitString(SignedBy.Sign(signed))));
         return new Issued(encoded, Key, Subject, Authorities.KeyId(spki));

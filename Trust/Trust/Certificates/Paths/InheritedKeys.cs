@@ -4,7 +4,7 @@ using Yinxin.Trust.Suites.Verification;
 
 namespace Yinxin.Trust.Certificates.Paths;
 
-/// <summary>DSA keys may leave their parameters to the issuer's key (RFC 3279 §2.3.2, RFC 5280 §6.1.4 d to f).</summary>
+/// <summary>What keys are besides bytes: DSA keys may leave their parameters to the issuer's key (RFC 3279 §2.3.2, RFC 5280 §6.1.4 d to f).</summary>
 internal static class InheritedKeys
 {
     /// <summary>True when the key cannot be used without its issuer's parameters.</summary>
@@ -32,6 +32,9 @@ internal static class InheritedKeys
 
         return writer.Encode();
     }
+
+    /// <summary>ML-DSA keys only sign.</summary>
+    public static bool IsMlDsa(ReadOnlyMemory<byte> publicKey) => Read(publicKey)?.Algorithm is PublicKeyInfo.MlDsa44 or PublicKeyInfo.MlDsa65 or PublicKeyInfo.MlDsa87;
 
     private static PublicKeyInfo? Read(ReadOnlyMemory<byte> publicKey)
     {

@@ -94,7 +94,7 @@ public static class CadesSignatures
     {
         if (statements.NamesCertificate)
         {
-            attributes.Add(new Attribute(CadesAttributes.SigningCertificateV2, new DerSet(CmsSignatures.SigningCertificate(suite, certificate))));
+            attributes.Add(new Attribute(CadesAttributes.SigningCertificateV2, new DerSet(PreparedSignature.SigningCertificate(suite, certificate))));
         }
 
         if (statements.SigningTime is { } time)

@@ -14,7 +14,7 @@ internal static class AlgorithmIdentifiers
     private static readonly DerObjectIdentifier Pss = new(Pkcs1 + "10");
     private static readonly DerObjectIdentifier Mgf1 = new(Pkcs1 + "8");
 
-    /// <summary>RFC 5758 §3, RFC 8410 §6, RFC 3279 §2.2.2: parameters MUST be absent.</summary>
+    /// <summary>RFC 5758 §3, RFC 8410 §6, RFC 3279 §2.2.2, RFC 9881 §2: parameters MUST be absent.</summary>
     private static readonly Dictionary<DerObjectIdentifier, SignatureScheme> WithoutParameters = new()
     {
         [new(Ecdsa + "1")] = new EcdsaScheme(HashFunction.Sha1),
@@ -27,6 +27,9 @@ internal static class AlgorithmIdentifiers
         [new("1.2.840.10040.4.3")] = new DsaScheme(HashFunction.Sha1),
         [new("2.16.840.1.101.3.4.3.1")] = new DsaScheme(HashFunction.Sha224),
         [new("2.16.840.1.101.3.4.3.2")] = new DsaScheme(HashFunction.Sha256),
+        [new(PublicKeyInfo.MlDsa44)] = new MlDsaScheme(44),
+        [new(PublicKeyInfo.MlDsa65)] = new MlDsaScheme(65),
+        [new(PublicKeyInfo.MlDsa87)] = new MlDsaScheme(87),
     };
 
     /// <summary>RFC 4055 §5 (NULL is written; absent MUST be accepted), GB/T 33560 (absent is written, NULL occurs).</summary>

@@ -15,6 +15,9 @@ internal sealed record PublicKeyInfo(string Algorithm, ReadOnlyMemory<byte> Para
     public const string Ed25519 = "1.3.101.112";
     public const string Ed448 = "1.3.101.113";
     public const string Dsa = "1.2.840.10040.4.1";
+    public const string MlDsa44 = "2.16.840.1.101.3.4.3.17";
+    public const string MlDsa65 = "2.16.840.1.101.3.4.3.18";
+    public const string MlDsa87 = "2.16.840.1.101.3.4.3.19";
 
     /// <summary>The largest key that is looked at: an RSA key of 16384 bits needs some 2 kB, a DSA key with its parameters less than 2 kB.</summary>
     private const int Largest = 8 * 1024;

@@ -23,6 +23,7 @@ internal abstract class VerificationKey : IDisposable
                 PublicKeyInfo.Rsa or PublicKeyInfo.RsaPss => new RsaKey(info),
                 PublicKeyInfo.Ed25519 or PublicKeyInfo.Ed448 => new EdwardsKey(info),
                 PublicKeyInfo.Dsa => new DsaKey(info),
+                PublicKeyInfo.MlDsa44 or PublicKeyInfo.MlDsa65 or PublicKeyInfo.MlDsa87 => new MlDsaKey(info),
                 _ => throw new CryptographicException($"Keys of {info.Algorithm} are not known."),
             };
         }

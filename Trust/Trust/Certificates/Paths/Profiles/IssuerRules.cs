@@ -4,6 +4,7 @@ namespace Yinxin.Trust.Certificates.Paths.Profiles;
 internal static class IssuerRules
 {
     private const int LongestSerial = 20;
+    private const KeyUsages Encryption = KeyUsages.KeyEncipherment | KeyUsages.DataEncipherment | KeyUsages.KeyAgreement | KeyUsages.EncipherOnly | KeyUsages.DecipherOnly;
 
     private static readonly string[] NeverCritical = [Oids.AuthorityKeyIdentifier, Oids.SubjectKeyIdentifier, Oids.AuthorityInformationAccess, Oids.FreshestCrl];
     private static readonly string[] AlwaysCritical = [Oids.PolicyConstraints, Oids.InhibitAnyPolicy];
@@ -80,6 +81,11 @@ internal static class IssuerRules
         if (c.KeyUsage == KeyUsages.None)
         {
             yield return "the key usage allows nothing (RFC 5280 §4.2.1.3)";
+        }
+
+        if (((c.KeyUsage ?? KeyUsages.None) & Encryption) != KeyUsages.None && InheritedKeys.IsMlDsa(c.PublicKey))
+        {
+            yield return "a key that only signs is to encrypt (RFC 9881 §5)";
         }
 
         if (c.KeyUsage?.HasFlag(KeyUsages.CertificateSigning) is true && !c.IsAuthority)
