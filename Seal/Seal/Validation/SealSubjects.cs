@@ -47,7 +47,12 @@ internal static class SealSubjects
 
         return new SignatureUnderValidation
         {
-            Id = id, Format = Format, SignedBytes = signed, Value = value, BindsCertificate = true, Certificates = read is null ? [] : [read],
+            Id = id,
+            Format = Format,
+            SignedBytes = signed,
+            Value = value,
+            BindsCertificate = true,
+            Certificates = read is null ? [] : [read],
             Algorithm = algorithm == SesSeal.SignatureAlgorithm ? SignatureAlgorithm.Sm2.Identifier() : null,
         };
     }

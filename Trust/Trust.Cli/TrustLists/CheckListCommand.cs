@@ -67,8 +67,14 @@ internal static class CheckListCommand
             output.WriteLine(JsonSerializer.Serialize(
                 new
                 {
-                    entity = entity.Name[0].Value, service = service.Name[0].Value, service.Type, purpose = TrustListTerms.PurposeOf(service.Type), service.Current.Status, service.Current.Since,
-                    trusted = service.Current.IsTrusted, periods = TrustListAnchors.Periods(service),
+                    entity = entity.Name[0].Value,
+                    service = service.Name[0].Value,
+                    service.Type,
+                    purpose = TrustListTerms.PurposeOf(service.Type),
+                    service.Current.Status,
+                    service.Current.Since,
+                    trusted = service.Current.IsTrusted,
+                    periods = TrustListAnchors.Periods(service),
                 },
                 OneLine));
         }

@@ -13,8 +13,13 @@ internal static class JwsAlgorithms
 
     private static readonly Dictionary<string, SignatureAlgorithm> Names = new(StringComparer.Ordinal)
     {
-        ["ES256"] = SignatureAlgorithm.Es256, ["ES384"] = SignatureAlgorithm.Es384, ["RS256"] = SignatureAlgorithm.Rs256, ["PS256"] = SignatureAlgorithm.Ps256,
-        ["EdDSA"] = SignatureAlgorithm.Ed25519, ["Ed25519"] = SignatureAlgorithm.Ed25519, ["SM2"] = SignatureAlgorithm.Sm2,
+        ["ES256"] = SignatureAlgorithm.Es256,
+        ["ES384"] = SignatureAlgorithm.Es384,
+        ["RS256"] = SignatureAlgorithm.Rs256,
+        ["PS256"] = SignatureAlgorithm.Ps256,
+        ["EdDSA"] = SignatureAlgorithm.Ed25519,
+        ["Ed25519"] = SignatureAlgorithm.Ed25519,
+        ["SM2"] = SignatureAlgorithm.Sm2,
     };
 
     public static string NameOf(SignatureAlgorithm algorithm) => Names.First(n => n.Value == algorithm).Key;

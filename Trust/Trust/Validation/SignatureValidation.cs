@@ -10,8 +10,9 @@ namespace Yinxin.Trust.Validation;
 /// </summary>
 public static class SignatureValidation
 {
-    private const int MostTimestamps = 100;
-    private const int MostObjects = 1000;
+    private const int MostTimestamps = 20;
+    private const int MostObjects = 200;
+    private const int MostRevocation = 50;
 
     /// <summary>Validates one signature.</summary>
     /// <param name="signature">As its format's reader filled it.</param>
@@ -46,7 +47,8 @@ public static class SignatureValidation
     /// <summary>A signature with more than this is not looked at: each timestamp and list costs work.</summary>
     private static SignatureUnderValidation Bounded(SignatureUnderValidation signature) =>
         signature.ContentTimestamps.Count + signature.SignatureTimestamps.Count + signature.ArchiveTimestamps.Count > MostTimestamps
-        || signature.Objects.Count + signature.Certificates.Count + signature.Revocation.Count > MostObjects
+        || signature.Objects.Count + signature.Certificates.Count > MostObjects || signature.Revocation.Count > MostRevocation
+        || signature.ContentTimestamps.Concat(signature.SignatureTimestamps).Concat(signature.ArchiveTimestamps).Any(t => t.Signature.Certificates.Count > MostRevocation || t.Signature.Revocation.Count > MostRevocation)
             ? SignatureUnderValidation.Unreadable(signature.Id, signature.Format, "The signature holds more timestamps, certificates or revocation data than are looked at.")
             : signature;
 }

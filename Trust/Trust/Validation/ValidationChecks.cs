@@ -70,6 +70,7 @@ public static class ValidationChecks
         var checks = new List<Check>();
         var stamped = signature.Objects[^1];
         checks.Add(Check.Of("timestamp.imprint", "时间戳摘要", "Timestamp imprint", stamped.Actual is { } actual && actual.Span.SequenceEqual(stamped.Stated.Span)));
+        checks.Add(Check.Of("timestamp.authority", "时间戳机构证书", "Timestamp authority's certificate", signature.Rules.All(r => r.Kept)));
         checks.AddRange(Signature(result, signature, "timestamp.", chinese, english));
         checks.Add(Embedded("timestamp.embedded", chinese + "随附证书", english + "Embedded certificates", signature, outcome.Path));
         checks.AddRange(Chain(result, outcome.Certificate, outcome.Path, "timestamp.certificate.", chinese, outcome.Conclusion.IsPassed, english));

@@ -26,8 +26,13 @@ internal sealed class ListSigner : IDisposable
 
     public static TrustListScheme Scheme(long sequence = 1, string territory = "CN-AH", params TrustListPointer[] pointers) => new()
     {
-        SequenceNumber = sequence, OperatorName = [new("zh", "测试省"), new("en", "Test Province")], Name = [new("zh", "信任列表"), new("en", "Trust list")],
-        Territory = territory, IssuedAt = Issued.AddDays(sequence), NextUpdate = Issued.AddDays(sequence + 30), Pointers = pointers,
+        SequenceNumber = sequence,
+        OperatorName = [new("zh", "测试省"), new("en", "Test Province")],
+        Name = [new("zh", "信任列表"), new("en", "Trust list")],
+        Territory = territory,
+        IssuedAt = Issued.AddDays(sequence),
+        NextUpdate = Issued.AddDays(sequence + 30),
+        Pointers = pointers,
     };
 
     public static TrustList List(TrustListScheme scheme, params TrustService[] services) =>

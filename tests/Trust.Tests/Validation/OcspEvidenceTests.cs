@@ -55,7 +55,8 @@ public sealed class OcspEvidenceTests
         var answer = new OcspAnswer(
             CertificateId.Of(pki.Signer.SerialNumber, pki.Ca, hash), revokedAt is null ? OcspCertificateStatus.Good : OcspCertificateStatus.Revoked, Now.AddHours(-2), Now.AddHours(22))
         {
-            RevokedAt = revokedAt, Reason = revokedAt is null ? null : RevocationReason.KeyCompromise,
+            RevokedAt = revokedAt,
+            Reason = revokedAt is null ? null : RevocationReason.KeyCompromise,
         };
         return new OcspResponder(key ?? pki.CaKey, pki.Ca).Sign([answer], Now.AddHours(-2));
     }

@@ -44,8 +44,12 @@ internal sealed class OwnTrustList(
         var scheme = list.Scheme;
         var published = new PublishedTrustList
         {
-            Suite = suite.Name(), SequenceNumber = scheme.SequenceNumber, Jws = TrustListSignature.Sign(list, signer.Signer, signer.Certificate), ContentDigest = digest,
-            IssuedAt = scheme.IssuedAt, NextUpdate = scheme.NextUpdate,
+            Suite = suite.Name(),
+            SequenceNumber = scheme.SequenceNumber,
+            Jws = TrustListSignature.Sign(list, signer.Signer, signer.Certificate),
+            ContentDigest = digest,
+            IssuedAt = scheme.IssuedAt,
+            NextUpdate = scheme.NextUpdate,
         };
         var name = FormattableString.Invariant($"{published.Suite}/{published.SequenceNumber}");
         database.Add(published);
@@ -73,8 +77,13 @@ internal sealed class OwnTrustList(
     private TrustList List(long number, DateTimeOffset at, IReadOnlyList<TrustedEntity> entities, IReadOnlyList<TrustListPointer> pointers) => new(
         new TrustListScheme
         {
-            SequenceNumber = number, OperatorName = Operator(), Name = [new("zh", "省级信任列表"), new("en", "Provincial trust list")], Territory = settings.Value.Territory,
-            IssuedAt = at, NextUpdate = at.AddDays(settings.Value.ValidityDays), Pointers = pointers,
+            SequenceNumber = number,
+            OperatorName = Operator(),
+            Name = [new("zh", "省级信任列表"), new("en", "Provincial trust list")],
+            Territory = settings.Value.Territory,
+            IssuedAt = at,
+            NextUpdate = at.AddDays(settings.Value.ValidityDays),
+            Pointers = pointers,
         },
         entities);
 

@@ -12,8 +12,11 @@ internal static class SignatureIdentifiers
 
     private static readonly Dictionary<HashFunction, string> RsaWith = new()
     {
-        [HashFunction.Sha1] = "1.2.840.113549.1.1.5", [HashFunction.Sha224] = "1.2.840.113549.1.1.14", [HashFunction.Sha256] = "1.2.840.113549.1.1.11",
-        [HashFunction.Sha384] = "1.2.840.113549.1.1.12", [HashFunction.Sha512] = "1.2.840.113549.1.1.13",
+        [HashFunction.Sha1] = "1.2.840.113549.1.1.5",
+        [HashFunction.Sha224] = "1.2.840.113549.1.1.14",
+        [HashFunction.Sha256] = "1.2.840.113549.1.1.11",
+        [HashFunction.Sha384] = "1.2.840.113549.1.1.12",
+        [HashFunction.Sha512] = "1.2.840.113549.1.1.13",
     };
 
     public static AlgorithmIdentifier Complete(AlgorithmIdentifier signature, HashFunction? digest) => signature.Algorithm.Id switch

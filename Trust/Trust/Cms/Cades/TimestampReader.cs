@@ -3,7 +3,9 @@ using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.Tsp;
+using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Suites;
+using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation.Subjects;
 
 namespace Yinxin.Trust.Cms.Cades;
@@ -33,7 +35,7 @@ public static class TimestampReader
             var imprint = new SignedObject("stamped data", hash, info.MessageImprint.GetHashedMessage(), stamped(hash));
             return new TimestampUnderValidation
             {
-                Signature = signature with { Id = id, Format = "RFC 3161", IsTimestamp = true, Objects = [.. signature.Objects, imprint] },
+                Signature = signature with { Id = id, Format = "RFC 3161", IsTimestamp = true, Objects = [.. signature.Objects, imprint], Rules = [Authority(signature)] },
                 Time = new DateTimeOffset(info.GenTime.ToDateTime().ToUniversalTime(), TimeSpan.Zero),
                 Proves = proves,
                 Key = key,
@@ -44,5 +46,13 @@ public static class TimestampReader
             var finding = e is CryptographicException ? e.Message : "Not a timestamp token.";
             return new TimestampUnderValidation { Signature = SignatureUnderValidation.Unreadable(id, "RFC 3161", finding), Time = DateTimeOffset.MaxValue, Proves = [], Key = key };
         }
+    }
+
+    /// <summary>The one extended key usage of a TSA is timeStamping, and it is critical (RFC 3161 §2.3).</summary>
+    private static FormatRule Authority(SignatureUnderValidation signature)
+    {
+        var certificate = signature.Certificates.FirstOrDefault(c => signature.Signer?.Names(c) ?? false);
+        var kept = certificate is null || TimestampingCertificate.Is(CertificateReading.Read(certificate.Encoded.Span));
+        return new FormatRule("timestamp.authority", "时间戳机构证书", "Timestamp authority's certificate", kept);
     }
 }

@@ -122,7 +122,7 @@ internal sealed class CertificateValidation
 
     private bool CheckRevocation(PathCertificate certificate, PathCertificate issuer, PathCertificate anchor, bool isEnd)
     {
-        var all = RevocationLookup.Find(certificate, issuer, anchor, run.Certificates, run.Revocation);
+        var all = run.Findings(certificate, issuer, anchor);
         var best = all.Where(f => f.Answer.Status == RevocationStatus.Revoked).MaxBy(f => f.Evidence.IssuedAt) is { } revoked && !IsReleased(revoked, all)
             ? revoked
             : all.Where(f => f.Answer.Status == RevocationStatus.Good && (run.Policy.ListsKeepExpired || f.Evidence.CoversExpiry(certificate.NotAfter))).MaxBy(f => f.Evidence.IssuedAt);

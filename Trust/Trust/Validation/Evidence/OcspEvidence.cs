@@ -58,7 +58,8 @@ public sealed class OcspEvidence : RevocationEvidence, IRevocationSource
     {
         var expectation = new OcspExpectation(CertificateReading.Read(question.Certificate.Encoded.Span), CertificateReading.Read(question.Issuer.Encoded.Span), question.Request.At)
         {
-            AcceptSha1 = question.Profile.OldAlgorithms, ClockTolerance = TimeSpan.FromDays(1),
+            AcceptSha1 = question.Profile.OldAlgorithms,
+            ClockTolerance = TimeSpan.FromDays(1),
         };
         var result = response.Verify(expectation);
         if (result.Answer is not { } verified || verified != answer)

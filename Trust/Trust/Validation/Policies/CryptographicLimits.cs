@@ -17,9 +17,20 @@ public static class CryptographicLimits
 
     private static readonly Dictionary<string, HashFunction> Hashes = new(StringComparer.Ordinal)
     {
-        ["SHA-1"] = HashFunction.Sha1, ["SHA-224"] = HashFunction.Sha224, ["SHA-256"] = HashFunction.Sha256, ["SHA-384"] = HashFunction.Sha384, ["SHA-512"] = HashFunction.Sha512,
-        ["SHA-512/224"] = HashFunction.Sha512Bits224, ["SHA-512/256"] = HashFunction.Sha512Bits256, ["SHA3-224"] = HashFunction.Sha3Bits224, ["SHA3-256"] = HashFunction.Sha3Bits256,
-        ["SHA3-384"] = HashFunction.Sha3Bits384, ["SHA3-512"] = HashFunction.Sha3Bits512, ["SHAKE128"] = HashFunction.Shake128, ["SHAKE256"] = HashFunction.Shake256, ["SM3"] = HashFunction.Sm3,
+        ["SHA-1"] = HashFunction.Sha1,
+        ["SHA-224"] = HashFunction.Sha224,
+        ["SHA-256"] = HashFunction.Sha256,
+        ["SHA-384"] = HashFunction.Sha384,
+        ["SHA-512"] = HashFunction.Sha512,
+        ["SHA-512/224"] = HashFunction.Sha512Bits224,
+        ["SHA-512/256"] = HashFunction.Sha512Bits256,
+        ["SHA3-224"] = HashFunction.Sha3Bits224,
+        ["SHA3-256"] = HashFunction.Sha3Bits256,
+        ["SHA3-384"] = HashFunction.Sha3Bits384,
+        ["SHA3-512"] = HashFunction.Sha3Bits512,
+        ["SHAKE128"] = HashFunction.Shake128,
+        ["SHAKE256"] = HashFunction.Shake256,
+        ["SM3"] = HashFunction.Sm3,
     };
 
     private static readonly Dictionary<HashFunction, string> HashNames = Hashes.ToDictionary(h => h.Value, h => h.Key);

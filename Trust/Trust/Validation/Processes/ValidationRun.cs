@@ -9,6 +9,7 @@ namespace Yinxin.Trust.Validation.Processes;
 internal sealed class ValidationRun
 {
     private readonly List<BlockResult> blocks = [];
+    private readonly Dictionary<(PathCertificate Certificate, PathCertificate Issuer, PathCertificate Anchor), IReadOnlyList<RevocationFinding>> findings = [];
     private readonly Dictionary<string, PathCertificate> used = new(StringComparer.Ordinal);
 
     public ValidationRun(ValidationMaterial material, ValidationPolicy policy, DateTimeOffset now)
@@ -44,6 +45,17 @@ internal sealed class ValidationRun
 
     /// <summary>Certificates of the chains that were looked at.</summary>
     public IReadOnlyCollection<PathCertificate> Used => used.Values;
+
+    /// <summary>What the revocation data at hand says of a certificate; asked once in a validation, however many timestamps have the same authority.</summary>
+    public IReadOnlyList<RevocationFinding> Findings(PathCertificate certificate, PathCertificate issuer, PathCertificate anchor)
+    {
+        if (!findings.TryGetValue((certificate, issuer, anchor), out var known))
+        {
+            findings[(certificate, issuer, anchor)] = known = RevocationLookup.Find(certificate, issuer, anchor, Certificates, Revocation);
+        }
+
+        return known;
+    }
 
     public BlockResult Record(BlockResult block)
     {

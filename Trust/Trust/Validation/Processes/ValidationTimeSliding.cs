@@ -36,7 +36,7 @@ internal static class ValidationTimeSliding
     private static DateTimeOffset? Slide(ValidationRun run, IReadOnlyList<PathCertificate> path, int index, DateTimeOffset control)
     {
         var certificate = path[index];
-        var findings = RevocationLookup.Find(certificate, path[index + 1], path[^1], run.Certificates, run.Revocation);
+        var findings = run.Findings(certificate, path[index + 1], path[^1]);
         var latest = findings.Where(f => IsProven(run, certificate, f, control)).OrderByDescending(f => f.Evidence.IssuedAt).FirstOrDefault();
         if (latest is null || run.Proofs.Earliest(EvidenceKey.Of(certificate.Encoded.Span)) > control)
         {
