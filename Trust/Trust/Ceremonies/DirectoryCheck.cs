@@ -1,5 +1,5 @@
-using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Ceremonies.Journal;
+using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Ceremonies;

@@ -15,6 +15,9 @@ public sealed record RevocationListEntry(BigInteger Serial, DateTimeOffset At, R
 /// <param name="NextUpdate">When the next one is there at the latest.</param>
 public sealed record RevocationList(long Number, DateTimeOffset ThisUpdate, DateTimeOffset NextUpdate)
 {
+    /// <summary>Certificates that expired since then stay on the list, so that it speaks for them too (X.509 expiredCertsOnCRL); null when they leave.</summary>
+    public DateTimeOffset? ExpiredSince { get; init; }
+
     /// <summary>The full list that this one changes; null in a full list (§5.2.4).</summary>
     public long? BaseNumber { get; init; }
 

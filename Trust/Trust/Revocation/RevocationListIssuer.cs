@@ -12,6 +12,9 @@ namespace Yinxin.Trust.Revocation;
 /// <param name="certificate">The CA's certificate: its name and its key identifier go into each list.</param>
 public sealed class RevocationListIssuer(ISigner signer, X509Certificate certificate)
 {
+    /// <summary>id-ce-expiredCertsOnCRL (X.509 (10/2019) §9.5.2.6).</summary>
+    private static readonly DerObjectIdentifier ExpiredCertsOnCrl = new("2.5.29.60");
+
     /// <summary>Signs one list.</summary>
     /// <param name="list">Number, times and scope.</param>
     /// <param name="entries">Read once, in the order in which they are written.</param>
@@ -53,6 +56,11 @@ public sealed class RevocationListIssuer(ISigner signer, X509Certificate certifi
         // The same identifier as in the CA's own certificate: a reader finds the key by comparing bytes.
         generator.AddExtension(X509Extensions.AuthorityKeyIdentifier, critical: false, new AuthorityKeyIdentifier(CertificateIssuer.KeyIdentifier(signer.PublicKey.Span)));
         generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.ValueOf(list.Number)));
+        if (list.ExpiredSince is { } since)
+        {
+            generator.AddExtension(ExpiredCertsOnCrl, critical: false, new DerGeneralizedTime(since.UtcDateTime));
+        }
+
         if (list.BaseNumber is { } number)
         {
             generator.AddExtension(X509Extensions.DeltaCrlIndicator, critical: true, new CrlNumber(BigInteger.ValueOf(number)));

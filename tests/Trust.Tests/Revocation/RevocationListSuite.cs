@@ -24,6 +24,7 @@ public abstract class RevocationListSuite(TrustDatabases databases) : IAsyncLife
 {
     private const string Authority = "documents-international";
     private const string Path = $"crl/{Authority}.crl";
+    private const string ExpiredCertsOnCrl = "2.5.29.60";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("yinxin-crl-");
     private readonly AdjustableTime time = new();
     private Dictionary<string, string?> database = [];
@@ -101,19 +102,37 @@ public abstract class RevocationListSuite(TrustDatabases databases) : IAsyncLife
     }
 
     [Fact]
-    public async Task An_expired_certificate_leaves_after_one_more_scheduled_list()
+    public async Task An_expired_site_leaves_after_one_more_scheduled_list()
+    {
+        const string list = "crl/tls-international.crl";
+        await using var node = await databases.StartAsync(database, time);
+        var certificate = await node.IssueAsync("tls", name: "site.example");
+        await node.RevokeAsync("tls-international", certificate, "superseded").AnswerAsync(HttpStatusCode.OK);
+        time.Ahead += TimeSpan.FromDays(90) + TimeSpan.FromMinutes(1);
+        Assert.NotNull((await node.CrlAsync(list)).GetRevokedCertificate(certificate.SerialNumber));
+
+        // A list that a revocation brings about does not count.
+        time.Ahead += TimeSpan.FromMinutes(1);
+        await node.RevokeAsync("tls-international", await node.IssueAsync("tls", name: "site.example"), "superseded").AnswerAsync(HttpStatusCode.OK);
+        time.Ahead += TimeSpan.FromHours(6);
+        var later = await node.CrlAsync(list);
+        Assert.Null(later.GetRevokedCertificate(certificate.SerialNumber));
+        Assert.DoesNotContain(ExpiredCertsOnCrl, later.GetNonCriticalExtensionOids());
+    }
+
+    [Fact]
+    public async Task What_signs_documents_stays_on_the_list_after_its_end_and_the_list_says_so()
     {
         await using var node = await databases.StartAsync(database, time);
         var certificate = await node.IssueAsync();
         await node.RevokeAsync(Authority, certificate, "superseded").AnswerAsync(HttpStatusCode.OK);
-        time.Ahead += TimeSpan.FromDays(1095) + TimeSpan.FromMinutes(1);
-        Assert.NotNull((await node.CrlAsync(Path)).GetRevokedCertificate(certificate.SerialNumber));
-
-        // A list that a revocation brings about does not count.
-        time.Ahead += TimeSpan.FromMinutes(1);
-        await node.RevokeAsync(Authority, await node.IssueAsync(), "superseded").AnswerAsync(HttpStatusCode.OK);
-        time.Ahead += TimeSpan.FromHours(6);
-        Assert.Null((await node.CrlAsync(Path)).GetRevokedCertificate(certificate.SerialNumber));
+        time.Ahead += TimeSpan.FromDays(1097);
+        await node.CrlAsync(Path);
+        time.Ahead += TimeSpan.FromHours(7);
+        var later = await node.CrlAsync(Path);
+        Assert.NotNull(later.GetRevokedCertificate(certificate.SerialNumber));
+        var since = DerGeneralizedTime.GetInstance(Asn1Object.FromByteArray(later.GetExtensionValue(new DerObjectIdentifier(ExpiredCertsOnCrl)).GetOctets()));
+        Assert.Equal((await node.AuthorityAsync(Authority)).NotBefore, since.ToDateTime());
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Testing;
 using Yinxin.Trust.Certificates;
@@ -74,7 +75,8 @@ public sealed class TrustNode : IAsyncDisposable
     public async Task<X509Certificate> IssueAsync(string profile = "department", SignatureSuite suite = SignatureSuite.International, string name = "样例科室")
     {
         using var key = SoftwareSigner.Generate(suite);
-        var csr = Convert.ToBase64String(CertificateRequest.Create(key, DistinguishedName.Of("样例局", name)));
+        var subject = profile == "tls" ? new X509Name([X509Name.CN], [name]) : DistinguishedName.Of("样例局", name);
+        var csr = Convert.ToBase64String(CertificateRequest.Create(key, subject));
         var answer = await Client.PostAsJsonAsync("api/certificates", new { csr, profile }).AnswerAsync(HttpStatusCode.Created);
         return CertificateReading.Read(answer.GetProperty("certificate").GetBytesFromBase64());
     }

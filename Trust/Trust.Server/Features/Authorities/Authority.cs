@@ -21,6 +21,12 @@ internal sealed record Authority(string Name, ISigner Signer, X509Certificate Ce
     /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>seals</c>, <c>tsa</c>, <c>tls</c>, <c>timestamps</c>.</summary>
     public string Role => Name[..Name.LastIndexOf('-')];
 
+    /// <summary>
+    /// Its lists keep expired certificates: seals, licences and timestamps are judged long after their certificates ended, and a list that
+    /// dropped them would say nothing. A TLS certificate is of no interest once it ended.
+    /// </summary>
+    public bool KeepsExpired => Role != "tls";
+
     public CertificateIssuer Issuer => new(Signer, Certificate) { Lints = true };
 
     public static string NameOf(string role, SignatureSuite suite) => $"{role}-{suite.Name()}";

@@ -19,7 +19,11 @@ internal sealed class CrlMaker(TrustContext database, AuthorityStore authorities
         var reach = now - settings.DeltaReach;
         var known = await lists.Where(l => l.ThisUpdate <= reach).OrderByDescending(l => l.Number).Select(l => new { l.Number, l.Changes }).FirstOrDefaultAsync(cancellationToken)
             ?? await lists.OrderBy(l => l.Number).Select(l => new { l.Number, l.Changes }).FirstOrDefaultAsync(cancellationToken);
-        var list = new RevocationList(state.ListNumber, now, next) { DistributionPoint = scope.Partition == 0 ? null : authorities.CrlAddress(authority, scope.Partition) };
+        var list = new RevocationList(state.ListNumber, now, next)
+        {
+            DistributionPoint = scope.Partition == 0 ? null : authorities.CrlAddress(authority, scope.Partition),
+            ExpiredSince = authority.KeepsExpired ? new DateTimeOffset(authority.Certificate.NotBefore, TimeSpan.Zero) : null,
+        };
         var issuer = new RevocationListIssuer(authority.Signer, authority.Certificate);
         var full = Row(delta: false, issuer.Issue(
             list with { FreshestAddress = authorities.DeltaCrlAddress(authority, scope.Partition) }, await ListedAsync(scope, scheduled, cancellationToken)));
@@ -45,13 +49,13 @@ internal sealed class CrlMaker(TrustContext database, AuthorityStore authorities
     }
 
     /// <summary>
-    /// What the full list names. An entry may leave only after it stood on a scheduled list made after the certificate's end (RFC 5280 §5):
+    /// What the full list names. Where expired certificates do not stay, an entry may leave only after it stood on a scheduled list made after the certificate's end (RFC 5280 §5):
     /// so what had ended before the last scheduled list stays away, and what ended since then is named once more.
     /// </summary>
     private async Task<IEnumerable<RevocationListEntry>> ListedAsync(ListScope scope, DateTimeOffset? scheduled, CancellationToken cancellationToken)
     {
         var rows = Certificates(scope).Where(c => c.RevokedAt != null);
-        rows = scheduled is { } time ? rows.Where(c => c.NotAfter >= time) : rows;
+        rows = scheduled is { } time && !authority.KeepsExpired ? rows.Where(c => c.NotAfter >= time) : rows;
         return (await rows.OrderBy(c => c.RevokedAt).Select(Columns).ToListAsync(cancellationToken)).Select(r => r.Entry(r.RevokedAt));
     }
 

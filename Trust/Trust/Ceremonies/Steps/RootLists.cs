@@ -1,6 +1,6 @@
 using System.Globalization;
-using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Ceremonies.Journal;
+using Yinxin.Trust.Certificates;
 
 namespace Yinxin.Trust.Ceremonies.Steps;
 

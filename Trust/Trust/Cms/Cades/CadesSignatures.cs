@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
-using Org.BouncyCastle.Asn1.Ess;
 using Org.BouncyCastle.Asn1.Esf;
+using Org.BouncyCastle.Asn1.Ess;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Suites;
