@@ -124,5 +124,9 @@ public static class ValidationChecks
     }
 
     private static Check Embedded(string code, string chinese, string english, SignatureUnderValidation signature, IReadOnlyList<PathCertificate> path) =>
-        Check.Of(code, chinese, english, signature.Certificates.All(c => path.Any(c.IsSame)));
+        Check.Of(code, chinese, english, signature.CertificatesPassedOver == 0 && signature.Certificates.All(c => path.Any(c.IsSame)) && IsAscending(signature.Certificates));
+
+    /// <summary>The order of a SET OF in DER (X.690 §11.6), and none twice: nothing else shows that they were reordered, or one put in another's place.</summary>
+    private static bool IsAscending(IReadOnlyList<PathCertificate> certificates) =>
+        certificates.Zip(certificates.Skip(1)).All(pair => pair.First.Encoded.Span.SequenceCompareTo(pair.Second.Encoded.Span) < 0);
 }

@@ -82,8 +82,9 @@ public static class CadesReader
         }
 
         var certificates = Certificates(data);
+        var passedOver = (data.Certificates?.Count ?? 0) - certificates.Count;
         var revocation = Revocation(data);
-        return [.. data.SignerInfos.Select((s, i) => new CadesSigner(data, SignerInfo.GetInstance(s), inside ?? content, FormattableString.Invariant($"{id}-{i + 1}")).Read(certificates, revocation))];
+        return [.. data.SignerInfos.Select((s, i) => new CadesSigner(data, SignerInfo.GetInstance(s), inside ?? content, FormattableString.Invariant($"{id}-{i + 1}")).Read(certificates, revocation) with { CertificatesPassedOver = passedOver })];
     }
 
     private static List<PathCertificate> Certificates(SignedData data)

@@ -50,6 +50,9 @@ public sealed record SignatureUnderValidation
     /// <summary>Certificates that came with the signature.</summary>
     public IReadOnlyList<PathCertificate> Certificates { get; init; } = [];
 
+    /// <summary>How many more came with it that could not be read, or were too many.</summary>
+    public int CertificatesPassedOver { get; init; }
+
     /// <summary>Revocation data that came with the signature.</summary>
     public IReadOnlyList<RevocationEvidence> Revocation { get; init; } = [];
 
