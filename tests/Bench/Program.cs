@@ -7,6 +7,7 @@ using Yinxin.Bench.Log;
 using Yinxin.Bench.Paths;
 using Yinxin.Bench.Peers;
 using Yinxin.Bench.Resting;
+using Yinxin.Bench.Signatures;
 using Yinxin.Bench.Timestamps;
 using Yinxin.Bench.Tokens;
 
@@ -28,6 +29,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["licences"] = LicenceBench.RunAsync,
     ["paths"] = PathBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
+    ["signatures"] = SignatureBench.RunAsync,
     ["timestamps"] = TimestampBench.RunAsync,
     ["ocsp"] = OcspBench.RunAsync,
     ["certificates"] = CertificateBench.RunAsync,
