@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ internal sealed class DataCipher : IDataCipher
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private readonly byte[] masterKey;
+    private readonly ConcurrentDictionary<string, byte[]> purposeKeys = new(StringComparer.Ordinal);
     private readonly uint keyId;
 
     public DataCipher(IOptions<AppSettings> settings)
@@ -85,5 +87,7 @@ internal sealed class DataCipher : IDataCipher
         return key.Length == 32 ? key : throw new InvalidOperationException("App:MasterKey: base64 of 32 bytes is needed.");
     }
 
-    private byte[] PurposeKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, masterKey, 32, info: Encoding.UTF8.GetBytes(purpose));
+    /// <summary>Derived once for each purpose: purposes are constants of the code, few.</summary>
+    private byte[] PurposeKey(string purpose) => purposeKeys.GetOrAdd(
+        purpose, static (text, master) => HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.UTF8.GetBytes(text)), masterKey);
 }

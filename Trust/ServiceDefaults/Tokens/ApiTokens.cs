@@ -36,6 +36,11 @@ public static class ApiTokens
                 ClockSkew = TimeSpan.FromSeconds(10),
             };
         });
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider>((options, time) =>
+        {
+            options.TokenHandlers.Clear();
+            options.TokenHandlers.Add(new RememberingTokenHandler(time) { MapInboundClaims = false });
+        });
         services.AddAuthorizationBuilder();
         services.AddSingleton<IAuthorizationPolicyProvider, ScopePolicyProvider>();
         return services;
