@@ -10,6 +10,7 @@ using Yinxin.Bench.Resting;
 using Yinxin.Bench.Signatures;
 using Yinxin.Bench.Timestamps;
 using Yinxin.Bench.Tokens;
+using Yinxin.Bench.Validation;
 
 if (args is ["peer-openiddict", var port])
 {
@@ -30,6 +31,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["paths"] = PathBench.RunAsync,
     ["platform"] = PlatformBench.RunAsync,
     ["signatures"] = SignatureBench.RunAsync,
+    ["validation"] = ValidationBench.RunAsync,
     ["timestamps"] = TimestampBench.RunAsync,
     ["ocsp"] = OcspBench.RunAsync,
     ["certificates"] = CertificateBench.RunAsync,
