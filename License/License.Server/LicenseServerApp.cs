@@ -40,6 +40,7 @@ public static class LicenseServerApp
         app.MapGet("/", () => Results.Redirect("/verify"));
         IssueLicense.Map(app);
         LicenseStatus.Map(app);
+        ChangeLicenseState.Map(app);
         MyLicenses.Map(app);
         VerifyFile.Map(app);
         return app;

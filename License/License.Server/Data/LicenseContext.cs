@@ -11,6 +11,8 @@ internal abstract class LicenseContext(DbContextOptions options) : AuditedContex
 {
     public DbSet<LicenseRecord> Licenses => Set<LicenseRecord>();
 
+    public DbSet<LicenseStateEvent> StateEvents => Set<LicenseStateEvent>();
+
     public DbSet<NumberCounter> Counters => Set<NumberCounter>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
@@ -28,10 +30,21 @@ internal abstract class LicenseContext(DbContextOptions options) : AuditedContex
             license.Property(l => l.RetrievalCode).HasMaxLength(32);
             license.Property(l => l.Subject).HasMaxLength(80);
             license.Property(l => l.Organisation).HasMaxLength(18);
+            license.Property(l => l.State).IsConcurrencyToken();
             license.HasIndex(l => l.RetrievalCode).IsUnique();
             license.HasIndex(l => l.CaseNumber).IsUnique();
             license.HasIndex(l => new { l.Subject, l.IssuedAt });
             license.HasIndex(l => new { l.Organisation, l.IssuedAt });
+        });
+        modelBuilder.Entity<LicenseStateEvent>(change =>
+        {
+            change.HasKey(e => e.Id);
+            change.Property(e => e.Identifier).HasMaxLength(150);
+            change.Property(e => e.State).HasMaxLength(20);
+            change.Property(e => e.Reason).HasMaxLength(200);
+            change.Property(e => e.LegalGround).HasMaxLength(200);
+            change.Property(e => e.Actor).HasMaxLength(100);
+            change.HasIndex(e => new { e.Identifier, e.At });
         });
         modelBuilder.Entity<NumberCounter>(counter =>
         {
@@ -78,8 +91,8 @@ internal sealed class LicenseRecord
     /// <summary>Random, in the QR code; says nothing by itself.</summary>
     public string RetrievalCode { get; set; } = "";
 
-    /// <summary><c>Valid</c>, <c>Suspended</c>, <c>Revoked</c>, <c>Cancelled</c>; expiry follows from the dates.</summary>
-    public string State { get; set; } = "Valid";
+    /// <summary>One of <see cref="LicenseStates"/>; expiry follows from the dates.</summary>
+    public string State { get; set; } = LicenseStates.Valid;
 
     public DateTimeOffset IssuedAt { get; set; }
 

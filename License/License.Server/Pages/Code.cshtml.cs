@@ -12,6 +12,8 @@ internal sealed class CodeModel(LicenseContext database, TimeProvider time) : Pa
 
     public string Status { get; private set; } = "";
 
+    public (string Chinese, string English) StatusWords => LicenseStatus.Words(Status);
+
     public async Task<IActionResult> OnGetAsync(string code)
     {
         var license = await database.Licenses.AsNoTracking().SingleOrDefaultAsync(l => l.RetrievalCode == code, HttpContext.RequestAborted);

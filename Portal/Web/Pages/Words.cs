@@ -102,7 +102,9 @@ internal static class Words
     public static string LicenseStatus(this ITexts texts, string status) => status.ToLowerInvariant() switch
     {
         "valid" or "active" or "issued" => texts.Of("有效", "Valid"),
-        "suspended" => texts.Of("暂停", "Suspended"),
+        "suspended" => texts.Of("已暂停", "Suspended"),
+        "withheld" => texts.Of("已暂扣", "Withheld"),
+        "rescinded" => texts.Of("已撤销", "Rescinded"),
         "revoked" => texts.Of("已吊销", "Revoked"),
         "cancelled" => texts.Of("已注销", "Cancelled"),
         "expired" => texts.Of("已过期", "Expired"),

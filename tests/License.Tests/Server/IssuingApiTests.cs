@@ -114,6 +114,63 @@ public abstract class IssuingApiTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_revoked_licence_verifies_no_more_and_the_log_holds_its_end()
+    {
+        using var desk = await platform.ServiceAsync("desk", "license.issue license.manage");
+        using var holder = await SignInAsync("citizen02");
+        var issued = await IssueAsync(desk, Request(subject: holder.Subject)).AnswerAsync(HttpStatusCode.Created);
+        var identifier = issued.GetProperty("identifier").GetString()!;
+        var pdf = await holder.Http.GetByteArrayAsync(Api($"/api/my/licenses/{identifier}/pdf"));
+
+        await ChangeAsync(desk, identifier, "suspension", new { reason = "核查材料" }).AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal("invalid", await VerifyAsync(pdf, "licence.pdf"));
+        await ChangeAsync(desk, identifier, "suspension", new { reason = "再次暂停" }).RefusedAsync(HttpStatusCode.Conflict, "license.state");
+        await ChangeAsync(desk, identifier, "resumption", new { reason = "核查无误" }).AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal("valid", await VerifyAsync(pdf, "licence.pdf"));
+
+        await ChangeAsync(desk, identifier, "revocation", new { reason = "处罚决定" }).RefusedAsync(HttpStatusCode.UnprocessableEntity, "license.legalGround");
+        var revoked = await ChangeAsync(desk, identifier, "revocation", new { reason = "处罚决定", legalGround = "样例条例第一条" }).AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal("Revoked", revoked.GetProperty("status").GetString());
+        Assert.Equal("invalid", await VerifyAsync(pdf, "licence.pdf"));
+        foreach (var act in new[] { "suspension", "withholding", "resumption", "rescission", "revocation", "cancellation" })
+        {
+            await ChangeAsync(desk, identifier, act, new { reason = "再来一次", legalGround = "样例条例第一条" }).RefusedAsync(HttpStatusCode.Conflict, "license.state");
+        }
+
+        using var browser = new HttpClient { DefaultRequestHeaders = { { "Accept-Language", "zh-CN" } } };
+        Assert.Contains("已吊销", await browser.GetStringAsync(Api("/v/" + issued.GetProperty("retrievalCode").GetString())), StringComparison.Ordinal);
+        var history = await desk.GetAsync(Api($"/api/licenses/{identifier}/state-changes")).AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal(["Suspended", "Valid", "Revoked"], history.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("state").GetString()));
+
+        // Whoever has the history finds each change in the log.
+        var last = history.GetProperty("items").EnumerateArray().Last();
+        var bytes = System.Text.Encoding.UTF8.GetBytes(
+            $"{last.GetProperty("id").GetGuid()}\n{identifier}\n{last.GetProperty("at").GetDateTimeOffset().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\nRevoked");
+        await platform.ProvenAsync("license.stateChanged", System.Security.Cryptography.SHA256.HashData(bytes));
+    }
+
+    [Fact]
+    public async Task Changes_of_state_need_right_reason_and_licence()
+    {
+        using var desk = await platform.ServiceAsync("desk", "license.issue license.manage");
+        using var issuer = await platform.ServiceAsync("desk", "license.issue");
+        var identifier = (await IssueAsync(issuer, Request()).AnswerAsync(HttpStatusCode.Created)).GetProperty("identifier").GetString()!;
+        await ChangeAsync(issuer, identifier, "cancellation", new { reason = "申请注销" }).RefusedAsync(HttpStatusCode.Forbidden, "http.forbidden");
+        await ChangeAsync(desk, "none", "cancellation", new { reason = "申请注销" }).RefusedAsync(HttpStatusCode.NotFound, "license.unknown");
+        foreach (var reason in new[] { "", "短", new string('长', 201), "有\u0007铃" })
+        {
+            await ChangeAsync(desk, identifier, "cancellation", new { reason }).RefusedAsync(HttpStatusCode.UnprocessableEntity, "license.reason");
+        }
+
+        // Of those who decide at once one decides.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => ChangeAsync(desk, identifier, i % 2 == 0 ? "cancellation" : "revocation", new { reason = "同时决定", legalGround = "样例条例第一条" })));
+        Assert.Equal(1, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        Assert.All(answers.Where(a => a.StatusCode != HttpStatusCode.OK), a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        var history = await desk.GetAsync(Api($"/api/licenses/{identifier}/state-changes")).AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal(1, history.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Whoever_may_not_issue_does_not()
     {
         using var stranger = new HttpClient();
@@ -139,6 +196,9 @@ public abstract class IssuingApiTests(PlatformFixture platform)
 
         string Or(string name, string usual) => field == name ? value! : usual;
     }
+
+    private Task<HttpResponseMessage> ChangeAsync(HttpClient client, string identifier, string act, object body) =>
+        client.PostAsJsonAsync(Api($"/api/licenses/{identifier}/{act}"), body);
 
     private Uri Api(string path) => new(platform.Address("license") + path);
 

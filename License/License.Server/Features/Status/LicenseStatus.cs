@@ -16,9 +16,23 @@ internal static class LicenseStatus
         return new { identifier, status = Of(license, time.GetUtcNow()), asOf = time.GetUtcNow(), license.ValidFrom, license.ValidTo };
     });
 
+    /// <summary>The state as it stands, <c>Expired</c> when only time has passed.</summary>
     public static string Of(LicenseRecord license, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(now.ToOffset(TimeSpan.FromHours(8)).DateTime);
-        return license.State == "Valid" && today > license.ValidTo ? "Expired" : license.State;
+        return license.State == LicenseStates.Valid && today > license.ValidTo ? "Expired" : license.State;
     }
+
+    /// <summary>In both languages.</summary>
+    public static (string Chinese, string English) Words(string status) => status switch
+    {
+        LicenseStates.Valid => ("有效", "Valid"),
+        "Expired" => ("已过期", "Expired"),
+        LicenseStates.Suspended => ("已暂停", "Suspended"),
+        LicenseStates.Withheld => ("已暂扣", "Withheld"),
+        LicenseStates.Rescinded => ("已撤销", "Rescinded"),
+        LicenseStates.Revoked => ("已吊销", "Revoked"),
+        LicenseStates.Cancelled => ("已注销", "Cancelled"),
+        _ => (status, status),
+    };
 }

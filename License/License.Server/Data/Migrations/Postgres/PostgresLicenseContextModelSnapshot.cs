@@ -70,6 +70,7 @@ namespace Yinxin.License.Server.Data.Migrations.Postgres
                         .HasColumnType("character varying(32)");
 
                     b.Property<string>("State")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasColumnType("text");
 
@@ -101,6 +102,46 @@ namespace Yinxin.License.Server.Data.Migrations.Postgres
                     b.HasIndex("Subject", "IssuedAt");
 
                     b.ToTable("Licenses");
+                });
+
+            modelBuilder.Entity("Yinxin.License.Server.Data.LicenseStateEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Identifier")
+                        .IsRequired()
+                        .HasMaxLength(150)
+                        .HasColumnType("character varying(150)");
+
+                    b.Property<string>("LegalGround")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Identifier", "At");
+
+                    b.ToTable("StateEvents");
                 });
 
             modelBuilder.Entity("Yinxin.License.Server.Data.NumberCounter", b =>
