@@ -10,6 +10,7 @@ using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
 using Yinxin.Trust.Server.Features.Monitoring;
+using Yinxin.Trust.Server.Features.Policies;
 using Yinxin.Trust.Server.Features.Publication;
 using Yinxin.Trust.Server.Features.Revocation;
 using Yinxin.Trust.Server.Features.Sites;
@@ -41,6 +42,8 @@ public static class TrustServerApp
         builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
         builder.Services.AddTrustLists();
+        builder.Services.AddSingleton(PolicySources.All);
+        builder.Services.AddHostedService<PolicyJournal>();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
 
@@ -55,6 +58,7 @@ public static class TrustServerApp
         app.MapRevocation();
         Publication.Map(app);
         app.MapTrustLists();
+        ShowPolicies.Map(app);
         app.MapLog();
         ShowMonitor.Map(app);
         return app;
