@@ -5,6 +5,7 @@ using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
+using Yinxin.Trust.Server.Features.Acme;
 using Yinxin.Trust.Server.Features.Authorities;
 using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
@@ -41,6 +42,7 @@ public static class TrustServerApp
         builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
         builder.Services.AddTrustLists();
+        builder.Services.AddAcme();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
 
@@ -55,6 +57,7 @@ public static class TrustServerApp
         app.MapRevocation();
         Publication.Map(app);
         app.MapTrustLists();
+        app.MapAcme();
         app.MapLog();
         ShowMonitor.Map(app);
         return app;

@@ -26,6 +26,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddRevocation();
         modelBuilder.AddTrustLists();
         modelBuilder.AddMonitor();
+        modelBuilder.AddAcme();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
             authority.HasKey(a => a.Name);
