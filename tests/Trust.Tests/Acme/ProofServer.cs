@@ -12,12 +12,12 @@ public sealed class ProofServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, RequestDelegate> answers = new();
     private int requests;
 
-    private ProofServer(int port)
+    private ProofServer(string address, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         app = builder.Build();
-        app.Urls.Add(FormattableString.Invariant($"http://127.0.0.1:{port}"));
+        app.Urls.Add(FormattableString.Invariant($"http://{address}:{port}"));
         app.Run(async http =>
         {
             Interlocked.Increment(ref requests);
@@ -27,9 +27,9 @@ public sealed class ProofServer : IAsyncDisposable
 
     public int Requests => Volatile.Read(ref requests);
 
-    public static async Task<ProofServer> StartAsync(int port)
+    public static async Task<ProofServer> StartAsync(int port, string address = "127.0.0.1")
     {
-        var server = new ProofServer(port);
+        var server = new ProofServer(address, port);
         await server.app.StartAsync();
         return server;
     }
