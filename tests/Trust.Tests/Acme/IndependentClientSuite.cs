@@ -12,7 +12,7 @@ public sealed class SqliteIndependentClientTests(SqliteTrust databases) : Indepe
 
 public sealed class PostgresIndependentClientTests(PostgresTrust databases) : IndependentClientSuite(databases), IClassFixture<PostgresTrust>;
 
-/// <summary>lego gets, renews and revokes certificates; openssl judges them.</summary>
+/// <summary>lego and Go's golang.org/x/crypto/acme get, renew and revoke certificates; openssl and Go judge them.</summary>
 public abstract class IndependentClientSuite(TrustDatabases databases) : IAsyncLifetime
 {
     private readonly AdjustableTime time = new();
@@ -54,6 +54,19 @@ public abstract class IndependentClientSuite(TrustDatabases databases) : IAsyncL
         using var lego = new Lego(node.Address, ports) { Options = ["--key-type", "rsa2048"] };
         await lego.RunAsync("tls", ["tls.example.test"], "run");
         await VerifyAsync(lego.File("tls.example.test.crt"));
+    }
+
+    [Fact]
+    public async Task Go_orders_names_and_an_address_changes_its_key_revokes_by_the_certificate_s_key_and_leaves()
+    {
+        var root = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(root, await node.Public.GetByteArrayAsync("ca/root-international.cer"));
+        var (code, output) = await GoJudge.RunAsync(
+            "-directory", new Uri(node.Address, "acme/directory").ToString(), "-http", FormattableString.Invariant($"{ports.Http}"), "-tls", FormattableString.Invariant($"{ports.Tls}"), "-root", root);
+        Assert.True(code == 0, output);
+        var issued = await node.Client.GetAsync("api/certificates?profile=tls&status=revoked").AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal(["keyCompromise", "keyCompromise"], issued.GetProperty("certificates").EnumerateArray().Select(c => c.GetProperty("reason").GetString()));
+        File.Delete(root);
     }
 
     /// <summary>openssl builds the path from what the client was given, to the root that we publish.</summary>
