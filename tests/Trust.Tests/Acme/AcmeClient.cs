@@ -76,6 +76,10 @@ public sealed class AcmeClient(Uri trust) : IDisposable
         return await SendAsync(url, Sign(Key, header, payload).ToJsonString());
     }
 
+    /// <summary>As a balancer would: what is signed for one address goes to a node.</summary>
+    public async Task<HttpResponseMessage> PostToAsync(Uri node, string url, string payload = "") =>
+        await SendAsync(new Uri(node, new Uri(url).PathAndQuery).ToString(), Sign(Key, await HeaderAsync(url), payload).ToJsonString());
+
     public async Task<HttpResponseMessage> RegisterAsync(JsonObject? payload = null)
     {
         var response = await PostAsync(Url("new-account"), (payload ?? []).ToJsonString());

@@ -11,6 +11,8 @@ public abstract class AcmeTestBase(TrustDatabases databases, params (string Key,
 {
     protected AdjustableTime Time { get; } = new();
 
+    private Dictionary<string, string?> database = [];
+
     protected TrustNode Node { get; private set; } = null!;
 
     protected AcmePorts Ports { get; private set; } = null!;
@@ -23,7 +25,8 @@ public abstract class AcmeTestBase(TrustDatabases databases, params (string Key,
 
     public virtual async ValueTask InitializeAsync()
     {
-        (Node, Ports, Names) = await AcmeNode.StartAsync(databases, await databases.CreateAsync(), Time, settings);
+        database = await databases.CreateAsync();
+        (Node, Ports, Names) = await AcmeNode.StartAsync(databases, database, Time, settings);
         Proofs = await ProofServer.StartAsync(Ports.Http);
         Client = new AcmeClient(Node.Address);
         await Client.RegisterAsync();
@@ -36,6 +39,10 @@ public abstract class AcmeTestBase(TrustDatabases databases, params (string Key,
         await Node.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Another node on the same database, behind the same public address.</summary>
+    protected async Task<TrustNode> SecondNodeAsync() => (await AcmeNode.StartAsync(
+        databases, database, Time, [.. settings, ("Addresses:Trust", Node.Address.ToString()), ("Acme:HttpPort", FormattableString.Invariant($"{Ports.Http}"))])).Node;
 
     /// <summary>Another client with an account of its own.</summary>
     protected async Task<AcmeClient> OtherAsync()

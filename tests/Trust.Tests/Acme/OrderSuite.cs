@@ -54,6 +54,22 @@ public abstract class OrderSuite(TrustDatabases databases) : AcmeTestBase(databa
     }
 
     [Fact]
+    public async Task Two_nodes_are_one_server()
+    {
+        await using var second = await SecondNodeAsync();
+        var message = AcmeClient.Sign(Client.Key, await Client.HeaderAsync(Client.Kid!), "").ToJsonString();
+        Assert.Equal(HttpStatusCode.OK, (await Client.SendAsync(new Uri(second.Address, new Uri(Client.Kid!).PathAndQuery).ToString(), message)).StatusCode);
+        await RefusedAsync(Client.SendAsync(Client.Kid!, message), HttpStatusCode.BadRequest, "badNonce");
+
+        var order = await (await Client.OrderAsync("a.example.test", "b.example.test")).ProveAsync(Proofs);
+        Assert.Equal(2, Proofs.Requests);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Client.PostToAsync(
+            i % 2 == 0 ? Node.Address : second.Address, order.Finalize, $$"""{"csr":"{{Base64Url.EncodeToString(Requests.For("a.example.test", "b.example.test"))}}"}""")));
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(1, (await Node.Client.GetAsync("api/certificates?profile=tls").AnswerAsync(HttpStatusCode.OK)).GetProperty("certificates").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_request_for_other_names_or_with_a_wrong_key_is_refused_and_the_order_stays_ready()
     {
         var order = await (await Client.OrderAsync("a.example.test", "b.example.test")).ProveAsync(Proofs);
