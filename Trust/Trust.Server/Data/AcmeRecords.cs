@@ -31,7 +31,7 @@ internal sealed class AcmeAccount
 
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>Address of the client that made it, for limits.</summary>
+    /// <summary>Address or network of the client that made it, for limits.</summary>
     public string CreatedFrom { get; set; } = "";
 
     /// <summary>Orders so far. Whoever makes one updates it first: the row's lock gives the orders of one account one sequence, so that limits hold.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Xunit;
+using Yinxin.Trust.Server.Features.Acme.Problems;
 using Yinxin.Trust.Tests.Server;
 
 namespace Yinxin.Trust.Tests.Acme;
@@ -210,6 +211,13 @@ public sealed class LimitTests(SqliteTrust databases)
         while (answer.StatusCode == HttpStatusCode.OK);
         await LimitedAsync(Task.FromResult(answer));
     }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:2:ffff::", "2001:db8:1:2::/64")]
+    public void An_address_of_version_6_counts_by_its_network(string address, string counted) => Assert.Equal(counted, ClientNetwork.Of(IPAddress.Parse(address)));
 
     private static async Task LimitedAsync(Task<HttpResponseMessage> pending)
     {

@@ -41,7 +41,7 @@ internal sealed class NewAccount(
             TermsAgreed = agreed,
             EncryptedContacts = Contacts.Encrypt(cipher, Contacts.Read(payload) ?? []),
             CreatedAt = time.GetUtcNow(),
-            CreatedFrom = http.Connection.RemoteIpAddress?.ToString() ?? "",
+            CreatedFrom = ClientNetwork.Of(http.Connection.RemoteIpAddress),
         };
         var bound = await binding.ReadAsync(payload, request.Key, http.RequestAborted);
         await DemandRoomAsync(account.CreatedFrom, http.RequestAborted);

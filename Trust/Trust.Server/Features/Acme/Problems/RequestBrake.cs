@@ -14,7 +14,7 @@ internal sealed class RequestBrake(IOptions<AcmeSettings> settings) : IDisposabl
     /// <exception cref="AcmeException">rateLimited.</exception>
     public void Demand(HttpContext http)
     {
-        using var lease = limiter.AttemptAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "");
+        using var lease = limiter.AttemptAcquire(ClientNetwork.Of(http.Connection.RemoteIpAddress));
         if (!lease.IsAcquired)
         {
             throw new AcmeException(AcmeErrorKind.RateLimited, "Too many requests from this address.")
