@@ -5,6 +5,7 @@ using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
+using Yinxin.Trust.Server.Features.Acme;
 using Yinxin.Trust.Server.Features.Authorities;
 using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
@@ -44,6 +45,7 @@ public static class TrustServerApp
         builder.Services.AddTrustLists();
         builder.Services.AddSingleton(PolicySources.All);
         builder.Services.AddHostedService<PolicyJournal>();
+        builder.Services.AddAcme();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
 
@@ -59,6 +61,7 @@ public static class TrustServerApp
         Publication.Map(app);
         app.MapTrustLists();
         ShowPolicies.Map(app);
+        app.MapAcme();
         app.MapLog();
         ShowMonitor.Map(app);
         return app;

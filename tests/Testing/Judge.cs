@@ -15,6 +15,7 @@ public static class Judge
         ["qpdf"] = "qpdf",
         ["mutool"] = "mupdf-tools",
         ["certutil"] = "libnss3-tools",
+        ["lego"] = "lego",
         ["node"] = "nodejs",
         ["softhsm2-util"] = "softhsm2",
     };

@@ -9,7 +9,7 @@ namespace Yinxin.ServiceDefaults.Database;
 
 /// <summary>
 /// Deletes what has served its purpose: delivered messages and remembered answers older than <see cref="Kept"/>. A few rows at a time,
-/// so that nobody waits for it; several nodes may do it at once. Undelivered messages and the audit stay.
+/// so that nobody waits for it; several nodes may do it at once. An app adds its own by <see cref="IHousekeepingTask"/>. Undelivered messages and the audit stay.
 /// </summary>
 internal sealed class Housekeeping<TContext>(IServiceProvider services, TimeProvider time, ILogger<Housekeeping<TContext>> log) : BackgroundService
     where TContext : DbContext
@@ -61,6 +61,11 @@ internal sealed class Housekeeping<TContext>(IServiceProvider services, TimeProv
             }
 
             await database.Set<IdempotencyRecord>().Where(r => r.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        foreach (var task in scope.ServiceProvider.GetServices<IHousekeepingTask>())
+        {
+            await task.SweepAsync(cancellationToken);
         }
     }
 }

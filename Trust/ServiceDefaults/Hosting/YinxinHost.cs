@@ -53,7 +53,7 @@ public static class YinxinHost
         builder.Services.AddValidatedOptions<AppSettings>(AppSettings.Section);
         builder.Services.AddValidatedOptions<AddressSettings>(AddressSettings.Section);
         var app = builder.Configuration.GetSection(AppSettings.Section).Get<AppSettings>() ?? new AppSettings();
-        LoopbackOrHttps.Check(app);
+        LoopbackOrHttps.Check(app, SiteCertificates.SiteCertificates.AreOrdered(builder.Configuration));
         builder.WebHost.UseUrls(app.Address.ToString());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -64,6 +64,7 @@ public static class YinxinHost
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             LoopbackOrHttps.UseCertificate(kestrel, app);
         });
+        SiteCertificates.SiteCertificates.AddTo(builder);
 
         builder.Services.AddYinxinProblems();
         builder.Services.AddYinxinLanguages();

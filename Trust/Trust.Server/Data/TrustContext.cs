@@ -27,6 +27,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddTrustLists();
         modelBuilder.AddMonitor();
         modelBuilder.AddPolicies();
+        modelBuilder.AddAcme();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
             authority.HasKey(a => a.Name);

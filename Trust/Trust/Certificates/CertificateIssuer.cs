@@ -19,11 +19,11 @@ namespace Yinxin.Trust.Certificates;
 /// <param name="NotAfter">End, UTC, whole seconds.</param>
 /// <param name="CrlAddress">Where the issuer's CRL answers; none in a root.</param>
 /// <param name="IssuerAddress">Where the issuer's certificate can be fetched; none in a root.</param>
-/// <param name="Host">Name or IP address of a site, for a TLS certificate (RFC 9525 reads it from the subject alternative name only).</param>
+/// <param name="Hosts">Names or IP addresses of a site, for a TLS certificate (RFC 9525 reads them from the subject alternative name only).</param>
 /// <param name="OcspAddress">Where the issuer's OCSP responder answers (RFC 6960 §3.1).</param>
 public sealed record CertificateContent(
     CertificateProfile Profile, X509Name Subject, ReadOnlyMemory<byte> PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, Uri? CrlAddress = null, Uri? IssuerAddress = null,
-    string? Host = null, Uri? OcspAddress = null);
+    IReadOnlyList<string>? Hosts = null, Uri? OcspAddress = null);
 
 /// <summary>Issues X.509 v3 certificates and CRLs of both suites (RFC 5280, GM/T 0015).</summary>
 /// <param name="signer">The CA's key.</param>
@@ -109,10 +109,10 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
                 X509Extensions.ExtendedKeyUsage, profile.ExtendedKeyUsageCritical, new ExtendedKeyUsage(profile.ExtendedKeyUsage.Select(oid => new DerObjectIdentifier(oid)).ToArray()));
         }
 
-        if (content.Host is { } host)
+        if (content.Hosts is { Count: > 0 } hosts)
         {
-            var kind = IPAddress.TryParse(host, out _) ? GeneralName.IPAddress : GeneralName.DnsName;
-            generator.AddExtension(X509Extensions.SubjectAlternativeName, critical: false, new GeneralNames(new GeneralName(kind, host)));
+            // Who has no name elsewhere is named here critically (RFC 5280 §4.1.2.6).
+            generator.AddExtension(X509Extensions.SubjectAlternativeName, critical: content.Subject.GetOidList().Count == 0, new GeneralNames([.. hosts.Select(Name)]));
         }
 
         if (content.CrlAddress is { } crl)
@@ -135,6 +135,8 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
         {
             generator.AddExtension(OcspObjectIdentifiers.PkixOcspNocheck, critical: false, DerNull.Instance);
         }
+
+        static GeneralName Name(string host) => new(IPAddress.TryParse(host, out _) ? GeneralName.IPAddress : GeneralName.DnsName, host);
 
         static GeneralName Uri(Uri address) => new(GeneralName.UniformResourceIdentifier, address.AbsoluteUri);
     }

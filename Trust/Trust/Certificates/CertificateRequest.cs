@@ -20,6 +20,9 @@ public sealed class CertificateRequest
     /// <summary>DER SubjectPublicKeyInfo.</summary>
     public byte[] PublicKey => request.GetCertificationRequestInfo().SubjectPublicKeyInfo.GetDerEncoded();
 
+    /// <summary>The subject alternative names of the extension request (RFC 2985 §5.4.2), in their order; empty when it asks for none.</summary>
+    public IReadOnlyList<GeneralName> AlternativeNames { get; private init; } = [];
+
     /// <summary>The suite of the requested key.</summary>
     public SignatureSuite Suite { get; private init; }
 
@@ -52,11 +55,14 @@ public sealed class CertificateRequest
                 throw new CryptographicException("The request is not signed by the key that it names.");
             }
 
-            return new CertificateRequest(read) { Suite = suite };
+            return new CertificateRequest(read) { Suite = suite, AlternativeNames = NamesOf(read) };
         }
         catch (Exception e) when (Malformed.Is(e))
         {
             throw new CryptographicException("Not a PKCS#10 certificate request.", e);
         }
     }
+
+    private static GeneralName[] NamesOf(Pkcs10CertificationRequest request) =>
+        request.GetRequestedExtensions()?.GetExtension(X509Extensions.SubjectAlternativeName) is { } names ? GeneralNames.GetInstance(names.GetParsedValue()).GetNames() : [];
 }

@@ -94,7 +94,7 @@ public sealed class LintTests
             var host = profile == "tls" ? "site.example" : null;
             var subject = host is null ? DistinguishedName.Of("样例局", "样例") : new X509Name([X509Name.CN], [host]);
             var made = new CertificateIssuer(ca, root).Issue(new CertificateContent(
-                CertificateProfile.All[profile], subject, key.PublicKey, Now, Now.AddDays(30), new Uri("http://localhost/crl/x.crl"), new Uri("http://localhost/ca/x.cer"), host, new Uri("http://localhost/ocsp/x")));
+                CertificateProfile.All[profile], subject, key.PublicKey, Now, Now.AddDays(30), new Uri("http://localhost/crl/x.crl"), new Uri("http://localhost/ca/x.cer"), host is null ? null : [host], new Uri("http://localhost/ocsp/x")));
             tbs = made.TbsCertificate;
             (Serial, Issuer, Subject, NotBefore, NotAfter) = (made.SerialNumber, made.IssuerDN, made.SubjectDN, tbs.StartDate, tbs.EndDate);
             Inner = Outer = tbs.Signature;

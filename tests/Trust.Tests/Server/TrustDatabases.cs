@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 using Yinxin.Testing;
@@ -20,7 +21,11 @@ public abstract class TrustDatabases : IAsyncLifetime
     /// <summary>A fresh, empty database.</summary>
     public abstract Task<Dictionary<string, string?>> CreateAsync();
 
-    public Task<TrustNode> StartAsync(Dictionary<string, string?> database, AdjustableTime time, params (string Key, string Value)[] settings)
+    public Task<TrustNode> StartAsync(Dictionary<string, string?> database, AdjustableTime time, params (string Key, string Value)[] settings) =>
+        StartAsync(database, time, settings, services: null);
+
+    /// <summary>With services of the test's own, such as names that no name server knows.</summary>
+    public Task<TrustNode> StartAsync(Dictionary<string, string?> database, AdjustableTime time, (string Key, string Value)[] settings, Action<IServiceCollection>? services)
     {
         var all = new Dictionary<string, string?>(database);
         foreach (var (key, value) in settings)
@@ -28,7 +33,7 @@ public abstract class TrustDatabases : IAsyncLifetime
             all[key] = value;
         }
 
-        return TrustNode.StartAsync(tokens!, time, all);
+        return TrustNode.StartAsync(tokens!, time, all, services);
     }
 }
 

@@ -23,7 +23,7 @@ public sealed class TrustNode : IAsyncDisposable
     private readonly TokenIssuer tokens;
     private readonly WebApplication app;
 
-    private TrustNode(TokenIssuer tokens, AdjustableTime time, Dictionary<string, string?> settings)
+    private TrustNode(TokenIssuer tokens, AdjustableTime time, Dictionary<string, string?> settings, Action<IServiceCollection>? services)
     {
         this.tokens = tokens;
         app = TrustServerApp.Build([], builder =>
@@ -39,6 +39,7 @@ public sealed class TrustNode : IAsyncDisposable
             });
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+            services?.Invoke(builder.Services);
             builder.Logging.ClearProviders();
         });
         Client = new HttpClient { BaseAddress = Address };
@@ -56,9 +57,9 @@ public sealed class TrustNode : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<TrustNode> StartAsync(TokenIssuer tokens, AdjustableTime time, Dictionary<string, string?> settings)
+    public static async Task<TrustNode> StartAsync(TokenIssuer tokens, AdjustableTime time, Dictionary<string, string?> settings, Action<IServiceCollection>? services = null)
     {
-        var node = new TrustNode(tokens, time, settings);
+        var node = new TrustNode(tokens, time, settings, services);
         await node.app.StartAsync();
         return node;
     }

@@ -12,6 +12,7 @@ internal static class ScopeCatalogue
         ["trust.read"] = "yinxin-trust",
         ["trust.revoke"] = "yinxin-trust",
         ["trust.lists"] = "yinxin-trust",
+        ["trust.acme"] = "yinxin-trust",
         ["seal.manage"] = "yinxin-seal",
         ["seal.apply"] = "yinxin-seal",
         ["license.issue"] = "yinxin-license",
@@ -30,7 +31,7 @@ internal static class ScopeCatalogue
 
     /// <summary>Scopes by which a service acts for itself; a person's token never carries them.</summary>
     public static readonly IReadOnlySet<string> ServiceOnly = new HashSet<string>(StringComparer.Ordinal)
-        { "trust.certify", "trust.log", "trust.read", "trust.revoke", "trust.lists", "seal.manage", "seal.apply", "license.issue", "license.manage", "case.notify", "payment.bill" };
+        { "trust.certify", "trust.log", "trust.read", "trust.revoke", "trust.lists", "trust.acme", "seal.manage", "seal.apply", "license.issue", "license.manage", "case.notify", "payment.bill" };
 
     public static readonly IReadOnlySet<string> All = Identity.Concat(Audiences.Keys).ToHashSet(StringComparer.Ordinal);
 

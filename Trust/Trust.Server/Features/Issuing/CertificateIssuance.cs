@@ -18,8 +18,8 @@ namespace Yinxin.Trust.Server.Features.Issuing;
 /// <param name="Subject">The holder.</param>
 /// <param name="PublicKey">DER SubjectPublicKeyInfo.</param>
 /// <param name="RequestedBy">The client that asks.</param>
-/// <param name="Host">Of a site's certificate.</param>
-internal sealed record CertificateOrder(CertificateProfile Profile, X509Name Subject, byte[] PublicKey, string RequestedBy, string? Host = null);
+/// <param name="Hosts">Names and addresses in a site's certificate.</param>
+internal sealed record CertificateOrder(CertificateProfile Profile, X509Name Subject, byte[] PublicKey, string RequestedBy, IReadOnlyList<string>? Hosts = null);
 
 /// <summary>A certificate that is signed and not stored yet: it must not leave the house.</summary>
 /// <param name="Certificate">As signed.</param>
@@ -41,13 +41,13 @@ internal sealed class CertificateSigning(AuthorityStore authorities, IDataCipher
         var partition = partitions == 1 || order.Profile.OcspNoCheck ? 0 : RandomNumberGenerator.GetInt32(partitions) + 1;
         var certificate = authority.Issuer.Issue(new CertificateContent(
             order.Profile, order.Subject, order.PublicKey, now - Back, now.AddDays(order.Profile.ValidityDays),
-            order.Profile.OcspNoCheck ? null : authorities.CrlAddress(authority, partition), authorities.CertificateAddress(authority), order.Host,
+            order.Profile.OcspNoCheck ? null : authorities.CrlAddress(authority, partition), authorities.CertificateAddress(authority), order.Hosts,
             order.Profile.OcspNoCheck ? null : authorities.OcspAddress(authority)));
         var record = RecordOf(authority.Name, certificate, order, now);
         record.Partition = partition;
         var subject = $"{authority.Name}/{record.Serial}";
         return new SignedCertificate(
-            certificate, record, new AuditEntry("trust.certificate.issued", subject, order.RequestedBy, Details: new { profile = order.Profile.Name, order.Host }),
+            certificate, record, new AuditEntry("trust.certificate.issued", subject, order.RequestedBy, Details: new { profile = order.Profile.Name, order.Hosts }),
             LoggedEvent.Of(("certificate.issued", now), subject, record.Certificate, subject, cipher));
     }
 

@@ -49,7 +49,7 @@ internal static class IssueCertificate
         }
 
         var authority = authorities[profile.IssuedBy, asked.Suite];
-        var signed = Sign(signing, authority, new CertificateOrder(profile, asked.Subject, asked.PublicKey, Caller.Of(http), HostOf(profile, asked)));
+        var signed = Sign(signing, authority, new CertificateOrder(profile, asked.Subject, asked.PublicKey, Caller.Of(http), HostsOf(profile, asked)));
         var origin = (http.Connection.RemoteIpAddress?.ToString(), Activity.Current?.TraceId.ToString());
         await batch.StoreAsync(signed with { Audit = signed.Audit with { Origin = origin } }, cancellationToken);
         var root = authorities["root", asked.Suite];
@@ -58,9 +58,9 @@ internal static class IssueCertificate
     }
 
     /// <summary>A site is named by the common name of its request; the certificate says it where verifiers look (RFC 9525).</summary>
-    private static string? HostOf(CertificateProfile profile, CertificateRequest asked) =>
+    private static string[]? HostsOf(CertificateProfile profile, CertificateRequest asked) =>
         !profile.ExtendedKeyUsage.Contains(ServerAuthentication, StringComparer.Ordinal) ? null
-        : asked.Subject.CommonName() is var host && Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 && Ascii.IsValid(host) ? host
+        : asked.Subject.CommonName() is var host && Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 && Ascii.IsValid(host) ? [host]
         : throw WrongSubject.Exception();
 
     private static SignedCertificate Sign(CertificateSigning signing, Authority authority, CertificateOrder order)

@@ -41,7 +41,7 @@ internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore 
     {
         await using var scope = services.CreateAsyncScope();
         var certificate = scope.ServiceProvider.GetRequiredService<CertificateIssuance>().Issue(
-            authority, new CertificateOrder(CertificateProfile.All[ProfileName], new X509Name([X509Name.CN], [host]), publicKey, "trust", host));
+            authority, new CertificateOrder(CertificateProfile.All[ProfileName], new X509Name([X509Name.CN], [host]), publicKey, "trust", [host]));
         await scope.ServiceProvider.GetRequiredService<TrustContext>().SaveChangesAsync(cancellationToken);
         return certificate.GetEncoded();
     }
