@@ -38,6 +38,7 @@ public static class TrustServerApp
         builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddHealthChecks().AddCheck<AuthorityHealth>("authorities");
         builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
         builder.Services.AddTrustLists();

@@ -40,7 +40,7 @@ internal sealed class CertificateSigning(AuthorityStore authorities, IDataCipher
         var partitions = settings.Value.Partitions;
         var partition = partitions == 1 || order.Profile.OcspNoCheck ? 0 : RandomNumberGenerator.GetInt32(partitions) + 1;
         var certificate = authority.Issuer.Issue(new CertificateContent(
-            order.Profile, order.Subject, order.PublicKey, now - Back, now.AddDays(order.Profile.ValidityDays),
+            order.Profile, order.Subject, order.PublicKey, now - Back, authority.EndOf(order.Profile, now),
             order.Profile.OcspNoCheck ? null : authorities.CrlAddress(authority, partition), authorities.CertificateAddress(authority), order.Host,
             order.Profile.OcspNoCheck ? null : authorities.OcspAddress(authority)));
         var record = RecordOf(authority.Name, certificate, order, now);
