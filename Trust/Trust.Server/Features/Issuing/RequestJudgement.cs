@@ -13,7 +13,7 @@ namespace Yinxin.Trust.Server.Features.Issuing;
 internal static class RequestJudgement
 {
     private static readonly Problem BadRequest = new("trust.request.malformed", 400, "证书请求格式不正确或未由其密钥签名。", "The certificate request is malformed or not signed by its own key.");
-    private static readonly Problem WrongSuite = new("trust.profile.suite", 422, "该证书模板不接受此算法。", "The profile does not accept keys of this suite.");
+    public static readonly Problem WrongSuite = new("trust.profile.suite", 422, "该证书模板不接受此算法。", "The profile does not accept keys of this suite.");
     private static readonly Problem WrongSubject = new("trust.profile.subject", 422, "证书主体不符合模板。", "The subject does not have exactly the attributes that the profile names.");
     private static readonly Problem WrongCode = new("trust.subject.socialCreditCode", 422, "统一社会信用代码校验不通过。", "The organisation identifier is not NTRCN- and a unified social credit code with right check characters (GB 32100).");
     private static readonly Problem Owed = new("trust.authority.owed", 503, "签发机构的证书尚未由离线根签发。", "The offline root has not certified this profile's CA yet.");
