@@ -6,6 +6,7 @@ using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Expiry;
 using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
@@ -41,6 +42,7 @@ public static class TrustServerApp
         builder.Services.AddHealthChecks().AddCheck<AuthorityHealth>("authorities");
         builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
+        builder.Services.AddExpiryWatch();
         builder.Services.AddTrustLists();
         builder.Services.Configure<SiteCertificateSettings>(builder.Configuration.GetSection(SiteCertificateSettings.Section));
         builder.Services.AddHostedService<SiteCertificate>();
@@ -54,6 +56,7 @@ public static class TrustServerApp
         ListCertificates.Map(app);
         FindCertificate.Map(app);
         app.MapRevocation();
+        app.MapExpiryWatch();
         Publication.Map(app);
         app.MapTrustLists();
         app.MapLog();
