@@ -239,6 +239,29 @@ public abstract class ExpirySuite(TrustDatabases databases) : IAsyncLifetime
         Assert.Equal("Healthy", await node.Public.GetStringAsync("health/ready"));
     }
 
+    [Fact]
+    public async Task The_platforms_own_site_certificate_ends_the_notice_of_the_one_before()
+    {
+        var directory = Directory.CreateTempSubdirectory("yinxin-site-");
+        await SiteAsync();
+        time.Ahead += TimeSpan.FromDays(61);
+        await LookAsync();
+        var before = Assert.Single(await ListAsync("?status=open"));
+        await SiteAsync();
+        await LookAsync();
+        Assert.Empty(await ListAsync("?status=open"));
+        Assert.Equal("renewed", Assert.Single(await ListAsync("?status=ended")).GetProperty("endReason").GetString());
+        var view = await node.Client.GetAsync($"api/certificates/tls-international/{before.GetProperty("serial").GetString()}").AnswerAsync(HttpStatusCode.OK);
+        Assert.NotEqual(JsonValueKind.Null, view.GetProperty("certificate").GetProperty("renewedBy").ValueKind);
+        directory.Delete(recursive: true);
+
+        async Task SiteAsync()
+        {
+            await node.DisposeAsync();
+            node = await StartAsync(("SiteCertificate:Host", "localhost"), ("SiteCertificate:Directory", directory.FullName), ("SiteCertificate:Password", "sample"));
+        }
+    }
+
     [Theory]
     [InlineData("ExpiryWatch:Address", "http://receiver.example/notices")]
     [InlineData("ExpiryWatch:Address", "https://user:word@receiver.example/")]

@@ -104,7 +104,8 @@ public abstract class SubscriberSuite(TrustDatabases databases) : IAsyncLifetime
         {
             var problem = await AskAsync("person", SignatureSuite.International, subject).RefusedAsync(HttpStatusCode.UnprocessableEntity, "trust.certificate.lint");
             Assert.Contains(problem.GetProperty("rules").EnumerateArray(), r => r.GetProperty("code").GetString() == code);
-        }    }
+        }
+    }
 
     [Fact]
     public async Task Subjects_of_another_form_are_refused()
