@@ -65,7 +65,8 @@ internal static class RenewalRules
 
     private static void CheckRequest(RenewalRequest request, CertificateProfile profile)
     {
-        if (!request.Signer.SubjectDN.Equivalent(request.Request.Subject, inOrder: true))
+        // A request names one host, by its common name: a certificate for several must not come out narrower than it was.
+        if (!request.Signer.SubjectDN.Equivalent(request.Request.Subject, inOrder: true) || request.Signer.GetSubjectAlternativeNames() is { Count: > 1 })
         {
             throw Subject.Exception();
         }
