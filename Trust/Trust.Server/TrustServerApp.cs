@@ -7,6 +7,7 @@ using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Acme;
 using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Expiry;
 using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Log;
@@ -40,8 +41,10 @@ public static class TrustServerApp
         builder.Services.AddSingleton<OfflineRoots>();
         builder.Services.AddSingleton<AuthorityStore>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuthorityStore>());
+        builder.Services.AddHealthChecks().AddCheck<AuthorityHealth>("authorities");
         builder.Services.AddTimestamping();
         builder.Services.AddRevocation();
+        builder.Services.AddExpiryWatch();
         builder.Services.AddTrustLists();
         builder.Services.AddSingleton(PolicySources.All);
         builder.Services.AddHostedService<PolicyJournal>();
@@ -58,6 +61,7 @@ public static class TrustServerApp
         ListCertificates.Map(app);
         FindCertificate.Map(app);
         app.MapRevocation();
+        app.MapExpiryWatch();
         Publication.Map(app);
         app.MapTrustLists();
         ShowPolicies.Map(app);

@@ -53,7 +53,7 @@ public sealed class TrustServerTests : IAsyncLifetime
     public async Task Openssl_accepts_the_chain_and_refuses_a_changed_one(string suite)
     {
         var root = await SaveAsync($"ca/root-{suite}.cer");
-        foreach (var name in new[] { "documents", "seals", "tsa", "tls" })
+        foreach (var name in new[] { "documents", "organisations", "persons", "seals", "tls", "tsa" })
         {
             var issuing = await SaveAsync($"ca/{name}-{suite}.cer");
             var (code, output) = await VerifyAsync(suite, root, issuing);

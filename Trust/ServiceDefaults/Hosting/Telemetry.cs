@@ -23,7 +23,7 @@ internal static class Telemetry
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName))
             .WithTracing(tracing => tracing.AddSource("Yinxin.*").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter())
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter());
+            .WithMetrics(metrics => metrics.AddMeter("Yinxin.*").AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter());
         return services;
     }
 }

@@ -28,6 +28,7 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
         modelBuilder.AddMonitor();
         modelBuilder.AddPolicies();
         modelBuilder.AddAcme();
+        modelBuilder.AddExpiry();
         modelBuilder.Entity<AuthorityRecord>(authority =>
         {
             authority.HasKey(a => a.Name);
@@ -38,10 +39,12 @@ internal abstract class TrustContext(DbContextOptions options) : AuditedContext(
             certificate.HasKey(c => new { c.Authority, c.Serial });
             certificate.Property(c => c.Authority).HasMaxLength(60);
             certificate.Property(c => c.Serial).HasMaxLength(40);
+            certificate.Property(c => c.Renews).HasMaxLength(40);
+            certificate.Property(c => c.RenewedBy).HasMaxLength(40);
             certificate.Property(c => c.Status).HasConversion<string>().HasMaxLength(10);
             certificate.HasIndex(c => new { c.Authority, c.RevokedAt });
             certificate.HasIndex(c => new { c.IssuedAt, c.Authority, c.Serial });
-            certificate.HasIndex(c => c.NotAfter);
+            certificate.HasIndex(c => new { c.NotAfter, c.Authority, c.Serial });
         });
     }
 }
@@ -103,6 +106,12 @@ internal sealed class IssuedCertificate
 
     /// <summary>RFC 5280 §5.3.2.</summary>
     public DateTimeOffset? InvalidityDate { get; set; }
+
+    /// <summary>Serial of the certificate that this one followed, of the same authority.</summary>
+    public string? Renews { get; set; }
+
+    /// <summary>Serial of the one that follows it; empty again when that is revoked.</summary>
+    public string? RenewedBy { get; set; }
 }
 
 /// <summary>Whether a certificate may be relied on.</summary>

@@ -19,6 +19,22 @@ public static class AnchorPurposes
 
     /// <summary>Root of TSAs.</summary>
     public const string Tsa = "tsa";
+
+    /// <summary>Root of persons and organisations who sign in with a certificate (extended key usage clientAuth).</summary>
+    public const string ClientAuthentication = "client-authentication";
+
+    /// <summary>Root of persons and organisations who sign what they hand in. Never of what an office issues: that is <see cref="DocumentSigner"/>.</summary>
+    public const string SubscriberSigner = "subscriber-signer";
+
+    /// <summary>What an issuing CA is trusted for, by its role in the hierarchy; nothing for CAs that verifiers do not go by.</summary>
+    public static IReadOnlyList<string> OfRole(string role) => role switch
+    {
+        "documents" => [DocumentSigner],
+        "seals" => [SealMaker],
+        "tsa" => [Tsa],
+        "persons" or "organisations" => [ClientAuthentication, SubscriberSigner],
+        _ => [],
+    };
 }
 
 /// <summary>The public keys that verification rests on; a file that anyone may copy.</summary>

@@ -109,6 +109,12 @@ public sealed class CertificateIssuer(ISigner signer, X509Certificate? certifica
                 X509Extensions.ExtendedKeyUsage, profile.ExtendedKeyUsageCritical, new ExtendedKeyUsage(profile.ExtendedKeyUsage.Select(oid => new DerObjectIdentifier(oid)).ToArray()));
         }
 
+        if (profile.Policies.Count > 0)
+        {
+            generator.AddExtension(
+                X509Extensions.CertificatePolicies, critical: false, new CertificatePolicies([.. profile.Policies.Select(oid => new PolicyInformation(new DerObjectIdentifier(oid)))]));
+        }
+
         if (content.Hosts is { Count: > 0 } hosts)
         {
             // Who has no name elsewhere is named here critically (RFC 5280 §4.1.2.6).

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Yinxin.Trust.Suites;
 
 namespace Yinxin.Trust.Certificates;
@@ -9,7 +7,10 @@ namespace Yinxin.Trust.Certificates;
 /// <summary>What a kind of certificate may say, kept as data in <c>certs/profiles</c> (GM/T 0015, RFC 5280).</summary>
 public sealed record CertificateProfile
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private const string Folder = "profiles/";
+
+    /// <summary>The roles of the CAs that issue to others.</summary>
+    public static IReadOnlyList<string> IssuingRoles => CertificateProfileRules.IssuingRoles;
 
     private static readonly FrozenDictionary<string, int> UsageBits = new Dictionary<string, int>(StringComparer.Ordinal)
     {
@@ -52,8 +53,23 @@ public sealed record CertificateProfile
     /// <summary>For the OCSP responder that a CA appoints: its own revocation is not asked for (id-pkix-ocsp-nocheck, RFC 6960 §4.2.2.2.1).</summary>
     public bool OcspNoCheck { get; init; }
 
-    /// <summary>Subject attributes that must be there, and the only ones allowed; empty allows any.</summary>
+    /// <summary>Certificate policies as object identifiers (RFC 5280 §4.2.1.4).</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+
+    /// <summary>Subject attributes that must be there, in this order, and the only ones allowed; empty allows any.</summary>
     public IReadOnlyList<string> Subject { get; init; } = [];
+
+    /// <summary>Those of <see cref="Subject"/> that may be missing.</summary>
+    public IReadOnlyList<string> OptionalSubject { get; init; } = [];
+
+    /// <summary>It may be asked for by PKCS#10; authorities' own profiles are not to be had by request.</summary>
+    public bool Requestable { get; init; }
+
+    /// <summary>So many days before its end a certificate may be renewed; null where it may not.</summary>
+    public int? RenewalDays { get; init; }
+
+    /// <summary>A renewal may keep the key.</summary>
+    public bool RenewalWithSameKey { get; init; }
 
     /// <summary>The bits of <see cref="KeyUsage"/>.</summary>
     internal int KeyUsageBits => KeyUsage.Aggregate(0, (bits, usage) => bits | UsageBits[usage]);
@@ -61,19 +77,20 @@ public sealed record CertificateProfile
     /// <summary>True when this profile may be used with the suite.</summary>
     public bool Allows(SignatureSuite suite) => Suite is null || Suite == suite.Name();
 
-    private static FrozenDictionary<string, CertificateProfile> Load()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return assembly.GetManifestResourceNames().Where(n => n.StartsWith("profiles/", StringComparison.Ordinal)).Select(resource =>
-        {
-            using var stream = assembly.GetManifestResourceStream(resource)!;
-            var profile = JsonSerializer.Deserialize<CertificateProfile>(stream, Json) ?? throw new JsonException($"{resource} is empty.");
-            foreach (var usage in profile.KeyUsage.Where(u => !UsageBits.ContainsKey(u)))
-            {
-                throw new JsonException($"{resource}: keyUsage {usage} is unknown.");
-            }
+    /// <summary>The JSON Schema (2020-12) of the files in <c>certs/profiles</c>, UTF-8.</summary>
+    public static byte[] Schema() => Resource("schemas/certificate-profile.json");
 
-            return profile.ValidityDays is > 0 and <= 7300 ? profile : throw new JsonException($"{resource}: validityDays must be 1 to 7300.");
-        }).ToFrozenDictionary(p => p.Name, StringComparer.Ordinal);
+    internal static bool IsKeyUsage(string usage) => UsageBits.ContainsKey(usage);
+
+    private static FrozenDictionary<string, CertificateProfile> Load() => Assembly.GetExecutingAssembly().GetManifestResourceNames()
+        .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+        .Select(name => CertificateProfileReading.Read(name[Folder.Length..], Resource(name))).ToFrozenDictionary(p => p.Name, StringComparer.Ordinal);
+
+    private static byte[] Resource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
     }
 }

@@ -19,7 +19,7 @@ public sealed class CertificateLintException(IReadOnlyList<LintRule> broken)
 public static class CertificateLint
 {
     /// <summary>Every rule.</summary>
-    public static IReadOnlyList<LintRule> Rules { get; } = [.. Rfc5280Rules.All, .. PurposeRules.All, .. NationalRules.All];
+    public static IReadOnlyList<LintRule> Rules { get; } = [.. Rfc5280Rules.All, .. PurposeRules.All, .. SubscriberRules.All, .. NationalRules.All];
 
     /// <summary>The rules that a certificate breaks.</summary>
     public static IReadOnlyList<LintRule> Check(LintSubject subject) => [.. Rules.Where(r => !Holds(r, subject))];

@@ -23,6 +23,6 @@ internal static class NationalRules
         new("profile.validity", "certs/profiles", "It lives no longer than the profile allows; the clock may be a day behind.", _ => true,
             s => s.Validity <= TimeSpan.FromDays(s.Profile.ValidityDays + 1)),
         new("profile.subject", "certs/profiles", "The subject has the profile's attributes.", s => s.Profile.Subject.Count > 0,
-            s => s.Attributes().Select(a => X509Name.DefaultSymbols.TryGetValue(a.Type, out var name) ? name : a.Type.Id).SequenceEqual(s.Profile.Subject, StringComparer.Ordinal)),
+            s => SubjectAttributes.Fit([.. s.Attributes().Select(a => SubjectAttributes.NameOf(a.Type))], s.Profile)),
     ];
 }

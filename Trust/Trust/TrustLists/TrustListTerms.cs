@@ -24,6 +24,12 @@ public static class TrustListTerms
     /// <summary>A CA for seal makers and seal signers.</summary>
     public const string SealMaker = "urn:yinxin:trust-list:service:seal-maker";
 
+    /// <summary>A CA for persons and organisations who sign in.</summary>
+    public const string ClientAuthentication = "urn:yinxin:trust-list:service:client-authentication";
+
+    /// <summary>A CA for persons and organisations who sign what they hand in.</summary>
+    public const string SubscriberSigner = "urn:yinxin:trust-list:service:subscriber-signer";
+
     /// <summary>A time-stamping service (TS 119 612 §5.5.1.1).</summary>
     public const string Timestamping = "http://uri.etsi.org/TrstSvc/Svctype/TSA";
 
@@ -36,6 +42,8 @@ public static class TrustListTerms
         [DocumentSigner] = AnchorPurposes.DocumentSigner,
         [SealMaker] = AnchorPurposes.SealMaker,
         [Timestamping] = AnchorPurposes.Tsa,
+        [ClientAuthentication] = AnchorPurposes.ClientAuthentication,
+        [SubscriberSigner] = AnchorPurposes.SubscriberSigner,
         ["http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST"] = AnchorPurposes.Tsa,
         ["http://uri.etsi.org/TrstSvc/Svctype/CA/QC"] = AnchorPurposes.DocumentSigner,
         ["http://uri.etsi.org/TrstSvc/Svctype/CA/PKC"] = AnchorPurposes.DocumentSigner,
@@ -50,6 +58,8 @@ public static class TrustListTerms
         AnchorPurposes.DocumentSigner => DocumentSigner,
         AnchorPurposes.SealMaker => SealMaker,
         AnchorPurposes.Tsa => Timestamping,
+        AnchorPurposes.ClientAuthentication => ClientAuthentication,
+        AnchorPurposes.SubscriberSigner => SubscriberSigner,
         _ => null,
     };
 }

@@ -16,7 +16,7 @@ namespace Yinxin.Trust.Tests.Ceremonies;
 /// <summary>The whole ceremony: the roots are made offline, the server asks, the custodians answer, the server works; openssl judges every chain.</summary>
 public sealed class OfflineRootTests : IAsyncLifetime
 {
-    private static readonly string[] Roles = ["documents", "seals", "tsa", "tls"];
+    private static readonly string[] Roles = ["documents", "organisations", "persons", "seals", "tls", "tsa"];
     private readonly Uri address = new(FormattableString.Invariant($"http://localhost:{FreePort.Next()}"));
     private readonly HttpClient client = new();
     private CeremonyDesk desk = null!;
@@ -64,6 +64,40 @@ public sealed class OfflineRootTests : IAsyncLifetime
         Assert.Equal(2, bundle.AnchorsFor("root", suite).Count);
         Assert.Contains(bundle.Crls, c => c.Url.AbsolutePath == $"/crl/root-{name}-g1.crl" && c.Crl is not null);
         await StampAsync(suite, path);
+    }
+
+    [Fact]
+    public async Task A_server_in_use_goes_on_while_the_authorities_of_persons_and_organisations_are_owed()
+    {
+        Carry();
+        await Assert.ThrowsAsync<KeyStoreException>(StartAsync);
+        IssueRequests();
+        var late = Directory.GetFiles(desk.At("import/certificates")).Where(f => Path.GetFileName(f) is var name && (name.StartsWith("persons-", StringComparison.Ordinal) || name.StartsWith("organisations-", StringComparison.Ordinal))).ToList();
+        Assert.Equal(4, late.Count);
+        foreach (var file in late)
+        {
+            File.Move(file, file + ".later");
+        }
+
+        await StartAsync();
+        Assert.True(File.Exists(desk.At("import/requests/persons-sm.csr.pem")));
+        Assert.Equal("Degraded", await client.GetStringAsync(new Uri(address, "health/ready")));
+        await StampAsync(SignatureSuite.Sm, "tsa/sm");
+        Assert.Empty(await AnchorsAsync());
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await client.GetAsync(new Uri(address, "ca/persons-sm.cer"))).StatusCode);
+        await StopAsync();
+
+        foreach (var file in late)
+        {
+            File.Move(file + ".later", file);
+        }
+
+        await StartAsync();
+        Assert.Equal(2, (await AnchorsAsync()).Count);
+        Assert.Equal("Healthy", await client.GetStringAsync(new Uri(address, "health/ready")));
+
+        async Task<IReadOnlyList<Org.BouncyCastle.X509.X509Certificate>> AnchorsAsync() =>
+            TrustBundle.Parse(await client.GetByteArrayAsync(new Uri(address, "trust-bundle.json"))).AnchorsFor(AnchorPurposes.ClientAuthentication, SignatureSuite.Sm);
     }
 
     [Fact]

@@ -38,6 +38,13 @@ public sealed class LintTests
         ["rfc6960.purpose"] = ("ocsp-responder", d => d.Set(X509Extensions.ExtendedKeyUsage, critical: false, new ExtendedKeyUsage(KeyPurposeID.id_kp_OCSPSigning, KeyPurposeID.id_kp_serverAuth))),
         ["en319412.revocation"] = ("department", d => d.Remove(X509Extensions.CrlDistributionPoints)),
         ["en319412.keyUsage"] = ("department", d => d.Set(X509Extensions.KeyUsage, critical: true, new KeyUsage(KeyUsage.NonRepudiation | KeyUsage.KeyEncipherment))),
+        ["en319412.person.name"] = ("person", d => d.Subject = Named((X509Name.C, "CN"), (X509Name.SerialNumber, "YX:CN-" + new string('A', 48)), (X509Name.CN, "样例"))),
+        ["en319412.person.identifier"] = ("person", d => d.Attribute(X509Name.SerialNumber, new DerPrintableString("YX:CN-4711"))),
+        ["en319412.organisation.identifier"] = ("organisation", d => d.Attribute(X509Name.OrganizationIdentifier, new DerUtf8String("VATCN-91340100MA2MW1U25X"))),
+        ["en319412.policies"] = ("organisation", d => d.Remove(X509Extensions.CertificatePolicies)),
+        ["en319412.statements"] = ("department", d => d.Set(new DerObjectIdentifier("1.3.6.1.5.5.7.1.3"), critical: false, new DerSequence(new DerSequence(new DerObjectIdentifier("0.4.0.1862.1.1"))))),
+        ["privacy.identityNumber"] = ("person", d => d.Attribute(X509Name.CN, new DerUtf8String("样例11010519491231002X"))),
+        ["profile.policies"] = ("person-signing", d => d.Set(X509Extensions.CertificatePolicies, critical: false, new CertificatePolicies(new PolicyInformation(new DerObjectIdentifier("2.5.29.32.0"))))),
         ["gmt0015.suite"] = ("department", d => d.Outer = d.Inner = SignatureSuite.Sm.SignatureAlgorithm()),
         ["gmt0015.country"] = ("department", d => d.Subject = X509Name.GetInstance(new DerSequence(Asn1Sequence.GetInstance(d.Subject.ToAsn1Object()).Reverse().ToArray()))),
         ["profile.keyUsage"] = ("department", d => d.Set(X509Extensions.KeyUsage, critical: true, new KeyUsage(KeyUsage.DigitalSignature))),
@@ -73,6 +80,17 @@ public sealed class LintTests
         Assert.Contains(Assert.Throws<CertificateLintException>(() => issuer.Issue(content with { PublicKey = key.PublicKey })).Broken, r => r.Code == "gmt0015.suite");
     }
 
+    private static X509Name Named(params (DerObjectIdentifier Type, string Value)[] attributes) => X509Name.GetInstance(new DerSequence(attributes
+        .Select(Asn1Encodable (a) => new DerSet(new DerSequence(a.Type, a.Type.Equals(X509Name.C) || a.Type.Equals(X509Name.SerialNumber) ? new DerPrintableString(a.Value) : new DerUtf8String(a.Value)))).ToArray()));
+
+    private static X509Name SubjectOf(string profile) => CertificateProfile.All[profile].IssuedBy switch
+    {
+        "tls" => new X509Name([X509Name.CN], ["site.example"]),
+        "persons" => DistinguishedName.OfPerson("欧阳", "样例", new byte[24]),
+        "organisations" => DistinguishedName.OfOrganisation("91340100MA2MW1U25X", "样例公司", "样例"),
+        _ => DistinguishedName.Of("样例局", "样例"),
+    };
+
     private static GeneralName Uri(string address) => new(GeneralName.UniformResourceIdentifier, address);
 
     private static AuthorityInformationAccess Access() => new([
@@ -92,7 +110,7 @@ public sealed class LintTests
             using var key = SoftwareSigner.Generate(SignatureSuite.International);
             var root = new CertificateIssuer(ca).Issue(new CertificateContent(CertificateProfile.All["root"], DistinguishedName.Of("样例局", "根"), ca.PublicKey, Now, Now.AddYears(10)));
             var host = profile == "tls" ? "site.example" : null;
-            var subject = host is null ? DistinguishedName.Of("样例局", "样例") : new X509Name([X509Name.CN], [host]);
+            var subject = SubjectOf(profile);
             var made = new CertificateIssuer(ca, root).Issue(new CertificateContent(
                 CertificateProfile.All[profile], subject, key.PublicKey, Now, Now.AddDays(30), new Uri("http://localhost/crl/x.crl"), new Uri("http://localhost/ca/x.cer"), host is null ? null : [host], new Uri("http://localhost/ocsp/x")));
             tbs = made.TbsCertificate;

@@ -37,7 +37,7 @@ public abstract class TrustListServerSuite(TrustDatabases databases) : IAsyncLif
         TrustListRules.Check(list, time.GetUtcNow(), "CN-AH");
 
         Assert.Equal(1, list.Scheme.SequenceNumber);
-        Assert.Equal(6, TrustListAnchors.Of(list).Count);
+        Assert.Equal(14, TrustListAnchors.Of(list).Count);
         Assert.Equal(2, TrustListRules.NextSigners(list, signer).Count);
         Assert.Equal(jws, await node.Public.GetStringAsync(path));
         time.Ahead += TimeSpan.FromDays(16);

@@ -18,7 +18,7 @@ internal sealed record Authority(string Name, ISigner Signer, X509Certificate Ce
     /// <summary>It issues certificates, and so has a CRL and an OCSP responder.</summary>
     public bool IsIssuer => Certificate.GetBasicConstraints() >= 0;
 
-    /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>seals</c>, <c>tsa</c>, <c>tls</c>, <c>timestamps</c>.</summary>
+    /// <summary>The role in the hierarchy: <c>root</c>, <c>documents</c>, <c>persons</c>, <c>timestamps</c> ….</summary>
     public string Role => Name[..Name.LastIndexOf('-')];
 
     /// <summary>
@@ -26,6 +26,13 @@ internal sealed record Authority(string Name, ISigner Signer, X509Certificate Ce
     /// dropped them would say nothing. A TLS certificate is of no interest once it ended.
     /// </summary>
     public bool KeepsExpired => Role != "tls";
+
+    /// <summary>When a certificate of a profile ends that begins now: it does not outlive its issuer, under which nobody could verify it.</summary>
+    public DateTimeOffset EndOf(CertificateProfile profile, DateTimeOffset now)
+    {
+        var (wanted, end) = (now.AddDays(profile.ValidityDays), new DateTimeOffset(Certificate.NotAfter, TimeSpan.Zero));
+        return wanted < end ? wanted : end;
+    }
 
     public CertificateIssuer Issuer => new(Signer, Certificate) { Lints = true };
 

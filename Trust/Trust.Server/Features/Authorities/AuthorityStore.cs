@@ -13,7 +13,7 @@ using Yinxin.Trust.Suites;
 namespace Yinxin.Trust.Server.Features.Authorities;
 
 /// <summary>Makes the hierarchy at first run and keeps its signers at hand. Under an offline root it makes the CAs' keys and requests, and takes their certificates from the ceremony.</summary>
-internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys keys, OfflineRoots offline, IOptions<AddressSettings> addresses, TimeProvider time) : IHostedService, IDisposable
+internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys keys, OfflineRoots offline, IOptions<AddressSettings> addresses, TimeProvider time, ILogger<AuthorityStore> log) : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, Authority> authorities = new(StringComparer.Ordinal);
     private readonly List<ISigner> replaced = [];
@@ -21,6 +21,12 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
     public IReadOnlyCollection<Authority> All => [.. authorities.Values];
 
     public Authority this[string role, SignatureSuite suite] => authorities[Authority.NameOf(role, suite)];
+
+    /// <summary>CAs whose certificates the ceremony has not delivered yet; everything else works without them.</summary>
+    public IReadOnlyList<string> Owed { get; private set; } = [];
+
+    /// <summary>The authorities of a role in either suite, without those that are owed.</summary>
+    public IEnumerable<Authority> OfRole(string role) => Enum.GetValues<SignatureSuite>().Select(suite => Find(Authority.NameOf(role, suite))).OfType<Authority>();
 
     public Authority? Find(string name) => authorities.GetValueOrDefault(name);
 
@@ -30,7 +36,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
         var journal = new AuthorityJournal(database, scope.ServiceProvider.GetRequiredService<IAuditTrail>(), scope.ServiceProvider.GetRequiredService<IDataCipher>(), time);
         var stored = await database.Authorities.ToDictionaryAsync(a => a.Name, StringComparer.Ordinal, cancellationToken);
-        var missing = new List<string>();
+        var (missing, owed) = (new List<string>(), new List<string>());
         foreach (var entry in Hierarchy.All)
         {
             if (Ready(entry, stored, journal) is { } authority)
@@ -39,14 +45,19 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
             }
             else
             {
-                missing.Add(Authority.NameOf(entry.Role, entry.Suite));
+                (entry.MayBeOwed ? owed : missing).Add(Authority.NameOf(entry.Role, entry.Suite));
             }
         }
 
         // All or nothing: a hierarchy with a root but without its CAs would be of no use and hard to mend. Only keys whose certificates the ceremony owes stand alone.
         await database.SaveChangesAsync(cancellationToken);
         keys.Keep();
-        RequireComplete(missing);
+        Owed = owed;
+        RequireComplete([.. missing, .. missing.Count > 0 ? owed : []]);
+        if (owed.Count > 0)
+        {
+            log.LogWarning("The offline root owes certificates for {Owed}; until they are brought in nothing is issued by them. The requests are in {Section}:Import/requests.", string.Join(", ", owed), ImportSettings.Section);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -215,7 +226,7 @@ internal sealed class AuthorityStore(IServiceProvider services, AuthorityKeys ke
         // One day back: a verifier whose clock is slow must not see a certificate of the future. Under an offline root the CA itself may be younger.
         var from = issuer is { } ca && ca.Certificate.NotBefore > now.AddDays(-1).UtcDateTime ? new DateTimeOffset(ca.Certificate.NotBefore, TimeSpan.Zero) : now.AddDays(-1);
         var content = new CertificateContent(
-            profile, Subject(entry), signer.PublicKey, from, now.AddDays(profile.ValidityDays),
+            profile, Subject(entry), signer.PublicKey, from, issuer?.EndOf(profile, now) ?? now.AddDays(profile.ValidityDays),
             issuer is null ? null : CrlAddress(issuer), issuer is null ? null : CertificateAddress(issuer), OcspAddress: issuer is null ? null : OcspAddress(issuer));
         return issuer is null ? new CertificateIssuer(signer) { Lints = true }.Issue(content) : issuer.Issuer.Issue(content);
     }

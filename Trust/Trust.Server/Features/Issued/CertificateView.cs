@@ -17,17 +17,19 @@ namespace Yinxin.Trust.Server.Features.Issued;
 /// <param name="RevokedAt">Since when it is held or revoked.</param>
 /// <param name="Reason">CRLReason by name.</param>
 /// <param name="InvalidityDate">Since when the key is known or suspected to be bad.</param>
+/// <param name="Renews">Serial of the certificate that it followed.</param>
+/// <param name="RenewedBy">Serial of the one that follows it.</param>
 /// <param name="Certificate">Base64 DER, where one certificate was asked for.</param>
 internal sealed record CertificateView(
     string Authority, string Serial, string Profile, string Subject, string Status, DateTimeOffset IssuedAt, DateTimeOffset NotBefore, DateTimeOffset NotAfter,
-    DateTimeOffset? RevokedAt, string? Reason, DateTimeOffset? InvalidityDate, string? Certificate)
+    DateTimeOffset? RevokedAt, string? Reason, DateTimeOffset? InvalidityDate, string? Renews, string? RenewedBy, string? Certificate)
 {
     public static readonly Problem Unknown = new("trust.certificate.unknown", 404, "没有该证书。", "There is no such certificate.");
 
     public static CertificateView Of(IssuedCertificate certificate, bool withDer) => new(
         certificate.Authority, certificate.Serial, certificate.Profile, certificate.Subject, Name(certificate.Status), certificate.IssuedAt, certificate.NotBefore, certificate.NotAfter,
         certificate.RevokedAt, certificate.RevocationReason is { } reason ? ((RevocationReason)reason).Name() : null, certificate.InvalidityDate,
-        withDer ? Convert.ToBase64String(certificate.Certificate) : null);
+        certificate.Renews, certificate.RenewedBy, withDer ? Convert.ToBase64String(certificate.Certificate) : null);
 
     public static bool IsAuthority(IssuedCertificate certificate) => CertificateProfile.All.GetValueOrDefault(certificate.Profile) is { CertificateAuthority: true };
 

@@ -40,7 +40,7 @@ internal sealed class CertificateSigning(AuthorityStore authorities, IDataCipher
         var partitions = settings.Value.Partitions;
         var partition = partitions == 1 || order.Profile.OcspNoCheck ? 0 : RandomNumberGenerator.GetInt32(partitions) + 1;
         var certificate = authority.Issuer.Issue(new CertificateContent(
-            order.Profile, order.Subject, order.PublicKey, now - Back, now.AddDays(order.Profile.ValidityDays),
+            order.Profile, order.Subject, order.PublicKey, now - Back, authority.EndOf(order.Profile, now),
             order.Profile.OcspNoCheck ? null : authorities.CrlAddress(authority, partition), authorities.CertificateAddress(authority), order.Hosts,
             order.Profile.OcspNoCheck ? null : authorities.OcspAddress(authority)));
         var record = RecordOf(authority.Name, certificate, order, now);
@@ -69,12 +69,14 @@ internal sealed class CertificateSigning(AuthorityStore authorities, IDataCipher
 /// <summary>For certificates that belong to a larger change: adds all that must be stored with one to the context. The caller saves, and hands nothing out before.</summary>
 internal sealed class CertificateIssuance(CertificateSigning signing, TrustContext database, IAuditTrail audit)
 {
-    public X509Certificate Issue(Authority authority, CertificateOrder order)
+    public X509Certificate Issue(Authority authority, CertificateOrder order) => Add(signing.Sign(authority, order)).Certificate;
+
+    /// <summary>Adds what was signed already.</summary>
+    public SignedCertificate Add(SignedCertificate signed)
     {
-        var signed = signing.Sign(authority, order);
         database.Certificates.Add(signed.Record);
         audit.Add(signed.Audit);
         database.Add(OutboxMessage.Create(LoggedEvent.MessageKind, signed.Event.Event, signed.Event.Key, signed.Record.IssuedAt));
-        return signed.Certificate;
+        return signed;
     }
 }

@@ -16,6 +16,7 @@ internal static class Publication
     {
         app.MapGet("/ca/{name}.cer", (string name, AuthorityStore authorities, OfflineRoots offline) =>
             (authorities.Find(name)?.Certificate ?? offline.Certificate(name)) is { } certificate ? Results.Bytes(certificate.GetEncoded(), "application/pkix-cert") : Results.NotFound());
+        app.MapGet("/schemas/certificate-profile.json", () => Results.Bytes(CertificateProfile.Schema(), "application/schema+json"));
         app.MapGet("/trust-bundle.json", async (AuthorityStore authorities, OfflineRoots offline, CrlPublication crls, RecognisedAnchors recognised, IOptions<AddressSettings> addresses, TimeProvider time, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "public, max-age=300";
@@ -29,13 +30,12 @@ internal static class Publication
     {
         // Each purpose is trusted through the CA made for it, not through the root: a TLS certificate of the same root seals nothing.
         var anchors = new List<TrustAnchor>();
-        foreach (var suite in Enum.GetValues<SignatureSuite>())
+        foreach (var authority in CertificateProfile.IssuingRoles.SelectMany(authorities.OfRole))
         {
-            anchors.Add(Anchor(AnchorPurposes.DocumentSigner, authorities["documents", suite]));
-            anchors.Add(Anchor(AnchorPurposes.SealMaker, authorities["seals", suite]));
-            anchors.Add(Anchor(AnchorPurposes.Tsa, authorities["tsa", suite]));
-            anchors.Add(Anchor("root", authorities["root", suite]));
+            anchors.AddRange(AnchorPurposes.OfRole(authority.Role).Select(purpose => Anchor(purpose, authority)));
         }
+
+        anchors.AddRange(authorities.OfRole("root").Select(root => Anchor("root", root)));
 
         // Older roots stay trusted until their end.
         var published = new List<BundledCrl>();

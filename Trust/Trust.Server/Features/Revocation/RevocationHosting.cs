@@ -1,6 +1,7 @@
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Server.Features.Ocsp;
+using Yinxin.Trust.Server.Features.Renewal;
 
 namespace Yinxin.Trust.Server.Features.Revocation;
 
@@ -15,6 +16,7 @@ internal static class RevocationHosting
         services.AddSingleton<IssuanceBatch>();
         services.AddHostedService(provider => provider.GetRequiredService<IssuanceBatch>());
         services.AddScoped<RevocationLedger>();
+        services.AddScoped<RenewalLedger>();
         services.AddSingleton<CrlPublication>();
         services.AddValidatedOptions<OcspSettings>(OcspSettings.Section);
         services.AddSingleton<OcspResponders>();
@@ -27,6 +29,7 @@ internal static class RevocationHosting
     public static void MapRevocation(this WebApplication app)
     {
         RevokeCertificate.Map(app);
+        RenewCertificate.Map(app);
         ServeCrl.Map(app);
         ServeOcsp.Map(app);
     }

@@ -32,7 +32,12 @@ internal sealed class RevocationStart(IServiceScopeFactory scopes, AuthorityStor
             .Select(a => new RevocationState { Authority = a.Name, ListNumber = time.GetUtcNow().ToUnixTimeSeconds() }));
         foreach (var entry in Hierarchy.All.Where(e => e.IssuedBy is not null))
         {
-            var (authority, issuer) = (authorities[entry.Role, entry.Suite], authorities[entry.IssuedBy!, entry.Suite]);
+            if (authorities.Find(Authority.NameOf(entry.Role, entry.Suite)) is not { } authority)
+            {
+                continue;
+            }
+
+            var issuer = authorities[entry.IssuedBy!, entry.Suite];
             var order = new CertificateOrder(CertificateProfile.All[entry.Profile], authority.Certificate.SubjectDN, authority.Signer.PublicKey.ToArray(), "trust");
             var row = CertificateSigning.RecordOf(issuer.Name, authority.Certificate, order, new DateTimeOffset(authority.Certificate.NotBefore, TimeSpan.Zero));
             if (!issuer.IsOffline && !await database.Certificates.AnyAsync(c => c.Authority == row.Authority && c.Serial == row.Serial, cancellationToken))

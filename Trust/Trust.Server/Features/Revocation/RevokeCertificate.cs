@@ -7,6 +7,7 @@ using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Revocation;
 using Yinxin.Trust.Server.Data;
+using Yinxin.Trust.Server.Features.Expiry;
 using Yinxin.Trust.Server.Features.Issued;
 using Yinxin.Trust.Server.Features.Issuing;
 
@@ -50,20 +51,36 @@ internal sealed class RevocationLedger(TrustContext database, IAuditTrail audit,
     public async Task<IssuedCertificate> ApplyAsync(string authority, string serial, RevocationOrder order, string actor, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-
-        // Takes the row's lock: from here to the end nobody else changes a status of this authority, so what is read stays true.
-        var states = database.Set<RevocationState>().Where(s => s.Authority == authority);
-        await states.ExecuteUpdateAsync(set => set.SetProperty(s => s.Changes, s => s.Changes + 1), cancellationToken);
+        await LockAsync(authority, cancellationToken);
         var certificate = await database.Certificates.SingleOrDefaultAsync(c => c.Authority == authority && c.Serial == serial, cancellationToken)
             ?? throw CertificateView.Unknown.Exception();
+        if (await ChangeAsync(certificate, order, actor, cancellationToken))
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        return certificate;
+    }
+
+    /// <summary>Takes the row's lock: from here to the end of the transaction nobody else changes a status of this authority, so what is read stays true.</summary>
+    public Task LockAsync(string authority, CancellationToken cancellationToken) => database.Set<RevocationState>().Where(s => s.Authority == authority)
+        .ExecuteUpdateAsync(set => set.SetProperty(s => s.Changes, s => s.Changes), cancellationToken);
+
+    /// <summary>Under the lock: changes the certificate in the context, with all that must be stored with it. False when it is so already. The caller saves.</summary>
+    public async Task<bool> ChangeAsync(IssuedCertificate certificate, RevocationOrder order, string actor, CancellationToken cancellationToken)
+    {
+        var (authority, serial) = (certificate.Authority, certificate.Serial);
         var last = await database.Set<RevocationEvent>().AsNoTracking().Where(e => e.Authority == authority && e.Serial == serial)
             .OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancellationToken);
         var now = time.GetUtcNow();
         if (RevocationRules.Decide(certificate, last, order, now) is not { } status)
         {
-            return certificate;
+            return false;
         }
 
+        var states = database.Set<RevocationState>().Where(s => s.Authority == authority);
+        await states.ExecuteUpdateAsync(set => set.SetProperty(s => s.Changes, s => s.Changes + 1), cancellationToken);
         var sequence = await states.Select(s => s.Changes).SingleAsync(cancellationToken);
         var change = new RevocationEvent
         {
@@ -79,9 +96,23 @@ internal sealed class RevocationLedger(TrustContext database, IAuditTrail audit,
         database.Add(change);
         Set(certificate, change);
         Tell(change);
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
-        return certificate;
+        if (status == CertificateStatus.Revoked)
+        {
+            await LetGoAsync(certificate, now, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Nobody need be told of its end any more; the certificate that it followed may be renewed anew.</summary>
+    private async Task LetGoAsync(IssuedCertificate certificate, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await database.EndNoticesAsync(certificate, "revoked", now, cancellationToken);
+        if (certificate.RenewedBy is null && certificate.Renews is { } before && await database.Certificates.SingleOrDefaultAsync(c => c.Authority == certificate.Authority && c.Serial == before, cancellationToken) is { } renewed
+            && renewed.RenewedBy == certificate.Serial)
+        {
+            renewed.RenewedBy = null;
+        }
     }
 
     private static void Set(IssuedCertificate certificate, RevocationEvent change)

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Asn1.X509;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
+using Yinxin.Trust.Server.Features.Expiry;
 using Yinxin.Trust.Server.Features.Issuing;
 using Yinxin.Trust.Suites;
 
@@ -14,6 +16,7 @@ namespace Yinxin.Trust.Server.Features.Sites;
 internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore authorities, IOptions<SiteCertificateSettings> settings, TimeProvider time) : IHostedService
 {
     private const string ProfileName = "tls";
+    private const string Requester = "trust";
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -40,10 +43,26 @@ internal sealed class SiteCertificate(IServiceProvider services, AuthorityStore 
     private async Task<byte[]> IssueAsync(Authority authority, string host, byte[] publicKey, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var certificate = scope.ServiceProvider.GetRequiredService<CertificateIssuance>().Issue(
-            authority, new CertificateOrder(CertificateProfile.All[ProfileName], new X509Name([X509Name.CN], [host]), publicKey, "trust", [host]));
-        await scope.ServiceProvider.GetRequiredService<TrustContext>().SaveChangesAsync(cancellationToken);
+            authority, new CertificateOrder(CertificateProfile.All[ProfileName], new X509Name([X509Name.CN], [host]), publicKey, Requester, [host]));
+        await FollowAsync(database, certificate, cancellationToken);
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return certificate.GetEncoded();
+    }
+
+    /// <summary>The host's earlier certificates are followed by this one: nobody need be told of their end.</summary>
+    private async Task FollowAsync(TrustContext database, Org.BouncyCastle.X509.X509Certificate certificate, CancellationToken cancellationToken)
+    {
+        var (subject, now) = (certificate.SubjectDN.ToString(), time.GetUtcNow());
+        foreach (var before in await database.Certificates
+            .Where(c => c.Profile == ProfileName && c.RequestedBy == Requester && c.Subject == subject && c.RenewedBy == null && c.NotAfter > now).ToListAsync(cancellationToken))
+        {
+            before.RenewedBy = certificate.SerialNumber.ToString(16);
+            await database.EndNoticesAsync(before, "renewed", now, cancellationToken);
+        }
     }
 
     private bool IsThere(string host)

@@ -7,6 +7,7 @@ using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Transparency;
 using Yinxin.Trust.Bundles;
+using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Certificates.Paths;
 using Yinxin.Trust.Server.Data;
 using Yinxin.Trust.Server.Features.Authorities;
@@ -19,8 +20,6 @@ namespace Yinxin.Trust.Server.Features.TrustLists;
 internal sealed class OwnTrustList(
     TrustContext database, AuthorityStore authorities, IAuditTrail audit, IDataCipher cipher, IOptions<TrustListSettings> settings, IOptions<AddressSettings> addresses, TimeProvider time)
 {
-    private static readonly (string Role, string Purpose)[] Roles = [("documents", AnchorPurposes.DocumentSigner), ("seals", AnchorPurposes.SealMaker), ("tsa", AnchorPurposes.Tsa)];
-
     /// <summary>The current issue in a suite's signature.</summary>
     public async Task<PublishedTrustList> GetAsync(SignatureSuite suite, CancellationToken cancellationToken)
     {
@@ -111,11 +110,12 @@ internal sealed class OwnTrustList(
     [
         new TrustedEntity(Operator(),
         [
-            .. from role in Roles
-               from suite in Enum.GetValues<SignatureSuite>()
-               let certificate = PathCertificate.Of(authorities[role.Role, suite].Certificate)
+            .. from role in CertificateProfile.IssuingRoles
+               from authority in authorities.OfRole(role)
+               from purpose in AnchorPurposes.OfRole(role)
+               let certificate = PathCertificate.Of(authority.Certificate)
                select new TrustService(
-                   TrustListTerms.ServiceOf(role.Purpose)!, [new("zh", certificate.Subject.ToString())], [certificate], new ServiceStatus(TrustListTerms.Granted, certificate.NotBefore), []),
+                   TrustListTerms.ServiceOf(purpose)!, [new("zh", certificate.Subject.ToString())], [certificate], new ServiceStatus(TrustListTerms.Granted, certificate.NotBefore), []),
         ]),
     ];
 }

@@ -7,13 +7,6 @@ namespace Yinxin.Trust.Ceremonies.Steps;
 /// <summary>The trust bundle for verifiers, out of the ceremony's public files alone.</summary>
 public static class BundleExport
 {
-    private static readonly Dictionary<string, string> Purposes = new(StringComparer.Ordinal)
-    {
-        ["documents"] = AnchorPurposes.DocumentSigner,
-        ["seals"] = AnchorPurposes.SealMaker,
-        ["tsa"] = AnchorPurposes.Tsa,
-    };
-
     /// <summary>Anchors by purpose, roots of every generation, cross-certificates, and the CRLs of the roots. The CRLs of the online CAs are named by address.</summary>
     /// <param name="ceremony">The directory.</param>
     /// <param name="licenseStatus">Base address of the licence status service, or null.</param>
@@ -24,10 +17,8 @@ public static class BundleExport
         var anchors = new List<TrustAnchor>();
         foreach (var name in names)
         {
-            if (Purposes.TryGetValue(name[..name.LastIndexOf('-')], out var purpose))
-            {
-                anchors.Add(Anchor(purpose, name[(name.LastIndexOf('-') + 1)..], files.ReadCertificate(name)));
-            }
+            var certificate = files.ReadCertificate(name);
+            anchors.AddRange(AnchorPurposes.OfRole(name[..name.LastIndexOf('-')]).Select(purpose => Anchor(purpose, name[(name.LastIndexOf('-') + 1)..], certificate)));
         }
 
         anchors.AddRange(ceremony.Roots.Select(r => Anchor("root", r.Suite.Name(), r.Certificate)));

@@ -412,6 +412,93 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.ToTable("Authorities");
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.ExpiryMark", b =>
+                {
+                    b.Property<int>("Days")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Authority")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.HasKey("Days");
+
+                    b.ToTable("ExpiryMarks", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.ExpiryNotice", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Authority")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Own")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("EndedAt", "Own");
+
+                    b.HasIndex("Authority", "Serial", "Days")
+                        .IsUnique();
+
+                    b.ToTable("ExpiryNotices", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.IssuedCertificate", b =>
                 {
                     b.Property<string>("Authority")
@@ -445,6 +532,14 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("RenewedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Renews")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text");
@@ -466,11 +561,11 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
 
                     b.HasKey("Authority", "Serial");
 
-                    b.HasIndex("NotAfter");
-
                     b.HasIndex("Authority", "RevokedAt");
 
                     b.HasIndex("IssuedAt", "Authority", "Serial");
+
+                    b.HasIndex("NotAfter", "Authority", "Serial");
 
                     b.ToTable("Certificates");
                 });

@@ -407,6 +407,91 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.ToTable("Authorities");
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.ExpiryMark", b =>
+                {
+                    b.Property<int>("Days")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Authority")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Days");
+
+                    b.ToTable("ExpiryMarks", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.ExpiryNotice", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Authority")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NotAfter")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Own")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("EndedAt", "Own");
+
+                    b.HasIndex("Authority", "Serial", "Days")
+                        .IsUnique();
+
+                    b.ToTable("ExpiryNotices", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.IssuedCertificate", b =>
                 {
                     b.Property<string>("Authority")
@@ -440,6 +525,14 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RenewedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Renews")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -461,11 +554,11 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Authority", "Serial");
 
-                    b.HasIndex("NotAfter");
-
                     b.HasIndex("Authority", "RevokedAt");
 
                     b.HasIndex("IssuedAt", "Authority", "Serial");
+
+                    b.HasIndex("NotAfter", "Authority", "Serial");
 
                     b.ToTable("Certificates");
                 });
