@@ -1,11 +1,13 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Yinxin.ServiceDefaults.Database;
 
 #nullable disable
 
 namespace Yinxin.Payment.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
+    [Replaces("20261124000909_Initial")]
     public partial class Initial : Migration
     {
         /// <inheritdoc />
@@ -50,7 +52,6 @@ namespace Yinxin.Payment.Data.Migrations.Sqlite
                     ReturnUrl = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     ChannelOrder = table.Column<string>(type: "TEXT", nullable: true),
-                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     TransactionNumber = table.Column<string>(type: "TEXT", nullable: true),
                     IssuedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     ValidUntil = table.Column<DateTime>(type: "TEXT", nullable: false),

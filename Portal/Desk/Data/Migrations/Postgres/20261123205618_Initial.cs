@@ -1,11 +1,13 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Yinxin.ServiceDefaults.Database;
 
 #nullable disable
 
 namespace Yinxin.Desk.Data.Migrations.Postgres
 {
     /// <inheritdoc />
+    [Replaces("20261124001042_Initial")]
     public partial class Initial : Migration
     {
         /// <inheritdoc />
@@ -69,18 +71,6 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "CaseSerials",
-                columns: table => new
-                {
-                    Prefix = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    Last = table.Column<int>(type: "integer", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_CaseSerials", x => x.Prefix);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -138,7 +128,6 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     Id = table.Column<Guid>(type: "uuid", nullable: false),
                     Subject = table.Column<string>(type: "text", nullable: false),
                     CaseNumber = table.Column<string>(type: "text", nullable: true),
-                    Key = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                     Name = table.Column<string>(type: "text", nullable: false),
                     ContentType = table.Column<string>(type: "text", nullable: false),
                     Size = table.Column<long>(type: "bigint", nullable: false),
@@ -266,9 +255,6 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Cases");
-
-            migrationBuilder.DropTable(
-                name: "CaseSerials");
 
             migrationBuilder.DropTable(
                 name: "Drafts");

@@ -11,7 +11,7 @@ using Yinxin.Desk.Data;
 namespace Yinxin.Desk.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDeskContext))]
-    [Migration("20261124001034_Initial")]
+    [Migration("20261123205609_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -164,20 +164,6 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
                     b.ToTable("Cases");
                 });
 
-            modelBuilder.Entity("Yinxin.Desk.Data.CaseSerial", b =>
-                {
-                    b.Property<string>("Prefix")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Last")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Prefix");
-
-                    b.ToTable("CaseSerials");
-                });
-
             modelBuilder.Entity("Yinxin.Desk.Data.DraftRecord", b =>
                 {
                     b.Property<string>("Subject")
@@ -209,10 +195,6 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
 
                     b.Property<string>("ContentType")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Key")
-                        .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")

@@ -1,11 +1,13 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Yinxin.ServiceDefaults.Database;
 
 #nullable disable
 
 namespace Yinxin.Payment.Data.Migrations.Postgres
 {
     /// <inheritdoc />
+    [Replaces("20261124000914_Initial")]
     public partial class Initial : Migration
     {
         /// <inheritdoc />
@@ -50,7 +52,6 @@ namespace Yinxin.Payment.Data.Migrations.Postgres
                     ReturnUrl = table.Column<string>(type: "text", nullable: false),
                     State = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     ChannelOrder = table.Column<string>(type: "text", nullable: true),
-                    Attempt = table.Column<int>(type: "integer", nullable: false),
                     TransactionNumber = table.Column<string>(type: "text", nullable: true),
                     IssuedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     ValidUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),

@@ -12,7 +12,7 @@ using Yinxin.Desk.Data;
 namespace Yinxin.Desk.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDeskContext))]
-    [Migration("20261124001042_Initial")]
+    [Migration("20261123205618_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -169,20 +169,6 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     b.ToTable("Cases");
                 });
 
-            modelBuilder.Entity("Yinxin.Desk.Data.CaseSerial", b =>
-                {
-                    b.Property<string>("Prefix")
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
-
-                    b.Property<int>("Last")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Prefix");
-
-                    b.ToTable("CaseSerials");
-                });
-
             modelBuilder.Entity("Yinxin.Desk.Data.DraftRecord", b =>
                 {
                     b.Property<string>("Subject")
@@ -215,10 +201,6 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     b.Property<string>("ContentType")
                         .IsRequired()
                         .HasColumnType("text");
-
-                    b.Property<string>("Key")
-                        .HasMaxLength(50)
-                        .HasColumnType("character varying(50)");
 
                     b.Property<string>("Name")
                         .IsRequired()

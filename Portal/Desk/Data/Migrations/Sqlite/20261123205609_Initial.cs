@@ -1,11 +1,13 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Yinxin.ServiceDefaults.Database;
 
 #nullable disable
 
 namespace Yinxin.Desk.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
+    [Replaces("20261124001034_Initial")]
     public partial class Initial : Migration
     {
         /// <inheritdoc />
@@ -69,18 +71,6 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "CaseSerials",
-                columns: table => new
-                {
-                    Prefix = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    Last = table.Column<int>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_CaseSerials", x => x.Prefix);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -138,7 +128,6 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
                     Subject = table.Column<string>(type: "TEXT", nullable: false),
                     CaseNumber = table.Column<string>(type: "TEXT", nullable: true),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     ContentType = table.Column<string>(type: "TEXT", nullable: false),
                     Size = table.Column<long>(type: "INTEGER", nullable: false),
@@ -266,9 +255,6 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Cases");
-
-            migrationBuilder.DropTable(
-                name: "CaseSerials");
 
             migrationBuilder.DropTable(
                 name: "Drafts");
