@@ -67,7 +67,7 @@ internal sealed class FuzzRun(FuzzTarget target, int seed)
         for (var steps = 1 + random.Below(3); steps > 0; steps--)
         {
             var other = random.One(material);
-            mutant = (random.Below(3) > 0 ? TlvMutations.Mutate(mutant, other, random) : null) ?? ByteMutations.Mutate(mutant, other, random);
+            mutant = (random.Below(3) > 0 ? (mutant is [(byte)'{', ..] ? JsonMutations.Mutate(mutant, random) : TlvMutations.Mutate(mutant, other, random)) : null) ?? ByteMutations.Mutate(mutant, other, random);
         }
 
         return mutant.Length > Largest ? mutant[..Largest] : mutant;

@@ -6,6 +6,7 @@ using Yinxin.Trust.Evidence;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Cli.Evidence;
 
@@ -82,7 +83,7 @@ internal static class EvidenceCommand
             {
                 var trusted = TrustBundle.Parse(File.ReadAllBytes(parsed.GetRequiredValue(bundle).FullName));
                 var anchors = Enum.GetValues<SignatureSuite>().SelectMany(s => trusted.AnchorsFor(AnchorPurposes.Tsa, s)).ToList();
-                var trust = new EvidenceTrust(anchors, trusted.CertificateCrls, AlgorithmSunsets.None, time.GetUtcNow());
+                var trust = new EvidenceTrust(anchors, trusted.CertificateCrls, AlgorithmSunsets.Of(ValidationPolicy.Platform), time.GetUtcNow());
                 foreach (var file in parsed.GetRequiredValue(files))
                 {
                     worst = Math.Max(worst, Verify(file, trust, output));

@@ -22,7 +22,7 @@ public sealed record RootCertificate(string Name, SignatureSuite Suite, int Gene
 /// <summary>The directory of a key ceremony on a machine without a network, opened and checked: every file is as the journal says. One program at a time may have it open.</summary>
 public sealed class Ceremony : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false };
     private readonly FileStream exclusive;
 
     private Ceremony(CeremonyFiles files, FileStream exclusive, TimeProvider time)

@@ -13,7 +13,7 @@ namespace Yinxin.Trust.Ceremonies;
 public sealed record CeremonySettings(int Version, string Organisation, string Name, Uri Address)
 {
     private const int LongestName = 64;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, WriteIndented = true };
 
     /// <summary>Reads settings.</summary>
     /// <exception cref="CeremonyException">Malformed (<see cref="CeremonyException.Directory"/>).</exception>

@@ -14,13 +14,13 @@ public sealed class EvidenceRecord
     private const int Largest = 16 * 1024 * 1024;
     private const int MostChains = 64, MostTimestamps = 256;
 
-    internal EvidenceRecord(IReadOnlyList<IReadOnlyList<ArchiveTimestamp>> chains) => Chains = chains;
+    internal EvidenceRecord(IReadOnlyList<IReadOnlyList<ArchiveTimeStamp>> chains) => Chains = chains;
 
     /// <summary>The chains, oldest first; none is empty.</summary>
-    public IReadOnlyList<IReadOnlyList<ArchiveTimestamp>> Chains { get; }
+    public IReadOnlyList<IReadOnlyList<ArchiveTimeStamp>> Chains { get; }
 
     /// <summary>The newest timestamp: while it is good, the record is.</summary>
-    public ArchiveTimestamp Last => Chains[^1][^1];
+    public ArchiveTimeStamp Last => Chains[^1][^1];
 
     /// <summary>Since when the data is proved to exist, when the record holds.</summary>
     public DateTimeOffset Since => Chains[0][0].Timestamp.Time;
@@ -45,6 +45,15 @@ public sealed class EvidenceRecord
         }
     }
 
+    /// <summary>The root that one timestamp must be over (§5.3): of its predecessor in the chain, else of the documents together with all older chains; null when the tree does not hold exactly that.</summary>
+    internal byte[]? Root(int chain, int timestamp, IReadOnlyList<EvidenceDocument> documents)
+    {
+        var one = Chains[chain][timestamp];
+        var values = timestamp > 0 ? [EvidenceRecords.Covered(Chains[chain][timestamp - 1])]
+            : chain > 0 ? EvidenceRecords.Values(documents, one.Hash, Chains.Take(chain)) : EvidenceRecords.Values(documents, one.Hash);
+        return HashTree.RootOf(one.Hash, values, one.ReducedTree);
+    }
+
     /// <summary>DER.</summary>
     public byte[] Encode()
     {
@@ -52,7 +61,7 @@ public sealed class EvidenceRecord
         return new DerSequence(DerInteger.ValueOf(1), new DerSequence(digests), EncodeSequence(Chains)).GetDerEncoded();
     }
 
-    internal static Asn1Sequence EncodeSequence(IEnumerable<IReadOnlyList<ArchiveTimestamp>> chains) =>
+    internal static Asn1Sequence EncodeSequence(IEnumerable<IReadOnlyList<ArchiveTimeStamp>> chains) =>
         new DerSequence(chains.Select(c => (Asn1Encodable)new DerSequence(c.Select(t => (Asn1Encodable)t.Encode()).ToArray())).ToArray());
 
     internal static CryptographicException Malformed(string why) => new($"Not an evidence record that can be read: {why}.");
@@ -76,10 +85,10 @@ public sealed class EvidenceRecord
             ? new EvidenceRecord(chains) : throw Malformed("its digests are not listed, or not in the form in which it is written");
     }
 
-    private static IReadOnlyList<ArchiveTimestamp> ReadChain(Asn1Encodable encoded)
+    private static IReadOnlyList<ArchiveTimeStamp> ReadChain(Asn1Encodable encoded)
     {
         var chain = Asn1Sequence.GetInstance(encoded);
-        var read = chain.Count is 0 or > MostTimestamps ? throw Malformed("an empty chain, or a too long one") : chain.Select(ArchiveTimestamp.Read).ToList();
+        var read = chain.Count is 0 or > MostTimestamps ? throw Malformed("an empty chain, or a too long one") : chain.Select(ArchiveTimeStamp.Read).ToList();
         return read.TrueForAll(t => t.Hash == read[0].Hash) ? read : throw Malformed("a chain with two digests");
     }
 }

@@ -76,16 +76,16 @@ public static class EvidenceRecords
     internal static IReadOnlyList<byte[]> Values(IReadOnlyList<EvidenceDocument> documents, HashFunction hash) => [.. documents.Select(d => d.Digest(hash))];
 
     /// <summary>h(i)' = H(h(i) + H(atsc)), §5.2 step 4: atsc is the DER sequence of all older chains.</summary>
-    internal static IReadOnlyList<byte[]> Values(IReadOnlyList<EvidenceDocument> documents, HashFunction hash, IEnumerable<IReadOnlyList<ArchiveTimestamp>> before)
+    internal static IReadOnlyList<byte[]> Values(IReadOnlyList<EvidenceDocument> documents, HashFunction hash, IEnumerable<IReadOnlyList<ArchiveTimeStamp>> before)
     {
         var older = hash.Hash(EvidenceRecord.EncodeSequence(before).GetDerEncoded());
         return [.. documents.Select(d => hash.Hash([.. d.Digest(hash), .. older]))];
     }
 
     /// <summary>What a renewed timestamp covers of the one before it: its timeStamp field.</summary>
-    internal static byte[] Covered(ArchiveTimestamp timestamp) => timestamp.Hash.Hash(timestamp.Token);
+    internal static byte[] Covered(ArchiveTimeStamp timestamp) => timestamp.Hash.Hash(timestamp.Token);
 
-    private static async Task<IReadOnlyList<ArchiveTimestamp>> StampAllAsync(IReadOnlyList<IReadOnlyList<byte[]>> groups, HashFunction hash, Stamp stamp, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ArchiveTimeStamp>> StampAllAsync(IReadOnlyList<IReadOnlyList<byte[]>> groups, HashFunction hash, Stamp stamp, CancellationToken cancellationToken)
     {
         if (hash is HashFunction.Sha1 or HashFunction.Sha224 || groups.Count == 0 || groups.Any(g => g.Count == 0))
         {
@@ -96,6 +96,6 @@ public static class EvidenceRecords
         var distinct = groups.Select(g => Convert.ToHexString(HashTree.Node(hash, g))).Distinct(StringComparer.Ordinal).ToList();
         var tree = new HashTree(hash, [.. distinct.Select(key => groups.First(g => Convert.ToHexString(HashTree.Node(hash, g)) == key))]);
         var token = await stamp(hash, tree.Root, cancellationToken).ConfigureAwait(false);
-        return [.. groups.Select(g => new ArchiveTimestamp(hash, tree.ReducedFor(distinct.IndexOf(Convert.ToHexString(HashTree.Node(hash, g)))), token))];
+        return [.. groups.Select(g => new ArchiveTimeStamp(hash, tree.ReducedFor(distinct.IndexOf(Convert.ToHexString(HashTree.Node(hash, g)))), token))];
     }
 }

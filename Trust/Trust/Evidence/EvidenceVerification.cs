@@ -45,15 +45,13 @@ public static class EvidenceVerification
         var next = at.Timestamp + 1 < chain.Count ? chain[at.Timestamp + 1] : at.Chain + 1 < record.Chains.Count ? record.Chains[at.Chain + 1][0] : null;
         var until = next?.Timestamp.Time ?? trust.At;
         var chainUntil = at.Chain + 1 < record.Chains.Count ? record.Chains[at.Chain + 1][0].Timestamp.Time : trust.At;
-        var values = at.Timestamp > 0 ? [EvidenceRecords.Covered(chain[at.Timestamp - 1])]
-            : at.Chain > 0 ? EvidenceRecords.Values(documents, one.Hash, record.Chains.Take(at.Chain)) : EvidenceRecords.Values(documents, one.Hash);
-        var root = HashTree.RootOf(one.Hash, values, one.ReducedTree);
+        var root = record.Root(at.Chain, at.Timestamp, documents);
         return
         [
             Check.Of("covers", at.Timestamp > 0 ? "覆盖前一时间戳" : "覆盖数据", at.Timestamp > 0 ? "Covers the timestamp before" : "Covers the data", root is not null),
             Check.Of("order", "时间先后", "Order of times", one.Timestamp.Time <= until, $"{one.Timestamp.Time:u} – {until:u}"),
             Check.Of("digest", "摘要算法当时有效", "Digest still binding", trust.Sunsets.Binds(one.Hash, chainUntil), $"{one.Hash} {chainUntil:u}"),
-            Check.Of("algorithm", "签名算法当时有效", "Signature algorithm still binding", one.Timestamp.SignatureScheme is { } scheme && trust.Sunsets.Binds(scheme, until), $"{one.Timestamp.SignatureScheme} {until:u}"),
+            Check.Of("algorithm", "签名算法当时有效", "Signature algorithm still binding", one.Timestamp.SignatureScheme is { } scheme && trust.Sunsets.Binds(scheme, one.Timestamp.PublicKey, until), $"{one.Timestamp.SignatureScheme} {until:u}"),
             .. one.Timestamp.VerifyDigest(one.Hash, root ?? [], trust.Anchors, trust.Crls, until),
         ];
     }

@@ -42,6 +42,9 @@ public sealed class TimestampToken
     /// <summary>How it is signed, for policies that refuse an algorithm by its age; null when unknown.</summary>
     public SignatureScheme? SignatureScheme => SignatureScheme.Of(cms.SignatureAlgorithm);
 
+    /// <summary>DER SubjectPublicKeyInfo of the TSA, whose size may have an end of its own.</summary>
+    public ReadOnlyMemory<byte> PublicKey => cms.SignerCertificate.CertificateStructure.SubjectPublicKeyInfo.GetDerEncoded();
+
     /// <summary>Certificate of the TSA.</summary>
     public X509Certificate SignerCertificate => cms.SignerCertificate;
 

@@ -44,6 +44,9 @@ public static class ConstraintTexts
         ["timestamp.valid"] = ("时间戳有效", "The timestamp is valid"),
         ["timestamp.authorityBounds"] = ("时间戳机构证书在有效期内", "The timestamp authority's certificate is within its validity"),
         ["timestamp.authorityFresh"] = ("时间戳机构的吊销信息足够新", "The revocation data of the timestamp authority is fresh"),
+        ["evidence.timestamps"] = ("证据记录的每个时间戳在下一个加盖时仍有效", "Each timestamp of the evidence record was still good when the next one was made"),
+        ["evidence.order"] = ("证据记录的时间戳先后一致", "The timestamps of the evidence record are in order"),
+        ["evidence.digest"] = ("证据记录的哈希树在摘要算法失效前已更新", "The hash trees of the evidence record were renewed before their digests ended"),
         ["past.revocationProven"] = ("吊销信息有足够早的存在性证明", "Revocation data is proven to be old enough"),
         ["past.signatureProven"] = ("签名在控制时间前已存在", "The signature is proven to be older than the control time"),
     }.ToFrozenDictionary(StringComparer.Ordinal);

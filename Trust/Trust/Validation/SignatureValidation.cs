@@ -5,12 +5,13 @@ using Yinxin.Trust.Validation.Subjects;
 namespace Yinxin.Trust.Validation;
 
 /// <summary>
-/// The engine: ETSI EN 319 102-1 V1.4.1, by the process that the signature's material allows (§5.6 with archive timestamps or other proofs, else §5.5, of
+/// The engine: ETSI EN 319 102-1 V1.4.1, by the process that the signature's material allows (§5.6 with archive timestamps, evidence records or other proofs, else §5.5, of
 /// which §5.3 is a part). Hostile input ends in a result, never in an exception.
 /// </summary>
 public static class SignatureValidation
 {
     private const int MostTimestamps = 20;
+    private const int MostEvidenceRecords = 5;
     private const int MostObjects = 200;
     private const int MostRevocation = 50;
 
@@ -24,7 +25,7 @@ public static class SignatureValidation
         var bounded = Bounded(signature);
         var run = new ValidationRun(material, policy, now);
         run.Adopt(bounded);
-        var (conclusion, time, archives) = LongTermValidation.Run(run, bounded);
+        var (conclusion, time, archives, evidence) = LongTermValidation.Run(run, bounded);
         return new ValidationResult
         {
             Signature = bounded,
@@ -36,7 +37,8 @@ public static class SignatureValidation
             WithTime = time.Conclusion,
             SigningCertificate = time.Basic.Certificate,
             Path = time.Basic.Chain?.Path ?? [],
-            Timestamps = [.. time.Timestamps, .. archives],
+            Timestamps = [.. time.Timestamps, .. archives, .. evidence.SelectMany(e => e.Timestamps)],
+            EvidenceRecords = evidence,
             Blocks = run.Blocks,
             Proofs = run.Proofs.All,
             Certificates = run.Used,
@@ -46,9 +48,9 @@ public static class SignatureValidation
 
     /// <summary>A signature with more than this is not looked at: each timestamp and list costs work.</summary>
     private static SignatureUnderValidation Bounded(SignatureUnderValidation signature) =>
-        signature.ContentTimestamps.Count + signature.SignatureTimestamps.Count + signature.ArchiveTimestamps.Count > MostTimestamps
+        signature.Timestamps.Count() > MostTimestamps || signature.EvidenceRecords.Count > MostEvidenceRecords
         || signature.Objects.Count + signature.Certificates.Count > MostObjects || signature.Revocation.Count > MostRevocation
-        || signature.ContentTimestamps.Concat(signature.SignatureTimestamps).Concat(signature.ArchiveTimestamps).Any(t => t.Signature.Certificates.Count > MostRevocation || t.Signature.Revocation.Count > MostRevocation)
+        || signature.Timestamps.Concat(signature.EvidenceRecords.SelectMany(r => r.Timestamps).Select(t => t.Timestamp)).Any(t => t.Signature.Certificates.Count > MostRevocation || t.Signature.Revocation.Count > MostRevocation)
             ? SignatureUnderValidation.Unreadable(signature.Id, signature.Format, "The signature holds more timestamps, certificates or revocation data than are looked at.")
             : signature;
 }

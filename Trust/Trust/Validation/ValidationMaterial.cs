@@ -25,7 +25,7 @@ public sealed record ValidationMaterial
     /// <summary>Signature policies by OID: a validation policy in JSON each.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SignaturePolicies { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
 
-    /// <summary>Proofs that lie outside the signature, such as an evidence record (RFC 4998) that was verified.</summary>
+    /// <summary>Proofs that the caller vouches for. An evidence record belongs to the signature, where the engine validates it.</summary>
     public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];
 
     /// <summary>A trust bundle as material; anchors that name no times count for always.</summary>

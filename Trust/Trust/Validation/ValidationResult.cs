@@ -42,6 +42,9 @@ public sealed record ValidationResult
     /// <summary>Each timestamp with its conclusion.</summary>
     public IReadOnlyList<TimestampOutcome> Timestamps { get; init; } = [];
 
+    /// <summary>Each evidence record with its conclusion.</summary>
+    public IReadOnlyList<EvidenceRecordOutcome> EvidenceRecords { get; init; } = [];
+
     /// <summary>Each block in the order in which it ran.</summary>
     public IReadOnlyList<BlockResult> Blocks { get; init; } = [];
 

@@ -19,11 +19,15 @@ internal sealed class AllTargets : IDisposable
 {
     private readonly Material international = new(SignatureSuite.International);
     private readonly Material sm = new(SignatureSuite.Sm);
+    private readonly ProofTargets proofs;
+    private readonly TextTargets texts;
     private readonly SoftwareSigner maker = SoftwareSigner.Generate(SignatureSuite.Sm);
 
     public AllTargets()
     {
         Material[] both = [international, sm];
+        proofs = new ProofTargets(both);
+        texts = new TextTargets();
         var seal = sm.Seal(maker);
         All =
         [
@@ -43,6 +47,8 @@ internal sealed class AllTargets : IDisposable
             new("log-entry", [new LogEntry("seal.used", DateTimeOffset.UnixEpoch, new byte[32], new byte[32]).Encode()], input => LogEntry.Decode(input), Documented, Never),
             new("tile-path", [Encoding.UTF8.GetBytes("tile/0/x001/x234/067.p/8")], input => TileAddress.TryParse(Encoding.UTF8.GetString(input), out var tile) ? tile : null, None, Never),
             new("trust-bundle", [.. both.Select(m => m.Pki.Bundle().ToJson())], input => TrustBundle.Parse(input), Documented, Never),
+            .. proofs.All,
+            .. texts.All,
         ];
     }
 
@@ -55,6 +61,7 @@ internal sealed class AllTargets : IDisposable
         international.Dispose();
         sm.Dispose();
         maker.Dispose();
+        texts.Dispose();
     }
 
     private static bool Documented(Exception exception) => exception is CryptographicException;

@@ -4,8 +4,10 @@ using Org.BouncyCastle.X509;
 using Yinxin.Seal.Making;
 using Yinxin.Seal.Ses;
 using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Cms;
+using Yinxin.Trust.Evidence;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 
@@ -29,6 +31,8 @@ internal sealed class Material : IDisposable
         Cms = CmsSignatures.CreateDetached(key, [Certificate, Pki.Issuing], Digest);
         Query = new TimeStampReq(new MessageImprint(suite.DigestAlgorithm(), Digest), TimestampAuthority.Policy, DerInteger.ValueOf(7), DerBoolean.True, null).GetDerEncoded();
         Token = Stamp(Data);
+        Bundle = Pki.Bundle();
+        GoodCrl = Pki.Issuer.IssueCrl([], 3, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
     }
 
     public static byte[] Data { get; } = [.. "原文 original"u8];
@@ -49,6 +53,15 @@ internal sealed class Material : IDisposable
 
     public byte[] Token { get; }
 
+    /// <summary>Trusts the root; lists of both CAs.</summary>
+    public TrustBundle Bundle { get; }
+
+    /// <summary>A list of the issuing CA that revokes nobody.</summary>
+    public byte[] GoodCrl { get; }
+
+    /// <summary>The key of the TSA.</summary>
+    public SoftwareSigner StampingKey => stamping;
+
     public byte[] Request => CertificateRequest.Create(key, DistinguishedName.Of("测试", "Request"));
 
     public byte[] Crl
@@ -64,6 +77,23 @@ internal sealed class Material : IDisposable
     {
         var query = new TimeStampReq(new MessageImprint(Suite.DigestAlgorithm(), Suite.Hash(data)), null, null, DerBoolean.True, null);
         return TimeStampResp.GetInstance(Tsa.Answer(query.GetDerEncoded())).TimeStampToken.GetDerEncoded();
+    }
+
+    /// <summary>An evidence record over one group, renewed once in each way.</summary>
+    public byte[] Record(byte[][] documents)
+    {
+        IReadOnlyList<EvidenceDocument> group = [.. documents.Select(EvidenceDocument.Of)];
+        var record = EvidenceRecords.CreateAsync([group, [EvidenceDocument.Of([1])]], Hash, Ask, default).GetAwaiter().GetResult()[0];
+        record = EvidenceRecords.RenewTimestampsAsync([record], Ask, default).GetAwaiter().GetResult()[0];
+        return EvidenceRecords.RenewHashTreesAsync([(record, group)], HashFunction.Sha512, Ask, default).GetAwaiter().GetResult()[0].Encode();
+    }
+
+    private HashFunction Hash => Suite == SignatureSuite.Sm ? HashFunction.Sm3 : HashFunction.Sha256;
+
+    private Task<byte[]> Ask(HashFunction hash, byte[] digest, CancellationToken cancellationToken)
+    {
+        var query = new TimeStampReq(new MessageImprint(hash.Identifier(), digest), null, null, DerBoolean.True, null);
+        return Task.FromResult(TimeStampResp.GetInstance(Tsa.Answer(query.GetDerEncoded())).TimeStampToken.GetDerEncoded());
     }
 
     /// <summary>A stamped seal signature over <see cref="Data"/>.</summary>

@@ -53,6 +53,18 @@ public sealed class JournalTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("\"by\":[", "\"by\":[null,")]
+    [InlineData("\"details\":{", "\"details\":{\"nothing\":null,")]
+    [InlineData("\"step\":", "\"step\":\"begun\",\"step\":")]
+    public void A_last_line_that_says_nothing_or_two_things_at_once_breaks_it(string member, string changed)
+    {
+        var lines = File.ReadAllLines(desk.At("root/journal.jsonl"));
+        lines[^1] = lines[^1].Replace(member, changed, StringComparison.Ordinal);
+        File.WriteAllText(desk.At("root/journal.jsonl"), string.Join('\n', lines) + "\n");
+        desk.Refuses("ceremony.journal", "journal", "--directory", "@root");
+    }
+
     [Fact]
     public void A_rewritten_journal_lacks_the_roots_signature()
     {

@@ -2,6 +2,7 @@ using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Tsp;
 using Org.BouncyCastle.X509;
 using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Evidence;
 using Yinxin.Trust.Suites;
@@ -21,9 +22,9 @@ internal sealed class Archive : IDisposable
     public List<X509Crl> Crls { get; } = [];
 
     /// <summary>A TSA with a root of its own, from now for ten years.</summary>
-    public Stamp Tsa(SignatureSuite suite)
+    public Stamp Tsa(SignatureSuite suite, SignatureAlgorithm? algorithm = null)
     {
-        var (rootKey, key) = (SoftwareSigner.Generate(suite), SoftwareSigner.Generate(suite));
+        var (rootKey, key) = (SoftwareSigner.Generate(suite), SoftwareSigner.Generate(algorithm ?? suite.FirstAlgorithm()));
         keys.AddRange([rootKey, key]);
         var now = Time.GetUtcNow();
         var root = new CertificateIssuer(rootKey).Issue(new CertificateContent(CertificateProfile.All["root"], DistinguishedName.Of("测试", "Root " + now), rootKey.PublicKey, now.AddMinutes(-5), now.AddYears(30)));
@@ -37,6 +38,11 @@ internal sealed class Archive : IDisposable
     }
 
     public EvidenceTrust Trust(AlgorithmSunsets? sunsets = null) => new(Anchors, Crls, sunsets ?? AlgorithmSunsets.None, Time.GetUtcNow());
+
+    /// <summary>Roots and lists as a verifier's bundle.</summary>
+    public TrustBundle Bundle() => new(
+        1, Time.GetUtcNow(), [.. Anchors.Select(a => new TrustAnchor(AnchorPurposes.Tsa, "international", "root", Convert.ToBase64String(a.GetEncoded())))], [],
+        [.. Crls.Select(c => new BundledCrl("root", new Uri("http://localhost/crl"), Convert.ToBase64String(c.GetEncoded())))], null);
 
     public void Years(double years) => Time.Ahead += TimeSpan.FromDays(365.25 * years);
 

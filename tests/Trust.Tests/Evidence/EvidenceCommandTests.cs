@@ -2,6 +2,8 @@ using System.CommandLine;
 using Xunit;
 using Yinxin.Testing;
 using Yinxin.Trust.Cli;
+using Yinxin.Trust.Evidence;
+using Yinxin.Trust.Suites;
 using Yinxin.Trust.Tests.Timestamps;
 
 namespace Yinxin.Trust.Tests.Evidence;
@@ -45,6 +47,34 @@ public sealed class EvidenceCommandTests : IAsyncLifetime
         Assert.Equal(2, await RunAsync("renew", "--tsa", address, "--hash", "sha384", At("two")));
         Assert.Equal(2, await RunAsync("create", "--tsa", address, At("one")));
         Assert.Equal(2, await VerifyAsync("three"));
+    }
+
+    [Fact]
+    public async Task Verify_knows_until_when_algorithms_are_relied_on_and_whether_the_renewal_came_before()
+    {
+        using var archive = new Archive();
+        On(2027);
+        var record = await EvidenceRecords.CreateAsync([[EvidenceDocument.File(At("one"))]], HashFunction.Sha256, archive.Tsa(SignatureSuite.International, SignatureAlgorithm.Rs256), default);
+        Assert.Equal(0, await VerifiedAsync(record[0]));
+
+        // RSASSA-PKCS1-v1_5 ends with 2028.
+        On(2029);
+        Assert.Equal(1, await VerifiedAsync(record[0]));
+        var late = await EvidenceRecords.RenewTimestampsAsync(record, archive.Tsa(SignatureSuite.International), default);
+        Assert.Equal(1, await VerifiedAsync(late[0]));
+        On(2028);
+        var renewed = await EvidenceRecords.RenewTimestampsAsync(record, archive.Tsa(SignatureSuite.International), default);
+        On(2029);
+        Assert.Equal(0, await VerifiedAsync(renewed[0]));
+
+        void On(int year) => time.Ahead = archive.Time.Ahead = new DateTimeOffset(year, 2, 1, 0, 0, 0, TimeSpan.Zero) - TimeProvider.System.GetUtcNow();
+
+        async Task<int> VerifiedAsync(EvidenceRecord made)
+        {
+            await File.WriteAllBytesAsync(At("one.ers"), made.Encode());
+            await File.WriteAllBytesAsync(At("decades.json"), archive.Bundle().ToJson());
+            return await RunAsync("verify", "--bundle", At("decades.json"), At("one"));
+        }
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class EvidenceTests : IDisposable
         var trees = await EvidenceRecords.RenewHashTreesAsync([(records[0], documents), (records[1], [Document("alone")])], HashFunction.Sm3, archive.Tsa(SignatureSuite.Sm), default);
         var sunsets = new AlgorithmSunsets(
             new Dictionary<HashFunction, DateTimeOffset> { [HashFunction.Sha256] = archive.Time.GetUtcNow().AddYears(1) },
-            scheme => scheme is EcdsaScheme ? archive.Time.GetUtcNow().AddYears(1) : null);
+            (scheme, _) => scheme is EcdsaScheme ? archive.Time.GetUtcNow().AddYears(1) : null);
         var trust = archive.Trust(sunsets) with { At = archive.Time.GetUtcNow().AddYears(3) };
 
         Assert.Equal(Outcome.Passed, Check.Overall(EvidenceVerification.Verify(EvidenceRecord.Parse(trees[0].Encode()), [documents[1], documents[0]], trust)));
@@ -131,7 +131,7 @@ public sealed class EvidenceTests : IDisposable
         var third = await EvidenceRecords.RenewHashTreesAsync([(second[0], [Document("x")])], HashFunction.Sha512, archive.Tsa(SignatureSuite.International), default);
         var (a, b, c) = (third[0].Chains[0][0], third[0].Chains[0][1], third[0].Chains[1][0]);
         Assert.Equal(Outcome.Passed, Overall(third[0], [Document("x")]));
-        foreach (var chains in new IReadOnlyList<IReadOnlyList<ArchiveTimestamp>>[] { [[b, a], [c]], [[b], [c]], [[a], [c]], [[c], [a, b]], [[a, b, b], [c]], [[a, b], [c], [c]] })
+        foreach (var chains in new IReadOnlyList<IReadOnlyList<ArchiveTimeStamp>>[] { [[b, a], [c]], [[b], [c]], [[a], [c]], [[c], [a, b]], [[a, b, b], [c]], [[a, b], [c], [c]] })
         {
             Assert.Equal(Outcome.Failed, Overall(new EvidenceRecord(chains), [Document("x")]));
         }

@@ -1,11 +1,7 @@
-using Org.BouncyCastle.Crypto.Generators;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Security;
-using Org.BouncyCastle.X509;
 using Xunit;
 using Yinxin.Trust.Certificates.Paths;
 using Yinxin.Trust.Suites;
+using Yinxin.Trust.Tests.Suites;
 
 namespace Yinxin.Trust.Tests.Paths;
 
@@ -19,7 +15,7 @@ public sealed class MlDsaTests
     public void A_path_is_valid_by_its_own_key_only_and_its_keys_do_not_encrypt(int parameterSet, string oid)
     {
         using var make = new Authorities(SignatureAlgorithm.Es256);
-        var (key, other) = (new Key(parameterSet), new Key(parameterSet));
+        var (key, other) = (new MlDsa(parameterSet), new MlDsa(parameterSet));
         var root = make.Root(d => d.Algorithm = Der.Sequence(Der.Oid(oid)), key);
         var impostor = make.Root(d => d.Algorithm = Der.Sequence(Der.Oid(oid)), other);
         Assert.Empty(Validate(Leaf(root)));
@@ -32,41 +28,8 @@ public sealed class MlDsaTests
         {
             d.Algorithm = Der.Sequence(Der.Oid(oid));
             change?.Invoke(d);
-        }, new Key(parameterSet));
+        }, new MlDsa(parameterSet));
 
         IReadOnlyList<PathProblem> Validate(Issued leaf) => PathValidator.Validate(PathProfile.Rfc5280, new PathRequest(leaf.Read, [], [root.Read], Cases.Moment)).Problems;
-    }
-
-    /// <summary>A key that the platform itself has no name for.</summary>
-    private sealed class Key : ISigner
-    {
-        private readonly MLDsaParameters parameters;
-        private readonly MLDsaPrivateKeyParameters key;
-
-        public Key(int parameterSet)
-        {
-            parameters = parameterSet switch { 44 => MLDsaParameters.ml_dsa_44, 65 => MLDsaParameters.ml_dsa_65, _ => MLDsaParameters.ml_dsa_87 };
-            var generator = new MLDsaKeyPairGenerator();
-            generator.Init(new MLDsaKeyGenerationParameters(new SecureRandom(), parameters));
-            var pair = generator.GenerateKeyPair();
-            key = (MLDsaPrivateKeyParameters)pair.Private;
-            PublicKey = SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(pair.Public).GetDerEncoded();
-        }
-
-        public SignatureAlgorithm Algorithm => SignatureAlgorithm.Es256;
-
-        public SignatureSuite Suite => SignatureSuite.International;
-
-        public string KeyId => "";
-
-        public ReadOnlyMemory<byte> PublicKey { get; }
-
-        public byte[] Sign(ReadOnlySpan<byte> data)
-        {
-            var signer = new MLDsaSigner(parameters, deterministic: true);
-            signer.Init(forSigning: true, key);
-            signer.BlockUpdate(data);
-            return signer.GenerateSignature();
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Xunit;
 using Yinxin.Trust.Suites;
+using Yinxin.Trust.Tests.Suites;
 using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Validation;
@@ -52,7 +53,7 @@ public sealed class PolicyTests
     }
 
     [Theory]
-    [InlineData(HashFunction.Sha1, 2013)]
+    [InlineData(HashFunction.Sha1, 2012)]
     [InlineData(HashFunction.Sha224, 2028)]
     [InlineData(HashFunction.Sha256, null)]
     [InlineData(HashFunction.Sm3, null)]
@@ -65,11 +66,11 @@ public sealed class PolicyTests
     }
 
     [Theory]
-    [InlineData(SignatureAlgorithm.Rs256, null)]
+    [InlineData(SignatureAlgorithm.Rs256, 2028)]
     [InlineData(SignatureAlgorithm.Es384, null)]
     [InlineData(SignatureAlgorithm.Ed25519, null)]
     [InlineData(SignatureAlgorithm.Sm2, null)]
-    public void Our_own_algorithms_have_no_end_in_sight_and_a_policy_may_set_one(SignatureAlgorithm algorithm, int? year)
+    public void Our_own_algorithms_end_by_the_published_table_and_a_policy_may_set_an_earlier_end(SignatureAlgorithm algorithm, int? year)
     {
         using var key = SoftwareSigner.Generate(algorithm);
         var name = algorithm switch { SignatureAlgorithm.Rs256 => "RSA", SignatureAlgorithm.Es384 => "ECDSA", SignatureAlgorithm.Ed25519 => "EdDSA", _ => "SM2" };
@@ -77,6 +78,34 @@ public sealed class PolicyTests
 
         Assert.Equal(year, CryptographicLimits.Judge(ValidationPolicy.Platform, SignatureScheme.Of(algorithm), key.PublicKey).Until?.Year);
         Assert.False(CryptographicLimits.Judge(ended, SignatureScheme.Of(algorithm), key.PublicKey).IsReliableAt(DateTimeOffset.UnixEpoch));
+    }
+
+    [Theory]
+    [InlineData(44)]
+    [InlineData(65)]
+    [InlineData(87)]
+    public void ML_DSA_is_called_by_its_parameter_set_and_has_a_line_of_its_own(int parameterSet)
+    {
+        var key = new MlDsa(parameterSet).PublicKey;
+        var ended = ValidationPolicy.Platform with { Algorithms = [new AlgorithmLimit { Algorithm = "ML-DSA", Until = new DateOnly(2030, 1, 1), Source = "test" }] };
+        var other = ValidationPolicy.Platform with { Algorithms = [new AlgorithmLimit { Algorithm = "EdDSA", Never = true, Source = "test" }] };
+
+        var verdict = CryptographicLimits.Judge(ValidationPolicy.Platform, new MlDsaScheme(parameterSet), key);
+
+        Assert.Equal(FormattableString.Invariant($"ML-DSA-{parameterSet}"), verdict.Name);
+        Assert.Contains("FIPS 204", verdict.Source, StringComparison.Ordinal);
+        Assert.Null(verdict.Until);
+        Assert.Equal(2030, CryptographicLimits.Judge(ended, new MlDsaScheme(parameterSet), key).Until?.Year);
+        Assert.Null(CryptographicLimits.Judge(other, new MlDsaScheme(parameterSet), key).Until);
+    }
+
+    [Fact]
+    public void Only_the_old_padding_of_RSA_ends_with_a_long_key()
+    {
+        using var key = SoftwareSigner.Generate(SignatureAlgorithm.Rs256);
+
+        Assert.Equal(2028, CryptographicLimits.Judge(ValidationPolicy.Platform, new RsaPkcs1Scheme(HashFunction.Sha256), key.PublicKey).Until?.Year);
+        Assert.Null(CryptographicLimits.Judge(ValidationPolicy.Platform, new RsaPssScheme(HashFunction.Sha256, HashFunction.Sha256, 32), key.PublicKey).Until);
     }
 
     [Fact]

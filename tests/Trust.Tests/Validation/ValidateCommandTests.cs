@@ -2,6 +2,7 @@ using System.Text.Json;
 using Xunit;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Cli;
+using Yinxin.Trust.Evidence;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Tests.TrustLists;
 using Yinxin.Trust.TrustLists;
@@ -25,11 +26,7 @@ public sealed class ValidateCommandTests : IDisposable
     [Fact]
     public void Validate_reports_by_exit_code_and_json()
     {
-        var root = Convert.ToBase64String(pki.Root.GetEncoded());
-        var bundle = new TrustBundle(
-            1, Now, [new TrustAnchor(AnchorPurposes.DocumentSigner, "international", "root", root), new TrustAnchor(AnchorPurposes.Tsa, "international", "root", root)],
-            [Convert.ToBase64String(pki.Ca.GetEncoded()), Convert.ToBase64String(pki.TsaCa.GetEncoded())],
-            [.. pki.Lists(Now.AddDays(-1)).Select(l => new BundledCrl("CA", new Uri("http://localhost/crl"), Convert.ToBase64String(l)))], null);
+        var bundle = Bundle(pki.Lists(Now.AddDays(-1)));
         string[] common = [Write("s.p7s", pki.SignAt(Day(2026, 3, 1))), "--bundle", Write("bundle.json", bundle.ToJson()), "--at", "2026-06-01T00:00:00Z"];
         var content = Write("content", Content);
 
@@ -42,6 +39,25 @@ public sealed class ValidateCommandTests : IDisposable
         var policy = Run(["validate", .. common, "--content", content, "--policy", Write("policy.json", "{}"u8.ToArray())]);
         Assert.Equal(2, policy.Exit);
         Assert.NotEmpty(policy.Errors);
+    }
+
+    [Fact]
+    public async Task Validate_takes_evidence_records_that_lie_beside()
+    {
+        var cms = pki.Sign();
+        var content = Write("content", Content);
+        Stamp stamp = (_, digest, _) => Task.FromResult(pki.StampDigest(digest, Day(2026, 3, 1), pki.TsaKey, pki.Tsa));
+        var over = await EvidenceRecords.CreateAsync([[EvidenceDocument.Of(cms)]], HashFunction.Sha256, stamp, default);
+        var beside = await EvidenceRecords.CreateAsync([[EvidenceDocument.Of(Content)]], HashFunction.Sha256, stamp, default);
+        string[] common = ["validate", Write("s.p7s", cms), "--bundle", Write("bundle.json", Bundle(pki.Lists(Now.AddDays(-1), (pki.Signer, Day(2026, 4, 1), 1))).ToJson()), "--at", "2026-06-01T00:00:00Z", "--content", content];
+
+        Assert.Equal(2, Run(common).Exit);
+        var (passed, detailed, _) = Run([.. common, "--evidence", Write("s.p7s.ers", over[0].Encode()), "--report", "detailed"]);
+        Assert.Equal(0, passed);
+        Assert.Equal("PASSED", JsonElement.Parse(detailed).GetProperty("evidenceRecords")[0].GetProperty("conclusion").GetProperty("indication").GetString());
+        Assert.Equal(2, Run([.. common, "--evidence", Write("content.ers", beside[0].Encode())]).Exit);
+        Assert.Equal(2, Run([.. common, "--evidence", Write("broken.ers", [1])]).Exit);
+        Assert.Equal(2, Run([.. common, "--evidence", Path.Combine(directory.FullName, "missing")]).Exit);
     }
 
     [Fact]
@@ -64,6 +80,15 @@ public sealed class ValidateCommandTests : IDisposable
         Assert.Equal(1, Run(["check-list", list, "--signer", Write("stranger.cer", stranger.Certificate.GetEncoded())]).Exit);
         Assert.Equal(1, Run(["check-list", list, .. by, "--territory", "CN-JS"]).Exit);
         Assert.Equal(2, Run(["check-list", Path.Combine(directory.FullName, "missing"), .. by]).Exit);
+    }
+
+    private TrustBundle Bundle(byte[][] lists)
+    {
+        var root = Convert.ToBase64String(pki.Root.GetEncoded());
+        return new TrustBundle(
+            1, Now, [new TrustAnchor(AnchorPurposes.DocumentSigner, "international", "root", root), new TrustAnchor(AnchorPurposes.Tsa, "international", "root", root)],
+            [Convert.ToBase64String(pki.Ca.GetEncoded()), Convert.ToBase64String(pki.TsaCa.GetEncoded())],
+            [.. lists.Select(l => new BundledCrl("CA", new Uri("http://localhost/crl"), Convert.ToBase64String(l)))], null);
     }
 
     private string Write(string name, byte[] content)

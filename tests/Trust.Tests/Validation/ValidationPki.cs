@@ -122,9 +122,10 @@ internal sealed class ValidationPki : IDisposable
         SignatureValidation.Validate(CadesReader.Read(cms, DetachedContent.Of(content ?? Content))[0], material, policy ?? ValidationPolicy.Platform, now);
 
     public void Dispose() => keys.ForEach(k => k.Dispose());
+}
 
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
+/// <summary>A clock that stands.</summary>
+internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
 }

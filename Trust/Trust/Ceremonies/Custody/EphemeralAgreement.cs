@@ -53,6 +53,12 @@ internal sealed class EphemeralAgreement(X509Certificate custodian) : RecipientI
             throw new CmsException("another kind of recipient");
         }
 
+        // On the custodian's own curve, named in the one way: a stranger does not choose curves here, nor parameters.
+        if (!SubjectPublicKeyInfo.GetInstance(key.ExportSubjectPublicKeyInfo()).Algorithm.Equals(originator.Algorithm))
+        {
+            throw new CmsException("another curve");
+        }
+
         using var theirs = ECDiffieHellman.Create();
         theirs.ImportSubjectPublicKeyInfo(new SubjectPublicKeyInfo(originator.Algorithm, originator.PublicKey).GetDerEncoded(), out _);
         var wrapping = Derive(key, theirs.PublicKey);

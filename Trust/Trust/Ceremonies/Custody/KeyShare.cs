@@ -15,7 +15,7 @@ namespace Yinxin.Trust.Ceremonies.Custody;
 public sealed record KeyShare(int Version, string Splitting, int Number, string Custodian, int Threshold, int Of, byte[] Secret) : IDisposable
 {
     private const int Largest = 4096;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false };
 
     /// <summary>Reads an opened share.</summary>
     /// <exception cref="CeremonyException">Not one (<see cref="CeremonyException.ChangedShare"/>).</exception>

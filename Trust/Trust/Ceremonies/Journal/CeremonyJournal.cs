@@ -21,6 +21,7 @@ public sealed class CeremonyJournal
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -100,7 +101,7 @@ public sealed class CeremonyJournal
         try
         {
             var entry = JsonSerializer.Deserialize<JournalEntry>(line, Json);
-            if (entry is not { By: not null, Step: not null, Details: not null } || entry.Number != lines.Count + 1 || entry.Previous != Head)
+            if (entry is not { By: not null, Step: not null, Details: not null } || entry.By.Any(name => (object?)name is null) || entry.Details.Values.Any(text => (object?)text is null) || entry.Number != lines.Count + 1 || entry.Previous != Head)
             {
                 throw Broken(lines.Count + 1);
             }

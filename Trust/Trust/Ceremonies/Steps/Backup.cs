@@ -16,7 +16,7 @@ public static class Backup
 {
     private const string File = "backup.json";
     private const int Largest = 64 * 1024 * 1024;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false };
 
     /// <summary>Makes a directory with <c>backup.json</c> and <c>shares/</c>.</summary>
     /// <param name="ceremony">What is backed up.</param>

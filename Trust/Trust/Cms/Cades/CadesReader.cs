@@ -22,9 +22,6 @@ public static class CadesReader
     /// <summary>SignedData of GM/T 0010 beside that of RFC 5652.</summary>
     private static readonly DerObjectIdentifier SmSignedData = new("1.2.156.10197.6.1.4.2.2");
 
-    /// <summary>id-ri-ocsp-response (RFC 5940 §3).</summary>
-    private static readonly DerObjectIdentifier OcspResponse = new("1.3.6.1.5.5.7.16.2");
-
     /// <summary>Reads. What cannot be read comes out as one subject with a format finding, never as an exception.</summary>
     /// <param name="cms">BER or DER ContentInfo.</param>
     /// <param name="content">The content when it lies outside; null when it lies inside or is not at hand.</param>
@@ -124,7 +121,7 @@ public static class CadesReader
     private static IReadOnlyList<OcspEvidence> Ocsp(Asn1TaggedObject tagged)
     {
         var other = Asn1Sequence.GetInstance(tagged, declaredExplicit: false);
-        return other.Count == 2 && OcspResponse.Equals(other[0]) ? TryRead(() => OcspEvidence.Read(other[1].GetDerEncoded())) ?? [] : [];
+        return other.Count == 2 && CadesMaterial.OcspResponse.Equals(other[0]) ? TryRead(() => OcspEvidence.Read(other[1].GetDerEncoded())) ?? [] : [];
     }
 
     private static T? TryRead<T>(Func<T> read)

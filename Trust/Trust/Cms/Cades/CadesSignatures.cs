@@ -84,7 +84,7 @@ public static class CadesSignatures
 
         var signer = SignerInfo.GetInstance(data.SignerInfos[0]);
         var inside = data.EncapContentInfo.Content is { } octets ? DetachedContent.Of(Asn1OctetString.GetInstance(octets).GetOctets()) : content;
-        var imprint = new ArchiveTimestamp(data, signer, inside).Imprint(hash, out var index);
+        var imprint = new ArchiveTimestampV3(data, signer, inside).Imprint(hash, out var index);
         var token = CadesReader.Parse(stamp(imprint));
         var indexed = Replaced(token, SignerInfo.GetInstance(token.SignerInfos[0]), new Attribute(CadesAttributes.HashIndexV3, new DerSet(index)));
         return Replaced(data, signer, new Attribute(CadesAttributes.ArchiveTimestampV3, new DerSet(Asn1Object.FromByteArray(indexed))));

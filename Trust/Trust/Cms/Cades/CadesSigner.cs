@@ -38,7 +38,7 @@ internal sealed class CadesSigner(SignedData data, SignerInfo signer, DetachedCo
             ContentTimestamps = [.. CadesAttributes.Values(signed, CadesAttributes.ContentTimestamp).Select((t, i) => TimestampReader.Read(t.GetDerEncoded(), Name("content-timestamp", i), h => content?.Digest(h), []))],
             SignatureTimestamps = [.. CadesAttributes.Values(signer.UnsignedAttrs, CadesAttributes.SignatureTimestamp).Select((t, i) => TimestampReader.Read(
                 t.GetDerEncoded(), Name("signature-timestamp", i), h => h.Hash(signer.Signature.GetOctets()), [EvidenceKey.Of(signer.Signature.GetOctets())]))],
-            ArchiveTimestamps = [.. CadesAttributes.Values(signer.UnsignedAttrs, CadesAttributes.ArchiveTimestampV3).Select((t, i) => new ArchiveTimestamp(data, signer, content).Read(t.GetDerEncoded(), Name("archive-timestamp", i)))],
+            ArchiveTimestamps = [.. CadesAttributes.Values(signer.UnsignedAttrs, CadesAttributes.ArchiveTimestampV3).Select((t, i) => new ArchiveTimestampV3(data, signer, content).Read(t.GetDerEncoded(), Name("archive-timestamp", i)))],
         };
     }
 

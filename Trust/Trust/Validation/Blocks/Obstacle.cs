@@ -6,7 +6,7 @@ using Yinxin.Trust.Validation.Subjects;
 namespace Yinxin.Trust.Validation.Blocks;
 
 /// <summary>
-/// What speaks against a certificate chain now, but may not when the signature is proven to be older (§5.5.4 step 5, §5.6.2.4). A chain may meet several at
+/// What speaks against a certificate chain now, but may not when the signature is proven to be older (§5.5.4, §5.6.2.4). A chain may meet several at
 /// once; each must be overcome by itself.
 /// </summary>
 /// <param name="Now">What is concluded without proof.</param>

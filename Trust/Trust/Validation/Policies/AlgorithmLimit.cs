@@ -6,7 +6,7 @@ public sealed record AlgorithmLimit
     /// <summary>Name of a hash function, e.g. <c>SHA-1</c>; null for a signature algorithm.</summary>
     public string? Hash { get; init; }
 
-    /// <summary><c>RSA</c>, <c>DSA</c>, <c>ECDSA</c>, <c>EdDSA</c> or <c>SM2</c>; null for a hash function.</summary>
+    /// <summary><c>RSA</c>, <c>RSA-PKCS1</c> (only RSASSA-PKCS1-v1_5), <c>DSA</c>, <c>ECDSA</c>, <c>EdDSA</c>, <c>ML-DSA</c> or <c>SM2</c>; null for a hash function.</summary>
     public string? Algorithm { get; init; }
 
     /// <summary>Keys of fewer bits than this fall under the limit; null for every key.</summary>

@@ -47,7 +47,10 @@ public static class CryptographicLimits
         return Verdict(name, Limits(policy).FirstOrDefault(l => l.Hash == name));
     }
 
-    /// <summary>The earlier end of a signature's hash and its key; SM2 and EdDSA hash by themselves as their own standard says.</summary>
+    /// <summary>
+    /// The earlier end of a signature's hash and its key; EdDSA and ML-DSA hash by themselves as their own standards say. RSASSA-PKCS1-v1_5 falls under
+    /// lines for <c>RSA</c> and for <c>RSA-PKCS1</c>, whichever stands first.
+    /// </summary>
     /// <param name="policy">Whose overrides count.</param>
     /// <param name="scheme">The scheme; null when it is not known at all.</param>
     /// <param name="publicKey">DER SubjectPublicKeyInfo of the signer.</param>
@@ -58,11 +61,11 @@ public static class CryptographicLimits
             return new AlgorithmVerdict("unknown algorithm", DateTimeOffset.MinValue, null);
         }
 
-        var algorithm = scheme switch { RsaPkcs1Scheme or RsaPssScheme => "RSA", DsaScheme => "DSA", EcdsaScheme => "ECDSA", Sm2Scheme => "SM2", _ => "EdDSA" };
+        var names = Names(scheme);
         var bits = Bits(publicKey);
         var key = Verdict(
-            FormattableString.Invariant($"{algorithm} {bits} bits"),
-            bits == 0 ? null : Limits(policy).FirstOrDefault(l => l.Algorithm == algorithm && (l.BitsBelow is null || bits < l.BitsBelow)));
+            scheme is MlDsaScheme { ParameterSet: var set } ? FormattableString.Invariant($"ML-DSA-{set}") : FormattableString.Invariant($"{names[0]} {bits} bits"),
+            bits == 0 ? null : Limits(policy).FirstOrDefault(l => names.Contains(l.Algorithm, StringComparer.Ordinal) && (l.BitsBelow is null || bits < l.BitsBelow)));
         if (scheme.DataHash is not { } hash)
         {
             return key;
@@ -71,6 +74,19 @@ public static class CryptographicLimits
         var ofHash = Judge(policy, hash);
         return (ofHash.Until ?? DateTimeOffset.MaxValue) < (key.Until ?? DateTimeOffset.MaxValue) ? ofHash : key;
     }
+
+    /// <summary>What lines call a scheme; the first is for people.</summary>
+    private static string[] Names(SignatureScheme scheme) => scheme switch
+    {
+        RsaPkcs1Scheme => ["RSA", "RSA-PKCS1"],
+        RsaPssScheme => ["RSA"],
+        DsaScheme => ["DSA"],
+        EcdsaScheme => ["ECDSA"],
+        Sm2Scheme => ["SM2"],
+        EdDsaScheme => ["EdDSA"],
+        MlDsaScheme => ["ML-DSA"],
+        _ => ["unknown algorithm"],
+    };
 
     private static IEnumerable<AlgorithmLimit> Limits(ValidationPolicy policy) => policy.Algorithms.Concat(Published.Limits);
 
@@ -92,6 +108,9 @@ public static class CryptographicLimits
                 ECPublicKeyParameters ec => ec.Parameters.N.BitLength,
                 Ed25519PublicKeyParameters => 256,
                 Ed448PublicKeyParameters => 456,
+
+                // FIPS 204 §4, table 2: what the parameter set is called after is the size of its matrix; the size of the key only says that it is one.
+                MLDsaPublicKeyParameters mlDsa => mlDsa.GetEncoded().Length * 8,
                 _ => 0,
             };
         }

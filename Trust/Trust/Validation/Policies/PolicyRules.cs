@@ -7,7 +7,7 @@ internal static partial class PolicyRules
 {
     private static readonly HashSet<string> KeyUsages = new(StringComparer.Ordinal) { "digitalSignature", "nonRepudiation" };
     private static readonly HashSet<string> SuiteNames = new(StringComparer.Ordinal) { "international", "sm" };
-    private static readonly HashSet<string> SignatureAlgorithms = new(StringComparer.Ordinal) { "RSA", "DSA", "ECDSA", "EdDSA", "SM2" };
+    private static readonly HashSet<string> SignatureAlgorithms = new(StringComparer.Ordinal) { "RSA", "RSA-PKCS1", "DSA", "ECDSA", "EdDSA", "ML-DSA", "SM2" };
 
     public static void Check(ValidationPolicy policy)
     {

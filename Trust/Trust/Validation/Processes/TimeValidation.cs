@@ -60,7 +60,7 @@ internal static class TimeValidation
         return !recorded.IsPassed ? recorded : acceptance;
     }
 
-    /// <summary>The content was stamped before it was signed: so the signature is younger than that (§5.3.4).</summary>
+    /// <summary>The content was stamped before it was signed: so the signature is younger than that (§5.5.4).</summary>
     private static Conclusion? Younger(BasicResult basic, DateTimeOffset? youngest)
     {
         if (youngest is not { } time)

@@ -8,7 +8,7 @@ namespace Yinxin.Trust.Validation.Processes;
 
 /// <summary>How a timestamp came out.</summary>
 /// <param name="Timestamp">The timestamp.</param>
-/// <param name="Role"><c>content</c>, <c>signature</c> or <c>archive</c>.</param>
+/// <param name="Role"><c>content</c>, <c>signature</c>, <c>archive</c> or <c>evidence</c>.</param>
 /// <param name="Conclusion">Passed when its time may be relied on.</param>
 /// <param name="Certificate">The authority's certificate; null when it was not identified.</param>
 /// <param name="Path">From the authority to the anchor; empty when none was found.</param>

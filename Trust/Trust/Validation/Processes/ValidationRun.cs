@@ -84,7 +84,7 @@ internal sealed class ValidationRun
             Revocation.Add(evidence);
         }
 
-        foreach (var timestamp in signature.ContentTimestamps.Concat(signature.SignatureTimestamps).Concat(signature.ArchiveTimestamps))
+        foreach (var timestamp in signature.Timestamps.Concat(signature.EvidenceRecords.SelectMany(r => r.Timestamps).Select(t => t.Timestamp)))
         {
             Adopt(timestamp.Signature);
         }

@@ -9,6 +9,7 @@ namespace Yinxin.Trust.Validation.Reports;
 /// <param name="Processes">Conclusion of each process.</param>
 /// <param name="Path">Digests of the certificates from the signer to the anchor.</param>
 /// <param name="Timestamps">Each timestamp.</param>
+/// <param name="EvidenceRecords">Each evidence record.</param>
 /// <param name="Proofs">Proofs of existence.</param>
 /// <param name="Certificates">Certificates of all chains, by digest.</param>
 /// <param name="Revocation">Revocation data at hand, by digest.</param>
@@ -22,6 +23,7 @@ public sealed record ValidationReport(
     ReportedProcesses Processes,
     IReadOnlyList<string> Path,
     IReadOnlyList<ReportedTimestamp> Timestamps,
+    IReadOnlyList<ReportedEvidenceRecord> EvidenceRecords,
     IReadOnlyList<ReportedProof> Proofs,
     IReadOnlyList<ReportedCertificate> Certificates,
     IReadOnlyList<ReportedRevocation> Revocation,
@@ -68,11 +70,19 @@ public sealed record ReportedConclusion(string Indication, string? SubIndication
 
 /// <summary>A timestamp.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Role"><c>content</c>, <c>signature</c> or <c>archive</c>.</param>
+/// <param name="Role"><c>content</c>, <c>signature</c>, <c>archive</c> or <c>evidence</c>.</param>
 /// <param name="Time">Its time; null when it could not be read.</param>
 /// <param name="Conclusion">Whether its time may be relied on.</param>
 /// <param name="Proves">Digests of what it proves.</param>
 public sealed record ReportedTimestamp(string Id, string Role, DateTimeOffset? Time, ReportedConclusion Conclusion, IReadOnlyList<string> Proves);
+
+/// <summary>An evidence record (RFC 4998).</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Since">Since when it proves what it covers; null when it does not hold.</param>
+/// <param name="Conclusion">Whether it holds.</param>
+/// <param name="Timestamps">Ids of its timestamps, oldest first.</param>
+/// <param name="Proves">Digests of what it covers.</param>
+public sealed record ReportedEvidenceRecord(string Id, DateTimeOffset? Since, ReportedConclusion Conclusion, IReadOnlyList<string> Timestamps, IReadOnlyList<string> Proves);
 
 /// <summary>A proof of existence.</summary>
 /// <param name="Sha256">SHA-256 of the object, hex.</param>

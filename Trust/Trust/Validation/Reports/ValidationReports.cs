@@ -52,6 +52,7 @@ public static class ValidationReports
         [.. result.Path.Select(Digest)],
         [.. result.Timestamps.Select(t => new ReportedTimestamp(
             t.Timestamp.Signature.Id, t.Role, t.Timestamp.Signature.FormatFindings.Count == 0 ? t.Timestamp.Time : null, Of(t.Conclusion), [.. t.Timestamp.Proves.Select(p => p.Sha256)]))],
+        [.. result.EvidenceRecords.Select(e => new ReportedEvidenceRecord(e.Record.Id, e.Since, Of(e.Conclusion), [.. e.Record.Timestamps.Select(t => t.Timestamp.Signature.Id)], [.. e.Record.Proves.Select(p => p.Sha256)]))],
         [.. result.Proofs.Select(p => new ReportedProof(p.Key.Sha256, p.Time, p.Source))],
         [.. result.Certificates.Select(Of)],
         [.. result.Revocation.Select(r => new ReportedRevocation(r.Key.Sha256, r.Kind, r.IssuedAt, r.NextUpdate))],

@@ -74,6 +74,12 @@ public sealed record SignatureUnderValidation
     /// <summary>Timestamps over signature, certificates and revocation data.</summary>
     public IReadOnlyList<TimestampUnderValidation> ArchiveTimestamps { get; init; } = [];
 
+    /// <summary>Evidence records over the signature, or over what it covers.</summary>
+    public IReadOnlyList<EvidenceRecordUnderValidation> EvidenceRecords { get; init; } = [];
+
+    /// <summary>Every timestamp of the signature, those of evidence records left out.</summary>
+    internal IEnumerable<TimestampUnderValidation> Timestamps => ContentTimestamps.Concat(SignatureTimestamps).Concat(ArchiveTimestamps);
+
     /// <summary>Rules of the format beyond the standard, with what was found.</summary>
     public IReadOnlyList<FormatRule> Rules { get; init; } = [];
 

@@ -9,7 +9,7 @@ public sealed class OwnLogTests
     [Fact]
     public async Task Our_own_log_is_proved_with_the_keys_of_both_suites_and_still_holds_what_was_kept()
     {
-        await using var node = await TrustNode.StartAsync();
+        await using var node = await LogNode.StartAsync();
         var first = await node.AppendAsync(300);
         string[] keys = [.. (await node.Client.GetStringAsync(node.Log + "/keys", TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(k => new[] { "--key", k })];
         var kept = Path.Combine(node.DataDirectory, "kept");

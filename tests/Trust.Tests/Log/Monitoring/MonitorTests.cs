@@ -22,7 +22,7 @@ public sealed class MonitorTests
     [Fact]
     public async Task A_node_follows_its_own_log_and_finds_it_in_order()
     {
-        await using var node = await TrustNode.StartAsync([new("Monitor:Interval", "00:00:00.100")]);
+        await using var node = await LogNode.StartAsync([new("Monitor:Interval", "00:00:00.100")]);
         var size = await node.AppendAsync(300);
         var seen = await UntilAsync(node, node.Keys.Origin, l => l.GetProperty("size").GetInt64() >= size);
         Assert.Equal(JsonValueKind.Null, seen.GetProperty("alarm").ValueKind);
@@ -54,7 +54,7 @@ public sealed class MonitorTests
         }
 
         await using var server = await LogFileServer.StartAsync(honest.Root);
-        await using var node = await TrustNode.StartAsync(Following(server));
+        await using var node = await LogNode.StartAsync(Following(server));
         await UntilAsync(node, SampleLog.Origin, l => l.GetProperty("size").GetInt64() == 600);
         Assert.Equal("Healthy", await HealthAsync(node));
 
@@ -83,13 +83,13 @@ public sealed class MonitorTests
         await using var server = await LogFileServer.StartAsync(honest.Root);
         var directory = Directory.CreateTempSubdirectory("yinxin-monitor-");
         var address = new Uri(FormattableString.Invariant($"http://localhost:{FreePort.Next()}"));
-        await using (var node = await TrustNode.StartAsync(Following(server), directory.FullName, address))
+        await using (var node = await LogNode.StartAsync(Following(server), directory.FullName, address))
         {
             await UntilAsync(node, SampleLog.Origin, l => l.GetProperty("size").GetInt64() == 600);
             server.IsUp = false;
         }
 
-        await using (var node = await TrustNode.StartAsync(Following(server), directory.FullName, address))
+        await using (var node = await LogNode.StartAsync(Following(server), directory.FullName, address))
         {
             await UntilAsync(node, node.Keys.Origin, l => l.GetProperty("size").GetInt64() > 0);
             var seen = await UntilAsync(node, SampleLog.Origin, _ => true);
@@ -101,7 +101,7 @@ public sealed class MonitorTests
 
         server.IsUp = false;
         KeyValuePair<string, string?>[] acknowledged = [.. Following(server).Skip(1), new("Monitor:Interval", "01:00:00"), new("Monitor:AcknowledgedUntil", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture))];
-        await using (var node = await TrustNode.StartAsync(acknowledged, directory.FullName, address))
+        await using (var node = await LogNode.StartAsync(acknowledged, directory.FullName, address))
         {
             Assert.Equal("Healthy", await HealthAsync(node));
         }
@@ -115,18 +115,18 @@ public sealed class MonitorTests
         var directory = Directory.CreateTempSubdirectory("yinxin-monitor-");
         var address = new Uri(FormattableString.Invariant($"http://localhost:{FreePort.Next()}"));
         long size;
-        await using (var node = await TrustNode.StartAsync([new("Monitor:Interval", "1.00:00:00")], directory.FullName, address))
+        await using (var node = await LogNode.StartAsync([new("Monitor:Interval", "1.00:00:00")], directory.FullName, address))
         {
             await node.AppendAsync(10);
             size = await node.AppendAsync(10);
             await using var scope = node.Services.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
-            var other = TrustNode.Entry();
+            var other = LogNode.Entry();
             // As if the entry had come into the tiles by another door than the callers'.
             await database.Set<LogEntryRecord>().Where(e => e.Position == size - 3).ExecuteUpdateAsync(set => set.SetProperty(e => e.Entry, other), Cancellation);
         }
 
-        await using (var node = await TrustNode.StartAsync(dataDirectory: directory.FullName, address: address))
+        await using (var node = await LogNode.StartAsync(dataDirectory: directory.FullName, address: address))
         {
             var seen = await UntilAsync(node, node.Keys.Origin, l => l.GetProperty("alarm").ValueKind == JsonValueKind.Object);
             Assert.Equal("Unknown", seen.GetProperty("alarm").GetProperty("fault").GetString());
@@ -149,10 +149,10 @@ public sealed class MonitorTests
         new("Monitor:Logs:0:Keys:0", SampleLog.Key.Verifier.ToString()), new("Monitor:Logs:0:Keys:1", SampleLog.Witnesses[0].Verifier.ToString()),
     ];
 
-    private static Task<string> HealthAsync(TrustNode node) => node.Client.GetStringAsync(new Uri(node.Address, "health/ready"), Cancellation);
+    private static Task<string> HealthAsync(LogNode node) => node.Client.GetStringAsync(new Uri(node.Address, "health/ready"), Cancellation);
 
     /// <summary>Reads the public page until it says so, at most a minute.</summary>
-    private static async Task<JsonElement> UntilAsync(TrustNode node, string origin, Func<JsonElement, bool> says)
+    private static async Task<JsonElement> UntilAsync(LogNode node, string origin, Func<JsonElement, bool> says)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(TimeSpan.FromMinutes(1));

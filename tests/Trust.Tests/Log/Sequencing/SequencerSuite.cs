@@ -43,7 +43,7 @@ public abstract class SequencerSuite(ILogDatabase database) : IDisposable
         await using var second = await NodeAsync(connection, "second");
         using var over = new CancellationTokenSource();
         var watching = Task.WhenAll(WatchAsync(first, over.Token), WatchAsync(second, over.Token));
-        var shared = Enumerable.Range(0, 50).Select(i => (Key: FormattableString.Invariant($"shared {i}"), Entry: TrustNode.Entry())).ToList();
+        var shared = Enumerable.Range(0, 50).Select(i => (Key: FormattableString.Invariant($"shared {i}"), Entry: LogNode.Entry())).ToList();
         await Task.WhenAll(from node in new[] { first, second } from worker in Enumerable.Range(0, 4) select WriteAsync(node, 100, shared));
         await Task.WhenAll(first.PublishedAsync(acknowledged.Keys.Max() + 1), second.PublishedAsync(acknowledged.Keys.Max() + 1));
         await over.CancelAsync();
@@ -140,7 +140,7 @@ public abstract class SequencerSuite(ILogDatabase database) : IDisposable
 
         await using (var node = await NodeAsync(connection, "only"))
         {
-            await node.AppendAsync(TrustNode.Entry(), "after the restore");
+            await node.AppendAsync(LogNode.Entry(), "after the restore");
             var refused = await Assert.ThrowsAnyAsync<Exception>(() => RoundsAsync(node));
             Assert.Contains("would fork", refused.Message, StringComparison.Ordinal);
             Assert.Equal(published, await File.ReadAllTextAsync(Path.Combine(LogDirectory, "checkpoint"), Cancellation));
@@ -148,7 +148,7 @@ public abstract class SequencerSuite(ILogDatabase database) : IDisposable
     }
 
     /// <summary>Rounds until one has the turn; the node's own may have it now.</summary>
-    private static async Task RoundsAsync(TrustNode node)
+    private static async Task RoundsAsync(LogNode node)
     {
         for (var i = 0; i < 100; i++)
         {
@@ -156,20 +156,20 @@ public abstract class SequencerSuite(ILogDatabase database) : IDisposable
         }
     }
 
-    private Task<TrustNode> NodeAsync(string connection, string name, Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null) => TrustNode.StartAsync(
+    private Task<LogNode> NodeAsync(string connection, string name, Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null) => LogNode.StartAsync(
         [
             new("Database:Provider", database.Provider), new("Database:ConnectionString", connection), new("Log:Directory", LogDirectory), new("Log:Origin", "log.example/shared"),
             new("Log:Lease", "00:00:00.050"), new("Monitor:Interval", "1.00:00:00"),
         ],
         Directory.CreateDirectory(Path.Combine(directory.FullName, name)).FullName, configure: configure);
 
-    private static LogStore Store(TrustNode node, TimeProvider time) =>
+    private static LogStore Store(LogNode node, TimeProvider time) =>
         new(node.Services.GetRequiredService<IServiceScopeFactory>(), Options.Create(new LogSettings { Lease = TimeSpan.FromSeconds(5) }), time);
 
     /// <summary>Appends one after the other; what fails is sent again under its key until it is acknowledged.</summary>
-    private async Task WriteAsync(TrustNode node, int count, IReadOnlyList<(string Key, byte[] Entry)> shared)
+    private async Task WriteAsync(LogNode node, int count, IReadOnlyList<(string Key, byte[] Entry)> shared)
     {
-        IEnumerable<(string Key, byte[] Entry)> own = Enumerable.Range(0, count).Select(_ => (Guid.NewGuid().ToString(), TrustNode.Entry()));
+        IEnumerable<(string Key, byte[] Entry)> own = Enumerable.Range(0, count).Select(_ => (Guid.NewGuid().ToString(), LogNode.Entry()));
         foreach (var (key, entry) in own.Concat(shared))
         {
             long? place = null;
@@ -190,7 +190,7 @@ public abstract class SequencerSuite(ILogDatabase database) : IDisposable
         }
     }
 
-    private async Task WatchAsync(TrustNode node, CancellationToken cancellationToken)
+    private async Task WatchAsync(LogNode node, CancellationToken cancellationToken)
     {
         var progress = node.Services.GetRequiredService<LogProgress>();
         var size = 0L;
@@ -205,7 +205,7 @@ public abstract class SequencerSuite(ILogDatabase database) : IDisposable
     }
 
     /// <summary>Judged from outside: the files alone, every head ever seen, every acknowledged entry in its place.</summary>
-    private async Task AssertOneHistoryAsync(TrustNode node)
+    private async Task AssertOneHistoryAsync(LogNode node)
     {
         var kept = new List<string>();
         foreach (var head in heads.Keys.Append((await node.HeadAsync()).Checkpoint))

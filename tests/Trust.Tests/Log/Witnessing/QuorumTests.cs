@@ -44,13 +44,13 @@ public sealed class QuorumTests : IAsyncDisposable
         await using var log = await LogAsync(2, (first.Address, await KeyAsync(first)), (secondAddress, secondKey));
 
         // Only one answers: entries are taken, nothing is published.
-        var place = await log.AppendAsync(TrustNode.Entry(), "one");
+        var place = await log.AppendAsync(LogNode.Entry(), "one");
         Assert.NotNull(place);
         Assert.Null(await log.Services.GetRequiredService<LogProgress>().WaitForAsync(place.Value, log.Store, TimeSpan.FromSeconds(3), Cancellation));
         var before = (await log.HeadAsync()).Size;
         Assert.True(before <= place);
 
-        await using var second = await TrustNode.StartAsync(CitySettings(logKey), secondDirectory, secondAddress);
+        await using var second = await LogNode.StartAsync(CitySettings(logKey), secondDirectory, secondAddress);
         await log.PublishedAsync(place.Value + 1);
         var note = SignedNote.Parse(await log.Client.GetByteArrayAsync(log.Log + "/checkpoint", Cancellation));
         NoteVerifier[] witnesses = [NoteVerifier.Parse(await KeyAsync(first)), NoteVerifier.Parse(secondKey)];
@@ -121,13 +121,13 @@ public sealed class QuorumTests : IAsyncDisposable
     /// <summary>The log's key is made at its first start, alone, without a witness.</summary>
     private async Task<string> LogKeyAsync()
     {
-        await using var node = await TrustNode.StartAsync([new("Log:Origin", Origin)], LogDirectory);
+        await using var node = await LogNode.StartAsync([new("Log:Origin", Origin)], LogDirectory);
         return node.Keys.Signers[0].Verifier.ToString();
     }
 
     private string LogDirectory => Path.Combine(directory.FullName, "province");
 
-    private Task<TrustNode> LogAsync(int quorum, params (Uri Address, string Key)[] witnesses) => TrustNode.StartAsync(
+    private Task<LogNode> LogAsync(int quorum, params (Uri Address, string Key)[] witnesses) => LogNode.StartAsync(
         [
             new("Log:Origin", Origin), new("Log:Quorum", quorum.ToString(CultureInfo.InvariantCulture)), new("Log:WitnessWait", "00:00:01"), new("Monitor:Interval", "1.00:00:00"),
             .. witnesses.SelectMany((w, i) => new KeyValuePair<string, string?>[] { new($"Log:Witnesses:{i}:Address", w.Address.ToString()), new($"Log:Witnesses:{i}:Key", w.Key) }),
@@ -136,13 +136,13 @@ public sealed class QuorumTests : IAsyncDisposable
 
     private static IEnumerable<KeyValuePair<string, string?>> CitySettings(string logKey) => [new("Witness:Logs:0:Origin", Origin), new("Witness:Logs:0:Keys:0", logKey)];
 
-    private static Task<TrustNode> CityAsync(string logKey) => TrustNode.StartAsync(CitySettings(logKey));
+    private static Task<LogNode> CityAsync(string logKey) => LogNode.StartAsync(CitySettings(logKey));
 
     private static async Task<string> CityKeyAsync(Uri address, string directory)
     {
-        await using var node = await TrustNode.StartAsync([], Directory.CreateDirectory(directory).FullName, address);
+        await using var node = await LogNode.StartAsync([], Directory.CreateDirectory(directory).FullName, address);
         return await KeyAsync(node);
     }
 
-    private static async Task<string> KeyAsync(TrustNode node) => (await node.Client.GetStringAsync(new Uri(node.Address, "witness/key"), Cancellation)).Trim();
+    private static async Task<string> KeyAsync(LogNode node) => (await node.Client.GetStringAsync(new Uri(node.Address, "witness/key"), Cancellation)).Trim();
 }

@@ -11,11 +11,11 @@ namespace Yinxin.Trust.Tests.Log.Witnessing;
 public sealed class WitnessTests : IAsyncLifetime
 {
     private readonly SampleLog log = new();
-    private TrustNode? node;
+    private LogNode? node;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => node = await TrustNode.StartAsync([new("Witness:Logs:0:Origin", SampleLog.Origin), new("Witness:Logs:0:Keys:0", SampleLog.Key.Verifier.ToString())]);
+    public async ValueTask InitializeAsync() => node = await LogNode.StartAsync([new("Witness:Logs:0:Origin", SampleLog.Origin), new("Witness:Logs:0:Keys:0", SampleLog.Key.Verifier.ToString())]);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,14 +12,14 @@ using Yinxin.Trust.Server.Features.Log;
 namespace Yinxin.Trust.Tests.Log;
 
 /// <summary>A Trust.Server of its own, listening on loopback; on SQLite unless the settings name another database.</summary>
-internal sealed class TrustNode : IAsyncDisposable
+internal sealed class LogNode : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly WebApplication app;
     private readonly DirectoryInfo directory;
     private readonly bool ownsDirectory;
 
-    private TrustNode(Uri address, WebApplication app, DirectoryInfo directory, bool ownsDirectory) =>
+    private LogNode(Uri address, WebApplication app, DirectoryInfo directory, bool ownsDirectory) =>
         (Address, this.app, this.directory, this.ownsDirectory) = (address, app, directory, ownsDirectory);
 
     public Uri Address { get; }
@@ -42,7 +42,7 @@ internal sealed class TrustNode : IAsyncDisposable
     /// <param name="dataDirectory">A directory kept from before; null for a fresh one that is removed with the node.</param>
     /// <param name="address">Where it listens; null for a free port.</param>
     /// <param name="configure">What else the test puts underneath.</param>
-    public static async Task<TrustNode> StartAsync(
+    public static async Task<LogNode> StartAsync(
         IEnumerable<KeyValuePair<string, string?>>? settings = null, string? dataDirectory = null, Uri? address = null, Action<WebApplicationBuilder>? configure = null)
     {
         address ??= new Uri(FormattableString.Invariant($"http://localhost:{FreePort.Next()}"));
@@ -61,7 +61,7 @@ internal sealed class TrustNode : IAsyncDisposable
             configure?.Invoke(builder);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TrustNode(address, app, directory, dataDirectory is null);
+        return new LogNode(address, app, directory, dataDirectory is null);
     }
 
     /// <summary>Puts so many new entries in and waits until a published tree holds them; the size of that tree.</summary>

@@ -10,7 +10,7 @@ using Yinxin.Trust.Validation.Subjects;
 namespace Yinxin.Trust.Cms.Cades;
 
 /// <summary>Archive timestamps of version 3 (ETSI EN 319 122-1 §5.5.3) over one signer of a CMS.</summary>
-internal sealed class ArchiveTimestamp(SignedData data, SignerInfo signer, DetachedContent? content)
+internal sealed class ArchiveTimestampV3(SignedData data, SignerInfo signer, DetachedContent? content)
 {
     /// <summary>The imprint of a new archive timestamp over everything that is there now.</summary>
     /// <param name="hash">By which hash.</param>
@@ -19,8 +19,8 @@ internal sealed class ArchiveTimestamp(SignedData data, SignerInfo signer, Detac
     {
         index = new DerSequence(
             hash.Identifier(),
-            Hashes(hash, Parts(data.Certificates)),
-            Hashes(hash, Parts(data.CRLs)),
+            Hashes(hash, CadesMaterial.Parts(data.Certificates)),
+            Hashes(hash, CadesMaterial.Parts(data.CRLs)),
             Hashes(hash, Attributes()));
         return hash.Hash(Covered(content?.Digest(hash) ?? throw new CryptographicException("The content is not at hand."), index.GetDerEncoded()));
     }
@@ -35,10 +35,10 @@ internal sealed class ArchiveTimestamp(SignedData data, SignerInfo signer, Detac
             var index = Asn1Sequence.GetInstance(value);
             var hash = Digests.OfIdentifier(AlgorithmIdentifier.GetInstance(index[0])) ?? throw new CryptographicException("The hash of the index is not known.");
             var proves = new List<EvidenceKey> { EvidenceKey.Of(signer.Signature.GetOctets()) };
-            proves.AddRange(Match(hash, index[1], Parts(data.Certificates)).Select(p => EvidenceKey.Of(p)));
-            proves.AddRange(Match(hash, index[2], Parts(data.CRLs)).Select(p => EvidenceKey.Of(p)));
+            proves.AddRange(Match(hash, index[1], CadesMaterial.Parts(data.Certificates)).SelectMany(CadesMaterial.Names));
+            proves.AddRange(Match(hash, index[2], CadesMaterial.Parts(data.CRLs)).SelectMany(CadesMaterial.Names));
             Match(hash, index[3], Attributes());
-            proves.AddRange(Tokens(hash, index[3]).SelectMany(Inside));
+            proves.AddRange(Tokens(hash, index[3]).SelectMany(CadesMaterial.Inside));
             return TimestampReader.Read(token, id, h => content?.Digest(h) is { } digest ? h.Hash(Covered(digest, value.GetDerEncoded())) : null, proves);
         }
         catch (Exception e) when (e is CryptographicException || Malformed.Is(e))
@@ -49,8 +49,6 @@ internal sealed class ArchiveTimestamp(SignedData data, SignerInfo signer, Detac
     }
 
     private static DerSequence Hashes(HashFunction hash, IEnumerable<byte[]> parts) => new(parts.Select(p => (Asn1Encodable)new DerOctetString(hash.Hash(p))).ToArray());
-
-    private static IEnumerable<byte[]> Parts(Asn1Set? set) => (set ?? DerSet.Empty).Select(e => e.GetDerEncoded());
 
     /// <summary>Type and value of each unsigned attribute, one after the other.</summary>
     private IEnumerable<byte[]> Attributes() => CadesAttributes.All(signer.UnsignedAttrs).SelectMany(a => a.AttrValues.Select(v => Concatenate(a.AttrType.GetDerEncoded(), v.GetDerEncoded())));
@@ -69,13 +67,6 @@ internal sealed class ArchiveTimestamp(SignedData data, SignerInfo signer, Detac
         return CadesAttributes.All(signer.UnsignedAttrs)
             .Where(a => a.AttrType.Equals(CadesAttributes.SignatureTimestamp) || a.AttrType.Equals(CadesAttributes.ArchiveTimestampV3))
             .SelectMany(a => a.AttrValues.Where(v => named.Contains(Convert.ToHexString(hash.Hash(Concatenate(a.AttrType.GetDerEncoded(), v.GetDerEncoded()))))).Select(v => v.GetDerEncoded()));
-    }
-
-    /// <summary>A token that is covered is covered with the certificates and lists inside it.</summary>
-    private static IEnumerable<EvidenceKey> Inside(byte[] token)
-    {
-        var inner = CadesReader.Parse(token);
-        return Parts(inner.Certificates).Concat(Parts(inner.CRLs)).Append(token).Select(p => EvidenceKey.Of(p));
     }
 
     /// <summary>Content type, digest of the content, the signer's fields but the unsigned attributes, and the index.</summary>

@@ -7,16 +7,16 @@ using Yinxin.Trust.Timestamps;
 namespace Yinxin.Trust.Evidence;
 
 /// <summary>A timestamp over the root of a hash tree, with the part of the tree that one data object group needs (RFC 4998 §4.1).</summary>
-public sealed class ArchiveTimestamp
+public sealed class ArchiveTimeStamp
 {
     private const int MostLists = 64, MostValues = 4096;
 
-    internal ArchiveTimestamp(HashFunction hash, IReadOnlyList<IReadOnlyList<byte[]>> reducedTree, byte[] token)
+    internal ArchiveTimeStamp(HashFunction hash, IReadOnlyList<IReadOnlyList<byte[]>> reducedTree, byte[] token)
         : this(hash, reducedTree, token, TimestampToken.Read(token))
     {
     }
 
-    private ArchiveTimestamp(HashFunction hash, IReadOnlyList<IReadOnlyList<byte[]>> reducedTree, byte[] token, TimestampToken read) =>
+    private ArchiveTimeStamp(HashFunction hash, IReadOnlyList<IReadOnlyList<byte[]>> reducedTree, byte[] token, TimestampToken read) =>
         (Hash, ReducedTree, Token, Timestamp) = (hash, reducedTree, token, read);
 
     /// <summary>The digest of the tree, which is the timestamp's too.</summary>
@@ -44,7 +44,7 @@ public sealed class ArchiveTimestamp
     }
 
     /// <exception cref="CryptographicException">Attributes, unknown digests, or a tree beyond the limits.</exception>
-    internal static ArchiveTimestamp Read(Asn1Encodable encoded)
+    internal static ArchiveTimeStamp Read(Asn1Encodable encoded)
     {
         var parts = Asn1Sequence.GetInstance(encoded);
         HashFunction? stated = null;
@@ -76,7 +76,7 @@ public sealed class ArchiveTimestamp
         var token = parts[parts.Count - 1].ToAsn1Object().GetDerEncoded();
         var read = TimestampToken.Read(token);
         return (stated ?? read.ImprintHash) == read.ImprintHash && tree.All(list => list.All(v => v.Length == read.ImprintHash.Size()))
-            ? new ArchiveTimestamp(read.ImprintHash, tree, token, read) : throw EvidenceRecord.Malformed("tree and timestamp have different digests");
+            ? new ArchiveTimeStamp(read.ImprintHash, tree, token, read) : throw EvidenceRecord.Malformed("tree and timestamp have different digests");
     }
 
     private static List<IReadOnlyList<byte[]>> ReadTree(Asn1Sequence lists)
