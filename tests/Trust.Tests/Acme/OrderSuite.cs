@@ -227,6 +227,21 @@ public abstract class OrderSuite(TrustDatabases databases) : AcmeTestBase(databa
     }
 
     [Fact]
+    public async Task A_certificate_is_followed_by_the_next_of_its_account_with_the_same_names_and_by_no_other()
+    {
+        var first = await IssueAsync(null, "a.example.test", "b.example.test");
+        await IssueAsync(null, "a.example.test");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await LinkAsync(first, "renewedBy")).ValueKind);
+        var second = await IssueAsync(null, "b.example.test", "a.example.test");
+        Assert.Equal(Serial(second), (await LinkAsync(first, "renewedBy")).GetString());
+        Assert.Equal(Serial(first), (await LinkAsync(second, "renews")).GetString());
+
+        static string Serial(X509Certificate2 certificate) => TrustNode.Serial(CertificateReading.Read(certificate.RawData));
+        async Task<System.Text.Json.JsonElement> LinkAsync(X509Certificate2 certificate, string member) =>
+            (await Node.ViewAsync("tls-international", CertificateReading.Read(certificate.RawData))).GetProperty("certificate").GetProperty(member);
+    }
+
+    [Fact]
     public async Task Failed_proofs_of_a_name_are_limited_and_the_answer_says_how_long()
     {
         for (var i = 0; i < 2; i++)

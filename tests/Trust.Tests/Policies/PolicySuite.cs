@@ -38,7 +38,6 @@ public abstract class PolicySuite(TrustDatabases databases)
         }
 
         await node.Public.GetAsync("policies/profiles/none.json", Cancellation).RefusedAsync(HttpStatusCode.NotFound, "policy.unknown");
-        await node.Public.GetAsync("policies/../appsettings.json", Cancellation).RefusedAsync(HttpStatusCode.NotFound);
         var logged = await LoggedAsync(node, policies.Count);
         Assert.Equal(policies.Count, logged.Count);
         Assert.All(policies, policy => Assert.Single(logged, entry => IsFor(entry, policy)));

@@ -68,6 +68,7 @@ internal static class AcmeHosting
         services.AddScoped<AnswerChallenge>();
         services.AddScoped<IssuedSites>();
         services.AddScoped<ReplacedCertificate>();
+        services.AddScoped<FollowedCertificates>();
         services.AddScoped<DownloadCertificate>();
         services.AddScoped<RevokeIssued>();
         services.AddScoped<RenewalInfo>();

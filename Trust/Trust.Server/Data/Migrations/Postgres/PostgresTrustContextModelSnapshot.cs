@@ -705,6 +705,29 @@ namespace Yinxin.Trust.Server.Data.Migrations.Postgres
                     b.ToTable("OcspResponders", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.PolicyRecord", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Policies", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.PublishedList", b =>
                 {
                     b.Property<string>("Authority")

@@ -698,6 +698,29 @@ namespace Yinxin.Trust.Server.Data.Migrations.Sqlite
                     b.ToTable("OcspResponders", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Trust.Server.Data.PolicyRecord", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Policies", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Trust.Server.Data.PublishedList", b =>
                 {
                     b.Property<string>("Authority")

@@ -5,6 +5,7 @@ using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Linting;
 using Yinxin.Trust.Server.Data;
+using Yinxin.Trust.Server.Features.Acme.Certificates;
 using Yinxin.Trust.Server.Features.Acme.Messages;
 using Yinxin.Trust.Server.Features.Acme.Problems;
 using Yinxin.Trust.Server.Features.Authorities;
@@ -18,7 +19,7 @@ namespace Yinxin.Trust.Server.Features.Acme.Orders;
 /// transaction: of two requests in the same moment one issues, and a crash leaves an order that is still ready.
 /// </summary>
 internal sealed class FinalizeOrder(
-    TrustContext database, SignedRequests requests, CertificateIssuance issuance, AuthorityStore authorities, IAuditTrail audit, AcmeAddresses addresses, TimeProvider time)
+    TrustContext database, SignedRequests requests, CertificateIssuance issuance, AuthorityStore authorities, FollowedCertificates followed, IAuditTrail audit, AcmeAddresses addresses, TimeProvider time)
 {
     public const string ProfileName = "tls";
 
@@ -61,6 +62,7 @@ internal sealed class FinalizeOrder(
         var (serial, end) = (certificate.SerialNumber.ToString(16), new DateTimeOffset(certificate.NotAfter, TimeSpan.Zero));
         await orders.ExecuteUpdateAsync(
             set => set.SetProperty(o => o.Authority, authority.Name).SetProperty(o => o.Serial, serial).SetProperty(o => o.CertificateEnds, end), cancellationToken);
+        await followed.FollowAsync(order, database.Certificates.Local.Single(c => c.Serial == serial), now, cancellationToken);
         audit.Add(new AuditEntry("trust.acme.order.issued", order.Id.ToString("N"), "acme:" + order.AccountId.ToString("N"), Details: new { certificate = $"{authority.Name}/{serial}" }));
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
