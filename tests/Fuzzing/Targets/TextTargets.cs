@@ -82,7 +82,12 @@ internal sealed class TextTargets : IDisposable
         return new TrustList(
             new TrustListScheme
             {
-                SequenceNumber = 1, OperatorName = name, Name = name, Territory = "CN-AH", IssuedAt = Issued, NextUpdate = Issued.AddDays(30),
+                SequenceNumber = 1,
+                OperatorName = name,
+                Name = name,
+                Territory = "CN-AH",
+                IssuedAt = Issued,
+                NextUpdate = Issued.AddDays(30),
                 Pointers = [new TrustListPointer(new Uri("https://trust.example/list"), [pinned], TrustListTerms.ListType, name, "CN-JS")],
             },
             [new TrustedEntity(name, [new TrustService(TrustListTerms.DocumentSigner, name, [pinned], new ServiceStatus(TrustListTerms.Granted, Issued), [new ServiceStatus(TrustListTerms.Withdrawn, Issued.AddYears(-1))])])]);

@@ -114,7 +114,9 @@ public sealed class MessageAttackTests(SqliteTrust databases) : AcmeTestBase(dat
         var encoded = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(twice));
         var message = new JsonObject
         {
-            ["protected"] = encoded, ["payload"] = "", ["signature"] = Base64Url.EncodeToString(Client.Key.SignData(Encoding.ASCII.GetBytes(encoded + "."), HashAlgorithmName.SHA256)),
+            ["protected"] = encoded,
+            ["payload"] = "",
+            ["signature"] = Base64Url.EncodeToString(Client.Key.SignData(Encoding.ASCII.GetBytes(encoded + "."), HashAlgorithmName.SHA256)),
         };
         await RefusedAsync(Client.SendAsync(AccountUrl, message.ToJsonString()), HttpStatusCode.BadRequest, "malformed");
     }

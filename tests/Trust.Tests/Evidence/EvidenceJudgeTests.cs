@@ -75,7 +75,9 @@ public sealed class EvidenceJudgeTests : IDisposable
         await File.WriteAllLinesAsync(cases, lines.Select(l => l[..l.LastIndexOf('\t')]));
         var start = new ProcessStartInfo("java", ["-cp", Libraries, Path.Combine(AppContext.BaseDirectory, "Evidence", "Judge", "EvidenceJudge.java"), cases])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(120));

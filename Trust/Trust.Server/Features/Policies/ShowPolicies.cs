@@ -20,7 +20,11 @@ internal static class ShowPolicies
         {
             items = (await database.Set<PolicyRecord>().AsNoTracking().OrderBy(p => p.Name).ToListAsync(cancellationToken)).Select(p => new
             {
-                p.Name, p.Digest, p.Version, p.Since, salt = Convert.ToHexStringLower(LoggedEvent.Salt(cipher, PolicyJournal.Kind, PolicyJournal.IdOf(p))),
+                p.Name,
+                p.Digest,
+                p.Version,
+                p.Since,
+                salt = Convert.ToHexStringLower(LoggedEvent.Salt(cipher, PolicyJournal.Kind, PolicyJournal.IdOf(p))),
             }),
         });
         app.MapGet("/policies/{**name}", (string name, IReadOnlyList<Policy> policies) => policies.FirstOrDefault(p => p.Name == name) is { } policy

@@ -60,11 +60,19 @@ internal sealed class NewOrder(
         {
             var authorization = new AcmeAuthorization
             {
-                Id = Guid.CreateVersion7(now), OrderId = order.Id, AccountId = account.Id, Position = i, Type = names[i].Type, Value = names[i].Value, ExpiresAt = order.ExpiresAt,
+                Id = Guid.CreateVersion7(now),
+                OrderId = order.Id,
+                AccountId = account.Id,
+                Position = i,
+                Type = names[i].Type,
+                Value = names[i].Value,
+                ExpiresAt = order.ExpiresAt,
             };
             authorization.Challenges.AddRange(ChallengeTypes.All.Select(type => new AcmeChallenge
             {
-                Id = Guid.CreateVersion7(now), Type = type, Token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
+                Id = Guid.CreateVersion7(now),
+                Type = type,
+                Token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)),
             }));
             order.Authorizations.Add(authorization);
         }
