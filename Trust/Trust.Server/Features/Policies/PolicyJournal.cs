@@ -17,7 +17,24 @@ internal sealed class PolicyJournal(IServiceScopeFactory scopes, IReadOnlyList<P
     /// <summary>Of the entries in the log.</summary>
     public const string Kind = "policy.changed";
 
+    /// <summary>Nodes that may start in the same moment.</summary>
+    private const int Attempts = 10;
+
     public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; !await TellAsync(attempt == Attempts, cancellationToken); attempt++)
+        {
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Names a change among all.</summary>
+    public static string IdOf(PolicyRecord record) => FormattableString.Invariant($"{record.Name}/{record.Version}");
+
+    /// <summary>Tells all that is new in one transaction.</summary>
+    /// <returns>False when another node told of something in the same moment: what is left must be looked at anew, for that node may be of another release.</returns>
+    private async Task<bool> TellAsync(bool isLast, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TrustContext>();
@@ -44,15 +61,11 @@ internal sealed class PolicyJournal(IServiceScopeFactory scopes, IReadOnlyList<P
         try
         {
             await database.SaveChangesAsync(cancellationToken);
+            return true;
         }
-        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || e.IsUniqueViolation())
+        catch (DbUpdateException e) when (!isLast && (e is DbUpdateConcurrencyException || e.IsUniqueViolation()))
         {
-            // Another node of this version started in the same moment and told of the same.
+            return false;
         }
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Names a change among all.</summary>
-    public static string IdOf(PolicyRecord record) => FormattableString.Invariant($"{record.Name}/{record.Version}");
 }
