@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using NJsonSchema;
@@ -119,5 +118,14 @@ public sealed class ProfileTests
 
     private static Task<JsonSchema> SchemaAsync() => JsonSchema.FromJsonAsync(Encoding.UTF8.GetString(CertificateProfile.Schema()), TestContext.Current.CancellationToken);
 
-    private static string Folder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../certs/profiles"));
+    private static string Folder()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Yinxin.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Yinxin.slnx is in no folder above the tests.");
+        }
+
+        return Path.Combine(folder, "certs", "profiles");
+    }
 }

@@ -16,6 +16,8 @@ internal sealed class KilledLog
 
     /// <summary>Milliseconds after the first published tree: several rounds of everything.</summary>
     private const int LongestWork = 150;
+    /// <summary>Kills after which a long run says where it stands (<c>-diagnostics</c> shows it).</summary>
+    private const int ToldEach = 25;
     private readonly string directory = Directory.CreateTempSubdirectory("yinxin-killed-").FullName;
     private readonly ILogDatabase database;
     private readonly string connection;
@@ -40,6 +42,7 @@ internal sealed class KilledLog
             Assert.Equal(0, creating.ExitCode);
         }
 
+        var watch = Stopwatch.StartNew();
         while (kills < times)
         {
             // By turns in the recovery after the last kill and in full work.
@@ -59,6 +62,11 @@ internal sealed class KilledLog
             await writer.WaitForExitAsync(cancellationToken);
             Assert.NotEqual(0, writer.ExitCode);
             kills++;
+            if (kills % ToldEach == 0)
+            {
+                TestContext.Current.SendDiagnosticMessage("{0} of {1} kills, {2:hh\\:mm\\:ss}", ToString(), times, watch.Elapsed);
+            }
+
             Remember([.. told, .. Whole(await rest)]);
         }
     }
