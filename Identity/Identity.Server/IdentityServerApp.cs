@@ -1,5 +1,6 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
+using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
@@ -31,6 +32,7 @@ public static class IdentityServerApp
         builder.Services.AddAudit<IdentityContext>();
         builder.Services.AddOutbox<IdentityContext>();
         builder.Services.AddSingleton<PersonalData>();
+        builder.AddAssurance();
         builder.AddAccounts();
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-identity");

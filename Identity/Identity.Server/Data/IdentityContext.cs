@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
@@ -19,6 +20,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<Evidence> Evidence => Set<Evidence>();
 
+    public DbSet<SubjectGrade> Grades => Set<SubjectGrade>();
+
+    public DbSet<AssurancePolicyVersion> AssurancePolicyVersions => Set<AssurancePolicyVersion>();
+
+    public DbSet<Regrading> Regradings => Set<Regrading>();
+
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<Grant> Grants => Set<Grant>();
@@ -34,7 +41,9 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     public DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
-        AuditChain.SaveAsync(this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken);
+        AuditChain.SaveAsync(
+            this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,
+            ChangeTracker.Entries<Evidence>().Any(e => e.State == EntityState.Added) ? token => EvidenceBook.EnterAsync(this, token) : null);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

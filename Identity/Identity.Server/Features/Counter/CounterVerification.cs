@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
@@ -30,7 +31,7 @@ internal static class CounterVerification
         app.MapPost("/api/counter-verifications", VerifyAsync).RequireAuthorization(ApiTokens.Scope("identity.counter"));
 
     private static async Task<IResult> VerifyAsync(
-        Request request, ClaimsPrincipal user, IdentityContext database, PersonalData personal, SessionStore sessions, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Request request, ClaimsPrincipal user, IdentityContext database, PersonalData personal, SessionStore sessions, IAuditTrail audit, GradeReader grades, TimeProvider time, CancellationToken cancellationToken)
     {
         var officer = await OfficerAsync(user, sessions, cancellationToken);
         var now = time.GetUtcNow();
@@ -60,8 +61,8 @@ internal static class CounterVerification
             throw NameDiffers.Exception();
         }
 
-        var all = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == person.Id).ToListAsync(cancellationToken);
-        return Results.Json(new Answer(evidence.Id, AssuranceNames.Name(AssurancePolicy.OfPerson(all, now))), statusCode: StatusCodes.Status201Created);
+        var grade = await grades.OfAsync(SubjectKind.Person, person.Id, cancellationToken);
+        return Results.Json(new Answer(evidence.Id, AssuranceNames.Name(grade.Level)), statusCode: StatusCodes.Status201Created);
     }
 
     /// <summary>The token names the session; rights are taken from the account as it is now, so that a transfer or a sign-out counts at once.</summary>

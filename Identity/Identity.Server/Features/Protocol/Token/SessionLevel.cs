@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 
@@ -10,24 +9,19 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 internal sealed record SessionLevel(AssuranceLevel Effective, AssuranceLevel? Organisation);
 
 /// <summary>Reads the evidence and asks the policy, anew for every token.</summary>
-internal sealed class SessionLevels(IdentityContext database, TimeProvider time)
+internal sealed class SessionLevels(GradeReader grades)
 {
     public async Task<SessionLevel> OfAsync(Session session, Guid? organisationId, CancellationToken cancellationToken)
     {
+        var policy = await grades.PolicyAsync(cancellationToken);
         if (session.Account!.Kind == AccountKind.Staff)
         {
             // The department vouches for its staff: appointment is the proof, and there is no public evidence about them.
-            return new SessionLevel(AssurancePolicy.OfSession(AssuranceLevel.Intermediate, session.Methods, null), null);
+            return new SessionLevel(policy.OfSession(policy.Staff, session.Methods, null), null);
         }
 
-        var person = session.AccountId;
-        var subject = organisationId ?? person;
-        var evidence = await database.Evidence.AsNoTracking()
-            .Where(e => e.SubjectId == person || e.SubjectId == subject)
-            .ToListAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        var account = AssurancePolicy.OfPerson(evidence.Where(e => e.SubjectId == person), now);
-        AssuranceLevel? organisation = organisationId is null ? null : AssurancePolicy.OfOrganisation(evidence.Where(e => e.SubjectId == subject), now);
-        return new SessionLevel(AssurancePolicy.OfSession(account, session.Methods, organisation), organisation);
+        var account = (await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken)).Level;
+        AssuranceLevel? organisation = organisationId is { } id ? (await grades.OfAsync(SubjectKind.Organisation, id, cancellationToken)).Level : null;
+        return new SessionLevel(policy.OfSession(account, session.Methods, organisation), organisation);
     }
 }
