@@ -60,6 +60,7 @@ public static class IdentityServerApp
         app.MapRazorPages();
         app.MapPasskeys();
         app.MapCounter();
+        app.MapAssurance();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;
