@@ -128,6 +128,7 @@ public abstract class ImportSuite(IdentityFixture identity)
         var row = NewRow();
         await SendAsync(Guid.NewGuid(), "huangshan", JsonSerializer.Serialize(row));
         row["externalId"] = "B-" + row["externalId"];
+        row["evidence"] = ((string[])["population-match", "phone-otp", "password"]).Select(kind => new { kind, method = "as-recorded", assuredBy = "样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-9) });
         Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "xuancheng", JsonSerializer.Serialize(row)))["linked"]);
         row["externalId"] = "C-" + row["externalId"];
         row["name"] = "另一人";
@@ -135,6 +136,7 @@ public abstract class ImportSuite(IdentityFixture identity)
         Assert.Equal("1", (await SendAsync(id, "chizhou", JsonSerializer.Serialize(row)))["rejected"]);
         Assert.Equal("name.differs", await identity.ReadAsync($"SELECT \"Code\" FROM \"ImportRejections\" WHERE \"Row\" = 1 AND \"Code\" = 'name.differs'"));
         Assert.Equal("1", await identity.ReadAsync("SELECT COUNT(DISTINCT \"AccountId\") FROM \"AccountLinks\" WHERE \"Source\" IN ('huangshan', 'xuancheng')"));
+        Assert.Equal("Primary", await identity.ReadAsync("SELECT \"Level\" FROM \"Grades\" WHERE \"SubjectId\" = (SELECT \"AccountId\" FROM \"AccountLinks\" WHERE \"Source\" = 'xuancheng')"));
     }
 
     [Fact]

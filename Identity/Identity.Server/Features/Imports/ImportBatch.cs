@@ -22,6 +22,8 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, CancellationToken cancellationToken)
     {
         database.ChangeTracker.Clear();
+        // Everything is added, nothing changed afterwards: looking through thousands of rows for changes would find none.
+        database.ChangeTracker.AutoDetectChangesEnabled = false;
         var now = time.GetUtcNow();
         var candidates = new List<Candidate>(rows.Count);
         var rejections = new List<ImportRejection>();
