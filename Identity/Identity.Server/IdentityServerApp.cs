@@ -1,8 +1,9 @@
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.Endings;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
@@ -14,6 +15,7 @@ using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
+using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Hosting;
 using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Tokens;
@@ -33,6 +35,7 @@ public static class IdentityServerApp
         builder.Services.AddSingleton<PersonalData>();
         builder.AddAccounts();
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
+        builder.Services.AddSingleton<IEndingsSource, OwnEndings>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-identity");
         builder.AddSessions();
         builder.AddSignIn();
@@ -41,7 +44,7 @@ public static class IdentityServerApp
         builder.AddPasskeys();
         builder.AddClients();
         builder.AddProtocol();
-        builder.Services.AddScoped<Mandates>();
+        builder.AddMandates();
         builder.Services.AddScoped<OrganisationRegistration>();
         builder.Services.AddScoped<BankCardCheck>();
         builder.Services.AddHostedService<SampleSeeding>();
@@ -58,6 +61,8 @@ public static class IdentityServerApp
         app.MapRazorPages();
         app.MapPasskeys();
         app.MapCounter();
+        app.MapEndings();
+        app.MapMandateRecords();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

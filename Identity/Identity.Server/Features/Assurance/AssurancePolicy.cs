@@ -36,10 +36,14 @@ internal static class AssurancePolicy
     /// <summary>The most that the way of signing in can carry (RFC 8176 values).</summary>
     public static AssuranceLevel OfSignIn(IReadOnlyCollection<string> methods) => methods.Count == 0 ? AssuranceLevel.None : AssuranceLevel.Intermediate;
 
-    /// <summary>Level of a session: no more than the account, no more than the sign-in showed, no more than the organisation acted for.</summary>
-    public static AssuranceLevel OfSession(AssuranceLevel account, IReadOnlyCollection<string> methods, AssuranceLevel? organisation)
+    /// <summary><c>identity.agent.level-cap</c>: the most that an agent reaches through a mandate, whatever his own level (domain/identity §6).</summary>
+    public const AssuranceLevel AgentLevelCap = AssuranceLevel.Primary;
+
+    /// <summary>Level of a session: no more than the account, no more than the sign-in showed, no more than the organisation acted for, and through a mandate no more than the cap.</summary>
+    public static AssuranceLevel OfSession(AssuranceLevel account, IReadOnlyCollection<string> methods, AssuranceLevel? organisation, bool byMandate = false)
     {
         var level = Min(account, OfSignIn(methods));
+        level = byMandate ? Min(level, AgentLevelCap) : level;
         return organisation is { } cap ? Min(level, cap) : level;
     }
 

@@ -26,7 +26,7 @@ internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, 
     {
         Current = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
-        Level = (await levels.OfAsync(Current, organisationId: null, cancellationToken)).Effective;
+        Level = (await levels.OfAsync(Current, acting: null, cancellationToken)).Effective;
         var now = time.GetUtcNow();
         var all = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == Current.AccountId).OrderBy(e => e.VerifiedAt).ToListAsync(cancellationToken);
         Evidence = [.. all.Where(e => e.State == EvidenceState.Active && (e.ValidUntil is null || e.ValidUntil > now) && !all.Exists(o => o.Supersedes == e.Id))];

@@ -95,7 +95,7 @@ internal static class ProtocolSetup
             options.Claims.UnionWith(
             [
                 Claims.Subject, Claims.Name, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, Claims.AuthenticationTime,
-                ProtocolClaims.SessionId, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Department, ProtocolClaims.Role,
+                ProtocolClaims.SessionId, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Actor, ProtocolClaims.Department, ProtocolClaims.Role,
             ]);
         });
     }

@@ -21,7 +21,7 @@ namespace Yinxin.Identity.Server.Features.Protocol.Authorize;
 internal sealed class AuthorizeModel(
     SessionStore sessions,
     SessionLevels levels,
-    Mandates mandates,
+    ActingChoices choices,
     GrantStore grants,
     AuthorizationTransactions transactions,
     CompletedRequests completed,
@@ -98,8 +98,9 @@ internal sealed class AuthorizeModel(
             session.AccountId.ToString(),
             session.AuthenticatedAt,
             session.ActingChosen,
-            (await levels.OfAsync(session, session.ActingForId, cancellationToken)).Effective,
-            session.Account!.Kind == AccountKind.Person && (await mandates.OfAsync(session.AccountId, cancellationToken)).Count > 0),
+            (await levels.OfAsync(session, ActingAs.Of(session), cancellationToken)).Effective,
+            session.Account!.Kind == AccountKind.Person && await choices.AnyAsync(session.AccountId, cancellationToken),
+            session.ActingMandateId is null ? AssuranceLevel.Intermediate : AssurancePolicy.AgentLevelCap),
         };
 
     /// <summary>What the code carries: keys only; everything else is read when it is redeemed.</summary>
@@ -109,7 +110,8 @@ internal sealed class AuthorizeModel(
         identity.SetClaim(Claims.Subject, session.AccountId.ToString())
             .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
             .SetClaim(ProtocolClaims.Grant, grant.ToString())
-            .SetClaim(ProtocolClaims.ActingForId, session.ActingForId?.ToString());
+            .SetClaim(ProtocolClaims.ActingForId, session.ActingForId?.ToString())
+            .SetClaim(ProtocolClaims.ActingMandateId, session.ActingMandateId?.ToString());
         identity.SetScopes(request.GetScopes());
         return new ClaimsPrincipal(identity);
     }
