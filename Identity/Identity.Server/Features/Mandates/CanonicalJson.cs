@@ -39,8 +39,11 @@ internal static class CanonicalJson
             case JsonValue value when value.TryGetValue(out bool truth):
                 text.Append(truth ? "true" : "false");
                 break;
+            case JsonValue value when value.TryGetValue(out int small):
+                text.Append(CultureInfo.InvariantCulture, $"{small}");
+                break;
             default:
-                text.Append(node.GetValue<long>().ToString(CultureInfo.InvariantCulture));
+                text.Append(CultureInfo.InvariantCulture, $"{node.GetValue<long>()}");
                 break;
         }
     }

@@ -120,6 +120,7 @@ internal static class ProtocolSetup
         server.AddEventHandler(HandleToken.Descriptor);
         server.AddEventHandler(ShapeToken.Descriptor);
         server.AddEventHandler(AnswerUserInfo.Descriptor);
+        server.AddEventHandler(AnswerIntrospection.Descriptor);
         server.AddEventHandler(OwnTokensOnly.Introspection);
         server.AddEventHandler(OwnTokensOnly.Revocation);
         server.AddEventHandler(RevokeGrant.Descriptor);
