@@ -1,4 +1,5 @@
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
@@ -33,6 +34,7 @@ public static class IdentityServerApp
         builder.Services.AddAudit<IdentityContext>();
         builder.Services.AddOutbox<IdentityContext>();
         builder.Services.AddSingleton<PersonalData>();
+        builder.AddAssurance();
         builder.AddAccounts();
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
         builder.Services.AddSingleton<IEndingsSource, OwnEndings>();
@@ -63,6 +65,7 @@ public static class IdentityServerApp
         app.MapCounter();
         app.MapEndings();
         app.MapMandateRecords();
+        app.MapAssurance();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

@@ -9,6 +9,14 @@ internal enum EvidenceState
     Superseded,
 }
 
+/// <summary>What the source answered. Only agreement carries a level; the rest is kept because an auditor asks for it.</summary>
+internal enum EvidenceResult
+{
+    Agreed,
+    Disagreed,
+    CannotTell,
+}
+
 /// <summary>Kinds of evidence, spelled as they are stored.</summary>
 internal static class EvidenceKinds
 {
@@ -25,6 +33,13 @@ internal static class EvidenceKinds
     public const string LegalRepresentativeMatch = "legal-representative-match";
     public const string TaxAccount = "tax-account";
     public const string EnterpriseCertificate = "enterprise-certificate";
+
+    /// <summary>Every kind that a policy may name.</summary>
+    public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
+    {
+        PopulationMatch, PhoneCode, Password, Passkey, Counter, BankCard, AlipayAccount, HousingFundAccount, RealPerson,
+        MarketRegistryMatch, LegalRepresentativeMatch, TaxAccount, EnterpriseCertificate,
+    };
 }
 
 /// <summary>
@@ -56,6 +71,8 @@ internal sealed class Evidence
 
     public EvidenceState State { get; set; }
 
+    public EvidenceResult Result { get; set; }
+
     /// <summary>Names of the attributes that agreed; never their values.</summary>
     public List<string> MatchedAttributes { get; set; } = [];
 
@@ -65,9 +82,20 @@ internal sealed class Evidence
     /// <summary>Receipt of the source.</summary>
     public string? ReferenceAtSource { get; set; }
 
-    /// <summary>SHA-256 (hexadecimal) of what was compared, so that it can be shown later without being kept.</summary>
+    /// <summary>The source's whole answer, signed where the source signs, encrypted; see <see cref="EvidenceReceipt"/>.</summary>
+    public string? ReceiptCipher { get; set; }
+
+    /// <summary>SHA-256 (hexadecimal) of the salted receipt: the chain holds when keys are changed or the receipt is erased by law.</summary>
     public string? Digest { get; set; }
 
     /// <summary>The record that this one replaces.</summary>
     public Guid? Supersedes { get; set; }
+
+    /// <summary>Place in the subject's own chain, from 1. Null only in rows of a release that knew no chain, until the first start of this one.</summary>
+    public int? Place { get; set; }
+
+    /// <summary>Hash of the subject's record before; 64 zeros for the first.</summary>
+    public string? PreviousHash { get; set; }
+
+    public string? Hash { get; set; }
 }

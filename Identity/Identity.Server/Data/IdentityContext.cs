@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
@@ -18,6 +19,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
     public DbSet<Evidence> Evidence => Set<Evidence>();
+
+    public DbSet<SubjectGrade> Grades => Set<SubjectGrade>();
+
+    public DbSet<AssurancePolicyVersion> AssurancePolicyVersions => Set<AssurancePolicyVersion>();
+
+    public DbSet<Regrading> Regradings => Set<Regrading>();
 
     public DbSet<Session> Sessions => Set<Session>();
 
@@ -40,7 +47,9 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     public DbSet<EndingRecord> Endings => Set<EndingRecord>();
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
-        AuditChain.SaveAsync(this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken);
+        AuditChain.SaveAsync(
+            this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,
+            ChangeTracker.Entries<Evidence>().Any(e => e.State == EntityState.Added) ? token => EvidenceBook.EnterAsync(this, token) : null);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -45,7 +45,48 @@ internal sealed class EvidenceMapping : IEntityTypeConfiguration<Evidence>
     {
         builder.Property(e => e.Id).ValueGeneratedNever();
         builder.Property(e => e.State).HasConversion<string>();
-        builder.HasIndex(e => e.SubjectId);
+        builder.Property(e => e.Result).HasConversion<string>().HasDefaultValue(EvidenceResult.Agreed).HasSentinel(EvidenceResult.Agreed);
+        builder.Property(e => e.Hash).HasMaxLength(64);
+        builder.Property(e => e.PreviousHash).HasMaxLength(64);
+        builder.HasIndex(e => new { e.SubjectId, e.Place }).IsUnique();
+    }
+}
+
+internal sealed class SubjectGradeMapping : IEntityTypeConfiguration<SubjectGrade>
+{
+    public void Configure(EntityTypeBuilder<SubjectGrade> builder)
+    {
+        builder.ToTable("Grades");
+        builder.HasKey(g => g.SubjectId);
+        builder.Property(g => g.SubjectId).ValueGeneratedNever();
+        builder.Property(g => g.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(g => g.Level).HasConversion<string>().HasMaxLength(20);
+        builder.HasIndex(g => g.ChangesAt);
+        builder.HasIndex(g => new { g.Kind, g.Level });
+    }
+}
+
+internal sealed class AssurancePolicyVersionMapping : IEntityTypeConfiguration<AssurancePolicyVersion>
+{
+    public void Configure(EntityTypeBuilder<AssurancePolicyVersion> builder)
+    {
+        builder.ToTable("AssurancePolicyVersions");
+        builder.HasKey(p => p.Version);
+        builder.Property(p => p.Version).ValueGeneratedNever();
+        builder.Property(p => p.Digest).HasMaxLength(64);
+        builder.Property(p => p.Note).HasMaxLength(500);
+    }
+}
+
+internal sealed class RegradingMapping : IEntityTypeConfiguration<Regrading>
+{
+    public void Configure(EntityTypeBuilder<Regrading> builder)
+    {
+        builder.ToTable("Regradings");
+        builder.Property(r => r.Id).ValueGeneratedNever();
+        builder.Property(r => r.State).HasConversion<string>().HasMaxLength(20);
+        builder.HasIndex(r => new { r.State, r.StartedAt });
+        builder.HasIndex(r => r.PolicyVersion);
     }
 }
 

@@ -5,6 +5,7 @@ internal static class Purposes
 {
     public const string IdNumber = "person.idNumber";
     public const string Phone = "person.phone";
+    public const string Receipt = "evidence.receipt";
     public const string ProtocolKey = "protocol.key";
     public const string MandateName = "mandate.name";
     public const string MandateRecord = "mandate.record";

@@ -20,10 +20,14 @@ public static class AuditChain
     /// <param name="acceptAllChanges">Whether the tracked entities count as unchanged afterwards.</param>
     /// <param name="save">The base class's saving; the argument is what <paramref name="acceptAllChanges"/> means there.</param>
     /// <param name="cancellationToken">Ends the waiting; a commit that has begun is not broken off.</param>
-    public static async Task<int> SaveAsync(DbContext context, bool acceptAllChanges, Func<bool, Task<int>> save, CancellationToken cancellationToken)
+    /// <param name="prepare">
+    /// Runs in the same transaction when it is this writer's turn, before the records are linked: what must follow one another as the audit does
+    /// (further chains) is settled there, and may add records of its own.
+    /// </param>
+    public static async Task<int> SaveAsync(
+        DbContext context, bool acceptAllChanges, Func<bool, Task<int>> save, CancellationToken cancellationToken, Func<CancellationToken, Task>? prepare = null)
     {
-        List<AuditRecord> added = [.. context.ChangeTracker.Entries<AuditRecord>().Where(e => e.State == EntityState.Added).Select(e => e.Entity)];
-        if (added.Count == 0)
+        if (prepare is null && !context.ChangeTracker.Entries<AuditRecord>().Any(e => e.State == EntityState.Added))
         {
             return await save(acceptAllChanges);
         }
@@ -31,7 +35,7 @@ public static class AuditChain
         if (context.Database.CurrentTransaction is not null)
         {
             // The caller's transaction holds the database's lock until its end; waiting for the semaphore as well could wait for ever.
-            await LinkAsync(context, added, cancellationToken);
+            await LinkAsync(context, prepare, cancellationToken);
             return await save(acceptAllChanges);
         }
 
@@ -40,7 +44,7 @@ public static class AuditChain
         try
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            await LinkAsync(context, added, cancellationToken);
+            await LinkAsync(context, prepare, cancellationToken);
             var written = await save(false);
             await transaction.CommitAsync(CancellationToken.None);
             if (acceptAllChanges)
@@ -56,11 +60,35 @@ public static class AuditChain
         }
     }
 
-    private static async Task LinkAsync(DbContext context, List<AuditRecord> added, CancellationToken cancellationToken)
+    /// <summary>
+    /// In the caller's transaction, waits until it is this writer's turn and keeps it until the transaction ends: what is read then is still true when it is saved.
+    /// On SQLite the transaction itself has it already.
+    /// </summary>
+    public static async Task TakeTurnAsync(DbContext context, CancellationToken cancellationToken)
     {
+        if (context.Database.CurrentTransaction is null)
+        {
+            throw new InvalidOperationException("A turn belongs to a transaction.");
+        }
+
         if (context.Database.IsNpgsql())
         {
             await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockNumber})", cancellationToken);
+        }
+    }
+
+    private static async Task LinkAsync(DbContext context, Func<CancellationToken, Task>? prepare, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(context, cancellationToken);
+        if (prepare is not null)
+        {
+            await prepare(cancellationToken);
+        }
+
+        List<AuditRecord> added = [.. context.ChangeTracker.Entries<AuditRecord>().Where(e => e.State == EntityState.Added).Select(e => e.Entity)];
+        if (added.Count == 0)
+        {
+            return;
         }
 
         var last = await context.Set<AuditRecord>().AsNoTracking().OrderByDescending(r => r.Sequence)

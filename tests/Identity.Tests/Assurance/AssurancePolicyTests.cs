@@ -1,6 +1,7 @@
 using Xunit;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Policy;
 
 namespace Yinxin.Identity.Tests.Assurance;
 
@@ -8,6 +9,7 @@ namespace Yinxin.Identity.Tests.Assurance;
 public sealed class AssurancePolicyTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly AssurancePolicy Policy = new(AssurancePolicyReading.Read(AssurancePolicies.BuiltIn()));
     private static readonly string[] Registered = [EvidenceKinds.PopulationMatch, EvidenceKinds.PhoneCode, EvidenceKinds.Password];
 
     [Theory]
@@ -15,11 +17,11 @@ public sealed class AssurancePolicyTests
     [InlineData(EvidenceKinds.PhoneCode)]
     [InlineData(EvidenceKinds.Password)]
     public void Without_one_of_the_three_there_is_no_level(string missing) =>
-        Assert.Equal("None", AssurancePolicy.OfPerson(Of([.. Registered.Where(k => k != missing), EvidenceKinds.Counter]), Now).ToString());
+        Assert.Equal("None", Policy.OfPerson(Of([.. Registered.Where(k => k != missing), EvidenceKinds.Counter]), Now).ToString());
 
     [Fact]
     public void A_passkey_replaces_the_password() => Assert.Equal(
-        "Primary", AssurancePolicy.OfPerson(Of(EvidenceKinds.PopulationMatch, EvidenceKinds.PhoneCode, EvidenceKinds.Passkey), Now).ToString());
+        "Primary", Policy.OfPerson(Of(EvidenceKinds.PopulationMatch, EvidenceKinds.PhoneCode, EvidenceKinds.Passkey), Now).ToString());
 
     [Theory]
     [InlineData(EvidenceKinds.Counter)]
@@ -28,16 +30,16 @@ public sealed class AssurancePolicyTests
     [InlineData(EvidenceKinds.HousingFundAccount)]
     [InlineData(EvidenceKinds.RealPerson)]
     public void Any_one_further_proof_raises_a_person(string kind) =>
-        Assert.Equal("Intermediate", AssurancePolicy.OfPerson(Of([.. Registered, kind]), Now).ToString());
+        Assert.Equal("Intermediate", Policy.OfPerson(Of([.. Registered, kind]), Now).ToString());
 
     [Fact]
     public void Of_two_proofs_one_may_be_revoked_and_the_level_stays_until_the_other_goes()
     {
         var evidence = Of([.. Registered, EvidenceKinds.Counter, EvidenceKinds.BankCard]).ToList();
         evidence.Add(Revocation(evidence.First(e => e.Kind == EvidenceKinds.Counter)));
-        Assert.Equal("Intermediate", AssurancePolicy.OfPerson(evidence, Now).ToString());
+        Assert.Equal("Intermediate", Policy.OfPerson(evidence, Now).ToString());
         evidence.Add(Revocation(evidence.First(e => e.Kind == EvidenceKinds.BankCard)));
-        Assert.Equal("Primary", AssurancePolicy.OfPerson(evidence, Now).ToString());
+        Assert.Equal("Primary", Policy.OfPerson(evidence, Now).ToString());
     }
 
     [Fact]
@@ -45,17 +47,17 @@ public sealed class AssurancePolicyTests
     {
         var evidence = Of([.. Registered, EvidenceKinds.Counter]).ToList();
         evidence[^1].ValidUntil = Now;
-        Assert.Equal("Primary", AssurancePolicy.OfPerson(evidence, Now).ToString());
-        Assert.Equal("Intermediate", AssurancePolicy.OfPerson(evidence, Now.AddSeconds(-1)).ToString());
+        Assert.Equal("Primary", Policy.OfPerson(evidence, Now).ToString());
+        Assert.Equal("Intermediate", Policy.OfPerson(evidence, Now.AddSeconds(-1)).ToString());
     }
 
     [Fact]
     public void Acting_for_an_organisation_nobody_exceeds_its_level()
     {
-        var organisation = AssurancePolicy.OfOrganisation(Of(EvidenceKinds.MarketRegistryMatch, EvidenceKinds.LegalRepresentativeMatch), Now);
-        Assert.Equal("Primary", AssurancePolicy.OfSession(AssuranceLevel.Intermediate, ["pwd"], organisation).ToString());
-        Assert.Equal("Intermediate", AssurancePolicy.OfSession(AssuranceLevel.Intermediate, ["pwd"], null).ToString());
-        Assert.Equal("None", AssurancePolicy.OfSession(AssuranceLevel.Intermediate, [], null).ToString());
+        var organisation = Policy.OfOrganisation(Of(EvidenceKinds.MarketRegistryMatch, EvidenceKinds.LegalRepresentativeMatch), Now);
+        Assert.Equal("Primary", Policy.OfSession(AssuranceLevel.Intermediate, ["pwd"], organisation).ToString());
+        Assert.Equal("Intermediate", Policy.OfSession(AssuranceLevel.Intermediate, ["pwd"], null).ToString());
+        Assert.Equal("None", Policy.OfSession(AssuranceLevel.Intermediate, [], null).ToString());
     }
 
     private static IEnumerable<Evidence> Of(params string[] kinds) => kinds.Select(kind => new Evidence

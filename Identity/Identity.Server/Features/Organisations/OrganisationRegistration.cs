@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Registration;
@@ -11,7 +12,7 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Organisations;
 
 /// <summary>Registers an organisation for the person whom the market register names as its legal representative.</summary>
-internal sealed class OrganisationRegistration(IdentityContext database, PersonalData personal, MarketRegister market, AttemptBudget budget, OrganisationChanges changes, IAuditTrail audit, TimeProvider time)
+internal sealed class OrganisationRegistration(IdentityContext database, PersonalData personal, MarketRegister market, AttemptBudget budget, GradeReader grades, OrganisationChanges changes, IAuditTrail audit, TimeProvider time)
 {
     private const int PerPersonAndHour = 20;
     private const char MarketRegistration = '9';
@@ -35,7 +36,7 @@ internal sealed class OrganisationRegistration(IdentityContext database, Persona
     public async Task RegisterAsync(Guid accountId, UnifiedSocialCreditCode code, string name, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var person = await ProvenPersonAsync(accountId, now, cancellationToken);
+        var person = await ProvenPersonAsync(accountId, cancellationToken);
         if (code.RegistrationAuthority != MarketRegistration)
         {
             throw OtherRegister.Exception();
@@ -57,11 +58,10 @@ internal sealed class OrganisationRegistration(IdentityContext database, Persona
         await StoreAsync(person, code, name, answer.Receipt, now, cancellationToken);
     }
 
-    private async Task<Person> ProvenPersonAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Person> ProvenPersonAsync(Guid accountId, CancellationToken cancellationToken)
     {
         var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == accountId, cancellationToken);
-        var evidence = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == accountId).ToListAsync(cancellationToken);
-        return person is not null && AssurancePolicy.OfPerson(evidence, now) >= AssuranceLevel.Primary ? person : throw NotProven.Exception();
+        return person is not null && (await grades.OfAsync(SubjectKind.Person, accountId, cancellationToken)).Level >= AssuranceLevel.Primary ? person : throw NotProven.Exception();
     }
 
     /// <summary>The register is the truth: whom it names now takes the place of a former representative, whose power ends at once.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
@@ -11,7 +10,7 @@ namespace Yinxin.Identity.Server.Features.Organisations;
 
 /// <summary>The organisations that a person represents, with the level of each, and those whose agent he is.</summary>
 [Authorize]
-internal sealed class OrganisationsModel(IdentityContext database, ActingChoices choices, ITexts texts, TimeProvider time) : PageModel
+internal sealed class OrganisationsModel(ActingChoices choices, GradeReader grades, ITexts texts) : PageModel
 {
     public IReadOnlyList<(Organisation Organisation, string Level)> Organisations { get; private set; } = [];
 
@@ -23,9 +22,7 @@ internal sealed class OrganisationsModel(IdentityContext database, ActingChoices
         var all = await choices.OfAsync(User.AccountId()!.Value, cancellationToken);
         Held = [.. all.Where(c => c.Mandate is not null)];
         var organisations = all.Where(c => c.Mandate is null).Select(c => c.Organisation).ToList();
-        var ids = organisations.ConvertAll(o => o.Id);
-        var evidence = await database.Evidence.AsNoTracking().Where(e => ids.Contains(e.SubjectId)).ToListAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        Organisations = [.. organisations.Select(o => (o, LevelWords.Of(texts, AssurancePolicy.OfOrganisation(evidence.Where(e => e.SubjectId == o.Id), now))))];
+        var levels = await grades.OfAsync(SubjectKind.Organisation, organisations.ConvertAll(o => o.Id), cancellationToken);
+        Organisations = [.. organisations.Select(o => (o, LevelWords.Of(texts, levels[o.Id].Level)))];
     }
 }

@@ -85,7 +85,10 @@ internal sealed class AuthorizeModel(
     }
 
     private async Task<AuthorizationFacts> FactsAsync(
-        OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, CancellationToken cancellationToken) => new()
+        OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, CancellationToken cancellationToken)
+    {
+        var level = session is null ? null : await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
+        return new()
         {
             Prompts = request.GetPromptValues().ToHashSet(StringComparer.Ordinal),
             MaxAge = long.TryParse((string?)request[Parameters.MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
@@ -98,10 +101,11 @@ internal sealed class AuthorizeModel(
             session.AccountId.ToString(),
             session.AuthenticatedAt,
             session.ActingChosen,
-            (await levels.OfAsync(session, ActingAs.Of(session), cancellationToken)).Effective,
+            level!.Effective,
             session.Account!.Kind == AccountKind.Person && await choices.AnyAsync(session.AccountId, cancellationToken),
-            session.ActingMandateId is null ? AssuranceLevel.Intermediate : AssurancePolicy.AgentLevelCap),
+            level.Ceiling),
         };
+    }
 
     /// <summary>What the code carries: keys only; everything else is read when it is redeemed.</summary>
     private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request)

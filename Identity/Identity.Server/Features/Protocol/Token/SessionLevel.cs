@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 
@@ -8,7 +7,8 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// <param name="Effective">What <c>acr</c> says.</param>
 /// <param name="Organisation">Level of the organisation acted for.</param>
 /// <param name="Own">What the person reaches for themselves in this session.</param>
-internal sealed record SessionLevel(AssuranceLevel Effective, AssuranceLevel? Organisation, AssuranceLevel Own);
+/// <param name="Ceiling">The most that raising the person's level could reach here: for an agent what the policy lets a mandate carry.</param>
+internal sealed record SessionLevel(AssuranceLevel Effective, AssuranceLevel? Organisation, AssuranceLevel Own, AssuranceLevel Ceiling);
 
 /// <summary>For whom, and as what.</summary>
 /// <param name="Organisation">The organisation acted for.</param>
@@ -21,28 +21,24 @@ internal sealed record ActingAs(Guid Organisation, Guid? Mandate)
 }
 
 /// <summary>Reads the evidence and asks the policy, anew for every token.</summary>
-internal sealed class SessionLevels(IdentityContext database, TimeProvider time)
+internal sealed class SessionLevels(GradeReader grades)
 {
     public async Task<SessionLevel> OfAsync(Session session, ActingAs? acting, CancellationToken cancellationToken)
     {
+        var policy = await grades.PolicyAsync(cancellationToken);
         if (session.Account!.Kind == AccountKind.Staff)
         {
             // The department vouches for its staff: appointment is the proof, and there is no public evidence about them.
-            var official = AssurancePolicy.OfSession(AssuranceLevel.Intermediate, session.Methods, null);
-            return new SessionLevel(official, null, official);
+            var official = policy.OfSession(policy.Staff, session.Methods, null);
+            return new SessionLevel(official, null, official, AssuranceLevel.Intermediate);
         }
 
-        var person = session.AccountId;
-        var subject = acting?.Organisation ?? person;
-        var evidence = await database.Evidence.AsNoTracking()
-            .Where(e => e.SubjectId == person || e.SubjectId == subject)
-            .ToListAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        var account = AssurancePolicy.OfPerson(evidence.Where(e => e.SubjectId == person), now);
-        AssuranceLevel? organisation = acting is null ? null : AssurancePolicy.OfOrganisation(evidence.Where(e => e.SubjectId == subject), now);
-        return new SessionLevel(
-            AssurancePolicy.OfSession(account, session.Methods, organisation, byMandate: acting?.Mandate is not null),
-            organisation,
-            AssurancePolicy.OfSession(account, session.Methods, organisation: null));
+        var account = (await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken)).Level;
+        AssuranceLevel? organisation = acting is null ? null : (await grades.OfAsync(SubjectKind.Organisation, acting.Organisation, cancellationToken)).Level;
+        var own = policy.OfSession(account, session.Methods, organisation: null);
+        var effective = policy.OfSession(account, session.Methods, organisation);
+        return acting?.Mandate is null
+            ? new SessionLevel(effective, organisation, own, AssuranceLevel.Intermediate)
+            : new SessionLevel(effective < policy.AgentCap ? effective : policy.AgentCap, organisation, own, policy.AgentCap);
     }
 }

@@ -7,8 +7,10 @@ using OpenIddict.Abstractions;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Mandates;
+using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -59,10 +61,14 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
     /// <summary>A person's token never carries a service's scope, nor an official's scope without the role.</summary>
     private static bool MayHave(Account account, string scope) => scope switch
     {
-        "identity.counter" => account.StaffMember?.Roles.Contains("counter-officer") == true,
+        "identity.counter" => Holds(account, OfficialRoles.CounterOfficer),
+        "identity.policy" => Holds(account, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor),
+        "identity.grade" => account.Kind == AccountKind.Person || Holds(account, ShowGrade.Readers),
         "case.apply" or "license.read" or ScopeCatalogue.RealName => account.Kind == AccountKind.Person,
         _ => !ScopeCatalogue.ServiceOnly.Contains(scope),
     };
+
+    private static bool Holds(Account account, params string[] anyOf) => account.StaffMember?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true;
 
     private static string Kind(Account account, ActingAs? acting) => account.Kind == AccountKind.Staff ? "staff"
         : acting is null ? "person" : "organisation";

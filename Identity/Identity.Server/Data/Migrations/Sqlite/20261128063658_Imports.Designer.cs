@@ -11,8 +11,8 @@ using Yinxin.Identity.Server.Data;
 namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteIdentityContext))]
-    [Migration("20261128063340_Mandates")]
-    partial class Mandates
+    [Migration("20261128063658_Imports")]
+    partial class Imports
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -180,6 +180,69 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Accounts", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.AccountLink", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Source", "ExternalId");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("AccountLinks", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.AssurancePolicyVersion", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ActivatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ActivatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("AssurancePolicyVersions", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Client", b =>
                 {
                     b.Property<Guid>("Id")
@@ -236,32 +299,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Clients");
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("TargetId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("Version")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("At", "Id");
-
-                    b.ToTable("Endings", (string)null);
-                });
-
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Evidence", b =>
                 {
                     b.Property<Guid>("Id")
@@ -272,6 +309,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Kind")
@@ -286,8 +327,24 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Place")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PreviousHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReceiptCipher")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ReferenceAtSource")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Agreed");
 
                     b.Property<string>("Source")
                         .IsRequired()
@@ -314,7 +371,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("SubjectId");
+                    b.HasIndex("SubjectId", "Place")
+                        .IsUnique();
 
                     b.ToTable("Evidence");
                 });
@@ -340,9 +398,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<int>("Generation")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid?>("MandateId")
-                        .HasColumnType("TEXT");
-
                     b.Property<DateTime>("RedeemedAt")
                         .HasColumnType("TEXT");
 
@@ -354,138 +409,84 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ActingForId");
-
                     b.HasIndex("SessionId");
 
                     b.ToTable("Grants");
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Import", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("AgentId")
+                    b.Property<DateTime>("ChangedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("AnsweredById")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("GrantedById")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("InvitationEndsAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("InvitedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("InvitedIndex")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("InvitedNameCipher")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("InvitedNameIndex")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("InvitedNumberMasked")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.PrimitiveCollection<string>("Matters")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("MaySubDelegate")
+                    b.Property<long>("Created")
                         .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("OrganisationId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ParentId")
-                        .HasColumnType("TEXT");
-
-                    b.PrimitiveCollection<string>("Powers")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Reach")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.PrimitiveCollection<string>("Seals")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("ValidFrom")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("ValidTo")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ParentId");
-
-                    b.HasIndex("AgentId", "State");
-
-                    b.HasIndex("InvitedIndex", "Id");
-
-                    b.HasIndex("OrganisationId", "Id");
-
-                    b.HasIndex("State", "InvitationEndsAt");
-
-                    b.HasIndex("State", "ValidTo");
-
-                    b.ToTable("Mandates", (string)null);
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.MandateEvent", b =>
-                {
-                    b.Property<Guid>("MandateId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Sequence")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Act")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ActorId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
 
                     b.Property<string>("Digest")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("RecordCipher")
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Known")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Linked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StartedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("MandateId", "Sequence");
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
 
-                    b.ToTable("MandateEvents", (string)null);
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("Imports", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.ImportRejection", b =>
+                {
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Row")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Field")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ImportId", "Row");
+
+                    b.ToTable("ImportRejections", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Organisation", b =>
@@ -672,6 +673,70 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("ProtocolKeys");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Regrading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("DryRun")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Examples")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Lowered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PolicyVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Raised")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PolicyVersion");
+
+                    b.HasIndex("State", "StartedAt");
+
+                    b.ToTable("Regradings", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -684,9 +749,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<Guid?>("ActingForId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ActingMandateId")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("AuthenticatedAt")
@@ -720,8 +782,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ActingForId");
-
-                    b.HasIndex("ActingMandateId");
 
                     b.HasIndex("AccountId", "EndedAt");
 
@@ -774,6 +834,39 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("StaffMembers");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.SubjectGrade", b =>
+                {
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ChangesAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("GradedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("PolicyVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SubjectId");
+
+                    b.HasIndex("ChangesAt");
+
+                    b.HasIndex("Kind", "Level");
+
+                    b.ToTable("Grades", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditRecord", b =>
@@ -1000,40 +1093,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Session");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
-                {
-                    b.HasOne("Yinxin.Identity.Server.Data.Person", "Agent")
-                        .WithMany()
-                        .HasForeignKey("AgentId")
-                        .OnDelete(DeleteBehavior.Restrict);
-
-                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", "Organisation")
-                        .WithMany()
-                        .HasForeignKey("OrganisationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("Yinxin.Identity.Server.Data.Mandate", "Parent")
-                        .WithMany()
-                        .HasForeignKey("ParentId")
-                        .OnDelete(DeleteBehavior.Restrict);
-
-                    b.Navigation("Agent");
-
-                    b.Navigation("Organisation");
-
-                    b.Navigation("Parent");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.MandateEvent", b =>
-                {
-                    b.HasOne("Yinxin.Identity.Server.Data.Mandate", null)
-                        .WithMany()
-                        .HasForeignKey("MandateId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Organisation", b =>

@@ -1,0 +1,21 @@
+using Yinxin.Identity.Server.Data;
+
+namespace Yinxin.Identity.Server.Features.Assurance;
+
+/// <summary>Writes the shadow of a grade into the caller's change.</summary>
+internal static class GradeWriter
+{
+    public static void Write(IdentityContext database, SubjectGrade? written, Guid subject, Grade grade)
+    {
+        if (written is null)
+        {
+            written = new SubjectGrade { SubjectId = subject, Kind = grade.Kind };
+            database.Grades.Add(written);
+        }
+
+        written.Level = grade.Level;
+        written.PolicyVersion = grade.PolicyVersion;
+        written.GradedAt = grade.At;
+        written.ChangesAt = grade.ChangesAt;
+    }
+}
