@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -10,13 +11,16 @@ namespace Yinxin.Identity.Server.Features.Mandates;
 
 /// <summary>One mandate, for either side: its terms, its history, and what this side may do now.</summary>
 [Authorize]
-internal sealed class MandateModel(MandateView view, MandateStore store, SessionStore sessions, ITexts texts) : PageModel
+internal sealed class MandateModel(MandateView view, MandateStore store, SessionStore sessions, GradeReader grades, ITexts texts) : PageModel
 {
     public SeenMandate Seen { get; private set; } = null!;
 
     public MandateState State { get; private set; }
 
     public string AgentName { get; private set; } = "";
+
+    /// <summary>The most that the policy lets a mandate carry, in words.</summary>
+    public string Cap { get; private set; } = "";
 
     public IReadOnlyList<MandateAct> Acts { get; private set; } = [];
 
@@ -94,6 +98,7 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
         Seen = await view.FindAsync(person, id, cancellationToken);
         State = MandateFlow.At(Seen.Mandate, view.Now);
         AgentName = view.AgentName(Seen.Mandate);
+        Cap = LevelWords.Of(texts, (await grades.PolicyAsync(cancellationToken)).AgentCap);
         MandateAct[] offered = [MandateAct.Suspend, MandateAct.Resume, MandateAct.Confirm, MandateAct.Revoke, MandateAct.Resign];
         Acts = [.. offered.Where(a => RoleFor(a) is { } role && MandateFlow.Next(State, a, role) is not null)];
         MayPassOn = Seen is { IsAgent: true, Mandate: { MaySubDelegate: true, ParentId: null } } && State == MandateState.Active;

@@ -88,7 +88,7 @@ internal abstract class TermsPage(IOptions<MandateSettings> settings, ITexts tex
 
         var from = ParseDay(ValidFrom, nameof(ValidFrom));
         var to = ParseDay(ValidTo, nameof(ValidTo));
-        if (!ModelState.IsValid || from is null || to is null)
+        if (from is null || to is null)
         {
             return null;
         }
