@@ -11,15 +11,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "AccountLinks");
-
-            migrationBuilder.DropTable(
-                name: "ImportRejections");
-
-            migrationBuilder.DropTable(
-                name: "Imports");
-
             migrationBuilder.AddColumn<Guid>(
                 name: "ActingMandateId",
                 table: "Sessions",
@@ -192,67 +183,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "MandateId",
                 table: "Grants");
-
-            migrationBuilder.CreateTable(
-                name: "AccountLinks",
-                columns: table => new
-                {
-                    Source = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    ExternalId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    AccountId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_AccountLinks", x => new { x.Source, x.ExternalId });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "ImportRejections",
-                columns: table => new
-                {
-                    ImportId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Row = table.Column<long>(type: "INTEGER", nullable: false),
-                    Code = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
-                    Field = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_ImportRejections", x => new { x.ImportId, x.Row });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "Imports",
-                columns: table => new
-                {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ChangedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    Created = table.Column<long>(type: "INTEGER", nullable: false),
-                    Digest = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    Known = table.Column<long>(type: "INTEGER", nullable: false),
-                    Linked = table.Column<long>(type: "INTEGER", nullable: false),
-                    Rejected = table.Column<long>(type: "INTEGER", nullable: false),
-                    Rows = table.Column<long>(type: "INTEGER", nullable: false),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    StartedBy = table.Column<string>(type: "TEXT", nullable: false),
-                    Turn = table.Column<int>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_Imports", x => x.Id);
-                });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_AccountLinks_AccountId",
-                table: "AccountLinks",
-                column: "AccountId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_Imports_StartedAt",
-                table: "Imports",
-                column: "StartedAt");
         }
     }
 }
