@@ -1,11 +1,12 @@
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.Identity.Server.Features.Imports;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
@@ -17,6 +18,7 @@ using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
+using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Hosting;
 using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Tokens;
@@ -37,6 +39,7 @@ public static class IdentityServerApp
         builder.AddAssurance();
         builder.AddAccounts();
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
+        builder.Services.AddSingleton<IEndingsSource, OwnEndings>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-identity");
         builder.AddSessions();
         builder.AddSignIn();
@@ -46,7 +49,7 @@ public static class IdentityServerApp
         builder.AddPasskeys();
         builder.AddClients();
         builder.AddProtocol();
-        builder.Services.AddScoped<Mandates>();
+        builder.AddMandates();
         builder.Services.AddScoped<OrganisationRegistration>();
         builder.Services.AddScoped<BankCardCheck>();
         builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
@@ -65,6 +68,8 @@ public static class IdentityServerApp
         app.MapRazorPages();
         app.MapPasskeys();
         app.MapCounter();
+        app.MapEndings();
+        app.MapMandateRecords();
         app.MapAssurance();
         app.MapImports();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));

@@ -30,6 +30,9 @@ public static class AssuranceClaim
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "An anonymous visitor has no token and no acr."),
     };
 
+    /// <summary>The level of a bare name, e.g. <c>primary</c>.</summary>
+    public static AssuranceLevel ParseName(string? name) => Parse(Prefix + name);
+
     /// <summary>The level of an <c>acr</c> value; <see cref="AssuranceLevel.Anonymous"/> for one that is not known.</summary>
     public static AssuranceLevel Parse(string? acr) => acr switch
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Yinxin.Identity.Client.SignIn;
 
 namespace Yinxin.Identity.Client.Assurance;
 
@@ -14,8 +15,11 @@ public sealed class RequireAssuranceAttribute(AssuranceLevel level) : AuthorizeA
     /// <summary>The lowest level that suffices.</summary>
     public AssuranceLevel Level { get; } = level;
 
+    /// <summary>Of the person at the screen, not of the matter: the cap of an agent's mandate does not count (<see cref="SignedInUser.LevelWithoutCap"/>).</summary>
+    public bool OfPerson { get; set; }
+
     /// <inheritdoc />
-    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [new AssuranceRequirement(Level)];
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [new AssuranceRequirement(Level, OfPerson)];
 }
 
 /// <summary>The same demand for minimal APIs.</summary>
@@ -28,13 +32,15 @@ public static class RequireAssuranceExtensions
 
 /// <summary>The demand as the authorization system knows it.</summary>
 /// <param name="Level">The lowest level that suffices.</param>
-public sealed record AssuranceRequirement(AssuranceLevel Level) : IAuthorizationRequirement;
+/// <param name="OfPerson">See <see cref="RequireAssuranceAttribute.OfPerson"/>.</param>
+public sealed record AssuranceRequirement(AssuranceLevel Level, bool OfPerson = false) : IAuthorizationRequirement;
 
 internal sealed class AssuranceRequirementHandler : AuthorizationHandler<AssuranceRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AssuranceRequirement requirement)
     {
-        if (AssuranceClaim.Parse(context.User.FindFirst("acr")?.Value) >= requirement.Level)
+        var reached = requirement.OfPerson && context.User.SignedInUser() is { } user ? user.LevelWithoutCap : AssuranceClaim.Parse(context.User.FindFirst("acr")?.Value);
+        if (reached >= requirement.Level)
         {
             context.Succeed(requirement);
         }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Yinxin.Identity.Client.Assurance;
+using Yinxin.Identity.Client.Mandates;
 
 namespace Yinxin.Identity.Client.SignIn;
 
@@ -32,7 +33,25 @@ public sealed record NamedOrganisation(
 public sealed record ActingFor(
     [property: JsonPropertyName("organisation")] NamedOrganisation Organisation,
     [property: JsonPropertyName("relation")] string Relation,
-    [property: JsonPropertyName("assurance")] string Assurance);
+    [property: JsonPropertyName("assurance")] string Assurance)
+{
+    /// <summary>The mandate of an agent; null for a legal representative.</summary>
+    [JsonPropertyName("mandate")]
+    public HeldMandate? Mandate { get; init; }
+
+    /// <summary>Whether the person acts under a mandate. Everything but the legal representative counts as that, so that an unknown relation has no power of its own.</summary>
+    [JsonIgnore]
+    public bool IsAgent => Relation != "legal_representative";
+}
+
+/// <summary>Who acts when the token is used for another (RFC 8693 §4.1).</summary>
+/// <param name="Subject">The acting person, the same as the token's <c>sub</c>.</param>
+/// <param name="Acr">What this person reaches for themselves.</param>
+/// <param name="Before">Who passed the mandate on; one step at most.</param>
+public sealed record Actor(
+    [property: JsonPropertyName("sub")] string Subject,
+    [property: JsonPropertyName("acr")] string? Acr,
+    [property: JsonPropertyName("act")] Actor? Before);
 
 /// <summary>The person behind a request, from the app's cookie or from an access token alike.</summary>
 /// <param name="Subject"><c>sub</c>: stable, carries no meaning.</param>
@@ -53,6 +72,15 @@ public sealed record SignedInUser(
     IReadOnlyList<string> Roles,
     string SessionId)
 {
+    /// <summary>Set when acting for an organisation: the acting person, and who passed the mandate on to them.</summary>
+    public Actor? Actor { get; init; }
+
+    /// <summary>
+    /// What the acting person and the organisation reach without the cap that a mandate puts on <see cref="Level"/>: for acts that ask who
+    /// sits at the screen, as paying does, and not how high a matter stands.
+    /// </summary>
+    public AssuranceLevel LevelWithoutCap { get; init; } = Level;
+
     /// <summary>Reads the claims; null for a visitor or for a service's token.</summary>
     public static SignedInUser? From(ClaimsPrincipal principal)
     {
@@ -61,16 +89,25 @@ public sealed record SignedInUser(
             return null;
         }
 
+        var acting = Json<ActingFor>(principal, "act_for");
+        var actor = Json<Actor>(principal, "act");
+        var level = AssuranceClaim.Parse(principal.FindFirstValue("acr"));
         return new SignedInUser(
             subject,
             kind switch { "staff" => UserKind.Staff, "organisation" => UserKind.Organisation, _ => UserKind.Person },
             principal.FindFirstValue("name") ?? "",
-            AssuranceClaim.Parse(principal.FindFirstValue("acr")),
-            Json<ActingFor>(principal, "act_for"),
+            level,
+            acting,
             Json<NamedOrganisation>(principal, "department"),
             [.. principal.FindAll("role").Select(c => c.Value)],
-            principal.FindFirstValue("sid") ?? "");
+            principal.FindFirstValue("sid") ?? "")
+        {
+            Actor = actor,
+            LevelWithoutCap = acting is { IsAgent: true } ? Lower(AssuranceClaim.Parse(actor?.Acr), AssuranceClaim.ParseName(acting.Assurance)) : level,
+        };
     }
+
+    private static AssuranceLevel Lower(AssuranceLevel a, AssuranceLevel b) => a < b ? a : b;
 
     /// <summary>Whether an official holds the role.</summary>
     public bool HasRole(string role) => Roles.Contains(role, StringComparer.Ordinal);

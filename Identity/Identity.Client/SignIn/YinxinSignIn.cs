@@ -12,6 +12,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Forms;
 using Yinxin.Identity.Client.Tokens;
+using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
@@ -45,6 +46,7 @@ public static class YinxinSignIn
         var services = builder.Services;
         AllowFormsToEndAt(services, addresses.Identity);
         services.AddDistributedMemoryCache();
+        services.AddEndings();
         services.TryAddSingleton<TicketStore>();
         services.AddHttpClient(TokenRefresh.HttpClientName);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TokenRefresh>(provider, options));

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Yinxin.Identity.Client.SignIn;
+using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Client.Tokens;
@@ -17,7 +18,7 @@ namespace Yinxin.Identity.Client.Tokens;
 /// level, organisation and roles are never older than an access token. A refused refresh ends the app's session.
 /// </summary>
 internal sealed class TokenRefresh(
-    IHttpClientFactory clients, IOptions<AddressSettings> addresses, TicketStore store, TimeProvider time, YinxinSignInOptions options) : IDisposable
+    IHttpClientFactory clients, IOptions<AddressSettings> addresses, TicketStore store, EndedTokens ended, TimeProvider time, YinxinSignInOptions options) : IDisposable
 {
     internal const string HttpClientName = "yinxin-token-refresh";
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(45);
@@ -27,6 +28,19 @@ internal sealed class TokenRefresh(
 
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
+        if (HasEnded(context.Properties))
+        {
+            // A sign-out elsewhere, a mandate that ended, a frozen account: at once, not when the token runs out.
+            if (context.Properties.Items.TryGetValue(TicketStore.KeyItem, out var dead) && dead is not null)
+            {
+                await store.RemoveAsync(dead);
+            }
+
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(YinxinSignIn.CookieScheme);
+            return;
+        }
+
         if (!IsDue(context.Properties))
         {
             return;
@@ -42,6 +56,9 @@ internal sealed class TokenRefresh(
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(YinxinSignIn.CookieScheme);
     }
+
+    private bool HasEnded(AuthenticationProperties properties) =>
+        properties.GetTokenValue("access_token") is { } token && ended.Contains(new JsonWebToken(token).Claims);
 
     private bool IsDue(AuthenticationProperties properties) =>
         DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var end) &&

@@ -18,6 +18,9 @@ internal sealed class Grant
     /// <summary>The organisation whose mandate these tokens carry; a later switch never changes them.</summary>
     public Guid? ActingForId { get; set; }
 
+    /// <summary>The agent's mandate they were made under; null for the person's own and for a legal representative's.</summary>
+    public Guid? MandateId { get; set; }
+
     /// <summary>Number of the only refresh token that may still be spent.</summary>
     public int Generation { get; set; }
 

@@ -46,6 +46,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
 
+    public DbSet<Mandate> Mandates => Set<Mandate>();
+
+    public DbSet<MandateEvent> MandateEvents => Set<MandateEvent>();
+
+    public DbSet<EndingRecord> Endings => Set<EndingRecord>();
+
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
             this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,

@@ -133,6 +133,7 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<Session>
         builder.HasOne(s => s.Account).WithMany().HasForeignKey(s => s.AccountId);
         builder.HasOne(s => s.ActingFor).WithMany().HasForeignKey(s => s.ActingForId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(s => new { s.AccountId, s.EndedAt });
+        builder.HasIndex(s => s.ActingMandateId);
     }
 }
 
@@ -142,6 +143,7 @@ internal sealed class GrantMapping : IEntityTypeConfiguration<Grant>
     {
         builder.Property(g => g.Id).ValueGeneratedNever();
         builder.HasOne(g => g.Session).WithMany().HasForeignKey(g => g.SessionId);
+        builder.HasIndex(g => g.ActingForId);
     }
 }
 

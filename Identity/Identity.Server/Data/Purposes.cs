@@ -7,6 +7,8 @@ internal static class Purposes
     public const string Phone = "person.phone";
     public const string Receipt = "evidence.receipt";
     public const string ProtocolKey = "protocol.key";
+    public const string MandateName = "mandate.name";
+    public const string MandateRecord = "mandate.record";
     public const string PhoneCode = "phone.code";
     public const string Address = "request.address";
     public const string SignInName = "signIn.name";

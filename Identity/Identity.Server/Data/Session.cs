@@ -44,6 +44,9 @@ internal sealed class Session
 
     public Organisation? ActingFor { get; set; }
 
+    /// <summary>The mandate under which an agent acts; null for a legal representative, whose power is the register's.</summary>
+    public Guid? ActingMandateId { get; set; }
+
     /// <summary>Whether the person has said for whom they act in this session.</summary>
     public bool ActingChosen { get; set; }
 

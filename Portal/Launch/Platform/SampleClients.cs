@@ -20,11 +20,11 @@ internal static class SampleClients
     {
         var clients = new List<SampleClient>
         {
-            RelyingParty("web", "网上政务服务平台", UserScopes + " real_name case.apply license.read", ""),
-            RelyingParty("desk", "政务服务管理平台", UserScopes + " identity.counter", " payment.bill license.issue license.manage"),
-            RelyingParty("payment", "统一支付平台", UserScopes + " payment.read", " case.notify"),
-            Service("license", "电子证照", "seal.apply trust.log"),
-            Service("seal", "电子印章", "trust.certify trust.revoke trust.log"),
+            RelyingParty("web", "网上政务服务平台", UserScopes + " real_name case.apply license.read", " identity.endings"),
+            RelyingParty("desk", "政务服务管理平台", UserScopes + " identity.counter", " payment.bill license.issue license.manage identity.endings"),
+            RelyingParty("payment", "统一支付平台", UserScopes + " payment.read", " case.notify identity.endings"),
+            Service("license", "电子证照", "seal.apply trust.log identity.endings"),
+            Service("seal", "电子印章", "trust.certify trust.revoke trust.log identity.endings"),
             Service("launch", "平台启动程序", "seal.manage seal.apply license.issue license.manage trust.certify trust.read trust.revoke trust.lists trust.log"),
             new(ConfidentialId, secrets.ClientSecrets[ConfidentialId], "confidential", "样例应用（机密客户端）", LoopbackRedirects, LoopbackRedirects,
                 UserScopes + " license.read case.apply payment.read seal.apply license.issue", "authorization_code refresh_token client_credentials", FirstParty: false),

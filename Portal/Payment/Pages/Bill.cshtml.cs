@@ -13,7 +13,7 @@ using Yinxin.Web.Components;
 namespace Yinxin.Payment.Pages;
 
 /// <summary>Paying online is an act of at least an intermediate user (domain rule: payment §1).</summary>
-[RequireAssurance(AssuranceLevel.Intermediate)]
+[RequireAssurance(AssuranceLevel.Intermediate, OfPerson = true)]
 internal sealed class BillModel(PaymentContext database, ChannelClient channel, Settlement settlement, IAuditTrail audit, TimeProvider time, ITexts texts) : PayersPage(database)
 {
     public BillRecord Bill { get; private set; } = null!;

@@ -9,5 +9,5 @@ internal sealed class IndexModel(PaymentContext database) : PayersPage(database)
 
     public IReadOnlyList<BillRecord> Bills { get; private set; } = [];
 
-    public async Task OnGetAsync() => Bills = await Own().AsNoTracking().OrderByDescending(b => b.IssuedAt).Take(Shown).ToListAsync(HttpContext.RequestAborted);
+    public async Task OnGetAsync() => Bills = await OwnWithin().AsNoTracking().OrderByDescending(b => b.IssuedAt).Take(Shown).ToListAsync(HttpContext.RequestAborted);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
+using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Security;
 using Yinxin.ServiceDefaults.Settings;
 
@@ -36,10 +37,24 @@ public static class ApiTokens
                 ClockSkew = TimeSpan.FromSeconds(10),
             };
         });
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider>((options, time) =>
+        services.AddEndings();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider, EndedTokens>((options, time, ended) =>
         {
             options.TokenHandlers.Clear();
             options.TokenHandlers.Add(new RememberingTokenHandler(time) { MapInboundClaims = false });
+            // After the signature, remembered or not: what has ended since is refused although its token lives.
+            options.Events = new JwtBearerEvents
+            {
+                OnTokenValidated = context =>
+                {
+                    if (context.Principal is { } principal && ended.Contains(principal.Claims))
+                    {
+                        context.Fail("What the token was made for has ended.");
+                    }
+
+                    return Task.CompletedTask;
+                },
+            };
         });
         services.AddAuthorizationBuilder();
         services.AddSingleton<IAuthorizationPolicyProvider, ScopePolicyProvider>();

@@ -16,6 +16,7 @@ internal static class Fixtures
         Add(3, "other", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", ["https://other.example/callback"]);
         Add(4, "rsa", "confidential", false, user, "authorization_code", loopback);
         values["Clients:4:IdTokenAlgorithm"] = "RS256";
+        Add(5, "api", "confidential", true, "identity.endings", "client_credentials", []);
 
         void Add(int n, string id, string type, bool firstParty, string scopes, string grants, string[] redirects, string[]? afterSignOut = null)
         {

@@ -18,6 +18,7 @@ public sealed partial class SandboxClient(string address) : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = new Uri(address), DefaultRequestHeaders = { { "X-Api-Key", IdentityFixture.Secret } } };
     private int next;
+    private int nextOrganisation;
 
     public string Address { get; } = address;
 
@@ -50,7 +51,7 @@ public sealed partial class SandboxClient(string address) : IDisposable
     /// <summary>An organisation whose representative has no account.</summary>
     public async Task<SyntheticOrganisation> NextOrganisationAsync()
     {
-        var index = Interlocked.Increment(ref next);
+        var index = Interlocked.Increment(ref nextOrganisation);
         return (await http.GetFromJsonAsync<List<SyntheticOrganisation>>($"/directory/v1/organisations?skip={index}&take=1"))![0];
     }
 

@@ -9,38 +9,53 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Acting;
 
 [Authorize]
-internal sealed class ActingModel(SessionStore sessions, Mandates mandates) : PageModel
+internal sealed class ActingModel(SessionStore sessions, ActingChoices choices) : PageModel
 {
+    /// <summary>Before the key of a mandate in the form; an organisation's key stands alone and means its legal representative.</summary>
+    public const string MandatePrefix = "mandate-";
+
     private static readonly Problem NoMandate = new(
         "identity.acting.noMandate", 403, "您不能代表该单位办事。", "You hold no mandate of this organisation.");
 
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
-    public IReadOnlyList<Organisation> Organisations { get; private set; } = [];
+    public IReadOnlyList<ActingChoice> Choices { get; private set; } = [];
 
-    public Guid? Current { get; private set; }
+    public Session Current { get; private set; } = new();
 
-    public string PersonName { get; private set; } = "";
+    public string PersonName => Current.Account?.DisplayName ?? "";
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        var session = await SessionAsync(cancellationToken);
-        Current = session.ActingForId;
-        PersonName = session.Account!.DisplayName;
-        Organisations = await mandates.OfAsync(session.AccountId, cancellationToken);
+        Current = await SessionAsync(cancellationToken);
+        Choices = await choices.OfAsync(Current.AccountId, cancellationToken);
     }
 
-    public async Task<IActionResult> OnPostAsync(Guid? organisation, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(string? organisation, CancellationToken cancellationToken)
     {
         var session = await SessionAsync(cancellationToken);
-        if (organisation is { } id && !await mandates.HoldsAsync(session.AccountId, id, cancellationToken))
+        var (acting, mandate) = await ChosenAsync(session.AccountId, organisation, cancellationToken);
+        await sessions.ActForAsync(HttpContext, session, acting, mandate, cancellationToken);
+        return Redirect(LocalUrl.OrHome(ReturnUrl));
+    }
+
+    private async Task<(Guid? Organisation, Guid? Mandate)> ChosenAsync(Guid person, string? chosen, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(chosen))
         {
-            throw NoMandate.Exception();
+            return (null, null);
         }
 
-        await sessions.ActForAsync(HttpContext, session, organisation, cancellationToken);
-        return Redirect(LocalUrl.OrHome(ReturnUrl));
+        if (chosen.StartsWith(MandatePrefix, StringComparison.Ordinal))
+        {
+            var held = Guid.TryParse(chosen[MandatePrefix.Length..], out var id) ? await choices.HeldAsync(person, id, cancellationToken) : null;
+            return held is null ? throw NoMandate.Exception() : (held.OrganisationId, held.Id);
+        }
+
+        return Guid.TryParse(chosen, out var organisation) && await choices.StandsAsync(person, organisation, mandate: null, cancellationToken)
+            ? (organisation, null)
+            : throw NoMandate.Exception();
     }
 
     private async Task<Session> SessionAsync(CancellationToken cancellationToken) =>

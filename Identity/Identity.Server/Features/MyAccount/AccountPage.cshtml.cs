@@ -26,7 +26,7 @@ internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, 
     {
         Current = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
-        Level = (await levels.OfAsync(Current, organisationId: null, cancellationToken)).Effective;
+        Level = (await levels.OfAsync(Current, acting: null, cancellationToken)).Effective;
         Grade = Current.Account!.Kind == AccountKind.Person ? await grades.OfAsync(SubjectKind.Person, Current.AccountId, cancellationToken) : null;
     }
 }

@@ -3,6 +3,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Identifiers;
@@ -11,7 +12,7 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Organisations;
 
 /// <summary>Registers an organisation for the person whom the market register names as its legal representative.</summary>
-internal sealed class OrganisationRegistration(IdentityContext database, PersonalData personal, MarketRegister market, AttemptBudget budget, GradeReader grades, IAuditTrail audit, TimeProvider time)
+internal sealed class OrganisationRegistration(IdentityContext database, PersonalData personal, MarketRegister market, AttemptBudget budget, GradeReader grades, OrganisationChanges changes, IAuditTrail audit, TimeProvider time)
 {
     private const int PerPersonAndHour = 20;
     private const char MarketRegistration = '9';
@@ -93,8 +94,7 @@ internal sealed class OrganisationRegistration(IdentityContext database, Persona
         await database.SaveChangesAsync(cancellationToken);
         if (former is { } before && before != person.Id)
         {
-            await database.Sessions.Where(s => s.AccountId == before && s.ActingForId == organisation.Id && s.EndedAt == null)
-                .ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, EndReasons.MandateEnded), cancellationToken);
+            await changes.FollowAsync(organisation.Id, before, "the register names another representative", cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -8,15 +8,20 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Organisations;
 
-/// <summary>The organisations that a person represents, with the level of each.</summary>
+/// <summary>The organisations that a person represents, with the level of each, and those whose agent he is.</summary>
 [Authorize]
-internal sealed class OrganisationsModel(Mandates mandates, GradeReader grades, ITexts texts) : PageModel
+internal sealed class OrganisationsModel(ActingChoices choices, GradeReader grades, ITexts texts) : PageModel
 {
     public IReadOnlyList<(Organisation Organisation, string Level)> Organisations { get; private set; } = [];
 
+    /// <summary>Organisations for which the person acts as an agent.</summary>
+    public IReadOnlyList<ActingChoice> Held { get; private set; } = [];
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        var organisations = await mandates.OfAsync(User.AccountId()!.Value, cancellationToken);
+        var all = await choices.OfAsync(User.AccountId()!.Value, cancellationToken);
+        Held = [.. all.Where(c => c.Mandate is not null)];
+        var organisations = all.Where(c => c.Mandate is null).Select(c => c.Organisation).ToList();
         var levels = await grades.OfAsync(SubjectKind.Organisation, organisations.ConvertAll(o => o.Id), cancellationToken);
         Organisations = [.. organisations.Select(o => (o, LevelWords.Of(texts, levels[o.Id].Level)))];
     }

@@ -20,6 +20,15 @@ internal static class ProtocolClaims
     /// <summary>Key of the organisation acted for, inside codes and refresh tokens only.</summary>
     public const string ActingForId = "afo";
 
+    /// <summary>Key of the mandate under which an agent acts, inside codes only.</summary>
+    public const string ActingMandateId = "afm";
+
+    /// <summary>RFC 8693 §4.1: who acts when the token is used for another.</summary>
+    public const string Actor = "act";
+
+    /// <summary>When the mandate ends, on its way from the subject to the token's life; in no token.</summary>
+    public const string MandateEnd = "mandate_end";
+
     /// <summary>Identifier of a pushed request, inside its own token only.</summary>
     public const string RequestId = "rid";
 }

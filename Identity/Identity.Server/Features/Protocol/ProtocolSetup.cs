@@ -95,7 +95,7 @@ internal static class ProtocolSetup
             options.Claims.UnionWith(
             [
                 Claims.Subject, Claims.Name, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, Claims.AuthenticationTime,
-                ProtocolClaims.SessionId, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Department, ProtocolClaims.Role,
+                ProtocolClaims.SessionId, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Actor, ProtocolClaims.Department, ProtocolClaims.Role,
             ]);
         });
     }
@@ -120,6 +120,7 @@ internal static class ProtocolSetup
         server.AddEventHandler(HandleToken.Descriptor);
         server.AddEventHandler(ShapeToken.Descriptor);
         server.AddEventHandler(AnswerUserInfo.Descriptor);
+        server.AddEventHandler(AnswerIntrospection.Descriptor);
         server.AddEventHandler(OwnTokensOnly.Introspection);
         server.AddEventHandler(OwnTokensOnly.Revocation);
         server.AddEventHandler(RevokeGrant.Descriptor);

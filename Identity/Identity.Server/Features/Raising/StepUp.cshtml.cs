@@ -30,6 +30,9 @@ internal sealed class StepUpModel(SessionStore sessions, SessionLevels levels) :
     {
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
-        Reached = (await levels.OfAsync(session, session.ActingForId, cancellationToken)).Effective >= AssuranceLevel.Intermediate;
+        var level = await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
+
+        // A page of this centre asks for the person's own level, a service for that of whom the person acts for.
+        Reached = (DeclineUrl is null ? level.Own : level.Effective) >= AssuranceLevel.Intermediate;
     }
 }

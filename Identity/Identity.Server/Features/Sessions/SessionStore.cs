@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Acting;
+using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Endings;
 
 namespace Yinxin.Identity.Server.Features.Sessions;
 
 /// <summary>Begins, finds, turns and ends sessions. Everything that ends a session ends the tokens made in it: they are renewed only while it lives.</summary>
-internal sealed class SessionStore(IdentityContext database, IAuditTrail audit, TimeProvider time)
+internal sealed class SessionStore(IdentityContext database, ActingChoices acting, EndingsLog endings, IAuditTrail audit, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
@@ -27,8 +31,7 @@ internal sealed class SessionStore(IdentityContext database, IAuditTrail audit, 
             await EndAsync(former, EndReasons.Replaced, cancellationToken);
         }
 
-        var mayChoose = account.Kind == AccountKind.Person &&
-            await database.Organisations.AnyAsync(o => o.LegalRepresentativeId == account.Id && o.EndedAt == null, cancellationToken);
+        var mayChoose = account.Kind == AccountKind.Person && await acting.AnyAsync(account.Id, cancellationToken);
         var session = new Session
         {
             Id = Guid.CreateVersion7(now),
@@ -63,6 +66,11 @@ internal sealed class SessionStore(IdentityContext database, IAuditTrail audit, 
             return null;
         }
 
+        if (session.ActingForId is { } organisation && !await acting.StandsAsync(session.AccountId, organisation, session.ActingMandateId, cancellationToken))
+        {
+            await StopActingAsync(session, cancellationToken);
+        }
+
         if (now - session.LastSeenAt >= TouchInterval)
         {
             await database.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, now), cancellationToken);
@@ -76,14 +84,14 @@ internal sealed class SessionStore(IdentityContext database, IAuditTrail audit, 
         session.EndedAt is null && session.ExpiresAt > now && session.Account is { ClosedAt: null } account &&
         (account.PasswordChangedAt is null || account.PasswordChangedAt <= session.CreatedAt);
 
-    /// <summary>Sets for whom the person acts from now on; the cookie's stamp changes, tokens made before keep the old mandate.</summary>
-    public async Task ActForAsync(HttpContext context, Session session, Guid? organisationId, CancellationToken cancellationToken)
+    /// <summary>Sets for whom the person acts from now on, as an agent under a mandate or as legal representative; the cookie's stamp changes, tokens made before keep the old choice.</summary>
+    public async Task ActForAsync(HttpContext context, Session session, Guid? organisationId, Guid? mandateId, CancellationToken cancellationToken)
     {
         var stamp = Guid.NewGuid();
         await database.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
-            s => s.SetProperty(x => x.ActingForId, organisationId).SetProperty(x => x.ActingChosen, true).SetProperty(x => x.Stamp, stamp),
+            s => s.SetProperty(x => x.ActingForId, organisationId).SetProperty(x => x.ActingMandateId, mandateId).SetProperty(x => x.ActingChosen, true).SetProperty(x => x.Stamp, stamp),
             cancellationToken);
-        Note("session.actFor", organisationId ?? session.AccountId, session.AccountId, session.Id);
+        Note("session.actFor", organisationId ?? session.AccountId, session.AccountId, session.Id, new { mandateId });
         await database.SaveChangesAsync(cancellationToken);
         session.Stamp = stamp;
         await WriteCookieAsync(context, session, session.Account!.Kind);
@@ -101,31 +109,49 @@ internal sealed class SessionStore(IdentityContext database, IAuditTrail audit, 
 
     public async Task EndAsync(Guid id, string reason, CancellationToken cancellationToken)
     {
+        await using var transaction = await BeginTransactionAsync(cancellationToken);
         if (await EndWhereAsync(database.Sessions.Where(s => s.Id == id), reason, cancellationToken) > 0)
         {
             Note("session.end", subject: null, actor: null, id, new { reason });
             await database.SaveChangesAsync(cancellationToken);
         }
+
+        await CommitAsync(transaction);
     }
 
     /// <summary>Ends all sessions of an account, all but one when <paramref name="except"/> is given.</summary>
     public async Task EndAllAsync(Guid accountId, string reason, Guid? except, CancellationToken cancellationToken)
     {
+        await using var transaction = await BeginTransactionAsync(cancellationToken);
         var ended = await EndWhereAsync(database.Sessions.Where(s => s.AccountId == accountId && s.Id != (except ?? Guid.Empty)), reason, cancellationToken);
         Note("session.endAll", accountId, accountId, session: null, new { reason, ended });
         await database.SaveChangesAsync(cancellationToken);
+        await CommitAsync(transaction);
     }
 
     private void Note(string action, Guid? subject, Guid? actor, Guid? session, object? details = null) =>
         audit.Add(new AuditEntry(action, subject?.ToString(), actor?.ToString(), Details: new { session, details }));
 
-    private Task<int> EndWhereAsync(IQueryable<Session> sessions, string reason, CancellationToken cancellationToken)
+    private async Task<int> EndWhereAsync(IQueryable<Session> sessions, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return sessions.Where(s => s.EndedAt == null).ExecuteUpdateAsync(
-            s => s.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason),
-            cancellationToken);
+        var living = sessions.Where(s => s.EndedAt == null);
+        endings.AddRange(EndedKinds.Session, await living.Where(s => s.ExpiresAt > now).Select(s => s.Id).ToListAsync(cancellationToken));
+        return await living.ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason), cancellationToken);
     }
+
+    /// <summary>The mandate ended while the person stayed signed in: they are asked anew for whom they act.</summary>
+    private async Task StopActingAsync(Session session, CancellationToken cancellationToken)
+    {
+        await database.Sessions.Where(s => s.Id == session.Id && s.ActingForId == session.ActingForId && s.ActingMandateId == session.ActingMandateId).ExecuteUpdateAsync(
+            s => s.SetProperty(x => x.ActingForId, (Guid?)null).SetProperty(x => x.ActingMandateId, (Guid?)null).SetProperty(x => x.ActingChosen, false), cancellationToken);
+        (session.ActingForId, session.ActingFor, session.ActingMandateId, session.ActingChosen) = (null, null, null, false);
+    }
+
+    private async Task<IDbContextTransaction?> BeginTransactionAsync(CancellationToken cancellationToken) =>
+        database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
+
+    private static Task CommitAsync(IDbContextTransaction? transaction) => transaction?.CommitAsync(CancellationToken.None) ?? Task.CompletedTask;
 
     private static Task WriteCookieAsync(HttpContext context, Session session, AccountKind kind)
     {

@@ -1,9 +1,11 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Client.Mandates;
+using Yinxin.Identity.Client.SignIn;
 using Yinxin.License.Server.Data;
 using Yinxin.License.Server.Features.Files;
 using Yinxin.License.Server.Features.Status;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -17,7 +19,7 @@ internal static class MyLicenses
 
     public static void Map(WebApplication app)
     {
-        var mine = app.MapGroup("/api/my/licenses").RequireAuthorization(ApiTokens.Scope("license.read"));
+        var mine = app.MapGroup("/api/my/licenses").RequireAuthorization(ApiTokens.Scope("license.read")).RequirePower(ActingPower.Receive);
         mine.MapGet("", ListAsync);
         mine.MapGet("{identifier}/pdf", (string identifier, HttpContext http, LicenseContext database, LicenseFiles files, IAuditTrail audit) =>
             FileAsync(identifier, "pdf", "application/pdf", http, database, files, audit));
@@ -27,7 +29,7 @@ internal static class MyLicenses
 
     private static async Task<object> ListAsync(int? page, HttpContext http, LicenseContext database, TimeProvider time)
     {
-        var own = Own(http, database);
+        var own = Within(Own(http, database), http.User.Scope());
         var number = Math.Max(1, page ?? 1);
         var total = await own.CountAsync(http.RequestAborted);
         var items = await own.OrderByDescending(l => l.IssuedAt).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(http.RequestAborted);
@@ -44,6 +46,7 @@ internal static class MyLicenses
     private static async Task<IResult> FileAsync(string identifier, string kind, string type, HttpContext http, LicenseContext database, LicenseFiles files, IAuditTrail audit)
     {
         var license = await Own(http, database).SingleOrDefaultAsync(l => l.Identifier == identifier, http.RequestAborted) ?? throw Unknown.Exception();
+        http.User.DemandMatter(MatterCode.OfCase(license.CaseNumber));
         var content = await files.ReadAsync(license.Identifier, kind, http.RequestAborted);
         audit.Add(new AuditEntry("license.downloaded", identifier, http.User.FindFirst("sub")?.Value, Details: new { kind }));
         await database.SaveChangesAsync(http.RequestAborted);
@@ -59,14 +62,18 @@ internal static class MyLicenses
             : database.Licenses.AsNoTracking().Where(l => l.Subject == subject && l.Organisation == null);
     }
 
-    private static string? Organisation(HttpContext http)
-    {
-        if (http.User.FindFirst("act_for")?.Value is not { } actFor)
-        {
-            return null;
-        }
+    private static string? Organisation(HttpContext http) => http.User.SignedInUser()?.ActingFor?.Organisation.Uscc;
 
-        using var document = JsonDocument.Parse(actFor);
-        return document.RootElement.GetProperty("organisation").GetProperty("uscc").GetString();
+    /// <summary>An agent sees what came of the matters that his mandate reaches: a case number begins with the matter's code.</summary>
+    private static IQueryable<LicenseRecord> Within(IQueryable<LicenseRecord> licenses, MandateScope? scope)
+    {
+        var matters = scope?.Matters ?? [];
+        return scope?.Reach switch
+        {
+            null or "all" => licenses,
+            "categories" => licenses.Where(l => l.CaseNumber.Length > MatterCode.Length && matters.Contains(l.CaseNumber.Substring(MatterCode.TypeAt, 2))),
+            "matters" => licenses.Where(l => l.CaseNumber.Length > MatterCode.Length && matters.Contains(l.CaseNumber.Substring(0, MatterCode.Length))),
+            _ => licenses.Where(l => false),
+        };
     }
 }

@@ -10,7 +10,8 @@ namespace Yinxin.Desk.Features.Applicants;
 /// <param name="IdNumber">ID number of the acting person.</param>
 /// <param name="OrganisationUscc">The organisation acted for.</param>
 /// <param name="OrganisationName">Its name.</param>
-internal sealed record Applicant(string Subject, string PersonName, string IdNumber, string? OrganisationUscc, string? OrganisationName)
+/// <param name="MandateId">The mandate under which an agent acts for it; with the person's name and number it is what GB/T 39046 table 5 asks of an agent.</param>
+internal sealed record Applicant(string Subject, string PersonName, string IdNumber, string? OrganisationUscc, string? OrganisationName, Guid? MandateId = null)
 {
     private static readonly Problem Unverified = new("applicant.unverified", 403, "账户缺少实名信息，不能申办。", "The account carries no verified name; it cannot apply.");
 
@@ -25,6 +26,6 @@ internal sealed record Applicant(string Subject, string PersonName, string IdNum
         var number = principal.FindFirstValue("id_number");
         return user.Kind == UserKind.Staff || string.IsNullOrEmpty(name) || string.IsNullOrEmpty(number)
             ? throw Unverified.Exception()
-            : new Applicant(user.Subject, name, number, user.ActingFor?.Organisation.Uscc, user.ActingFor?.Organisation.Name);
+            : new Applicant(user.Subject, name, number, user.ActingFor?.Organisation.Uscc, user.ActingFor?.Organisation.Name, user.ActingFor?.Mandate?.Id);
     }
 }

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Desk.Data;
+using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Tokens;
 
 namespace Yinxin.Desk.Features.Cases;
@@ -22,7 +24,7 @@ internal static class MyCases
             var record = await OwnAsync(caseNumber, http.User, database, cancellationToken);
             return View(record, await store.EventsAsync(caseNumber, cancellationToken), store.FormOf(record), await MaterialsAsync(database, caseNumber, cancellationToken));
         });
-        mine.MapPost("{caseNumber}/withdrawal", WithdrawAsync);
+        mine.MapPost("{caseNumber}/withdrawal", WithdrawAsync).RequirePower(ActingPower.Apply);
         app.MapGet("/api/cases/{caseNumber}", LookUpAsync).RequireRateLimiting(Lookup);
     }
 
@@ -49,7 +51,7 @@ internal static class MyCases
 
     private static async Task<object> ListAsync(int? page, HttpContext http, DeskContext database, CancellationToken cancellationToken)
     {
-        var own = Own(http.User, database).AsNoTracking();
+        var own = Within(Own(http.User, database), http.User.Scope()).AsNoTracking();
         var number = Math.Max(1, page ?? 1);
         var total = await own.CountAsync(cancellationToken);
         var items = await own.OrderByDescending(c => c.SubmittedAt).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(cancellationToken);
@@ -73,8 +75,25 @@ internal static class MyCases
         return uscc is null ? database.Cases.Where(c => c.Subject == user.Subject && c.Organisation == null) : database.Cases.Where(c => c.Organisation == uscc);
     }
 
-    private static async Task<CaseRecord> OwnAsync(string caseNumber, ClaimsPrincipal principal, DeskContext database, CancellationToken cancellationToken) =>
-        await Own(principal, database).SingleOrDefaultAsync(c => c.CaseNumber == caseNumber, cancellationToken) ?? throw CaseStore.Unknown.Exception();
+    /// <summary>An agent sees the organisation's cases as far as his mandate reaches.</summary>
+    private static IQueryable<CaseRecord> Within(IQueryable<CaseRecord> cases, MandateScope? scope)
+    {
+        var matters = scope?.Matters ?? [];
+        return scope?.Reach switch
+        {
+            null or "all" => cases,
+            "categories" => cases.Where(c => matters.Contains(c.ImplementationCode.Substring(MatterCode.TypeAt, 2))),
+            "matters" => cases.Where(c => matters.Contains(c.ImplementationCode)),
+            _ => cases.Where(c => false),
+        };
+    }
+
+    private static async Task<CaseRecord> OwnAsync(string caseNumber, ClaimsPrincipal principal, DeskContext database, CancellationToken cancellationToken)
+    {
+        var found = await Own(principal, database).SingleOrDefaultAsync(c => c.CaseNumber == caseNumber, cancellationToken) ?? throw CaseStore.Unknown.Exception();
+        principal.DemandMatter(found.ImplementationCode);
+        return found;
+    }
 
     private static async Task<object> MaterialsAsync(DeskContext database, string caseNumber, CancellationToken cancellationToken) =>
         await database.Materials.AsNoTracking().Where(m => m.CaseNumber == caseNumber).Select(m => new { m.Id, m.Key, m.Name, m.Size, m.ContentType }).ToListAsync(cancellationToken);

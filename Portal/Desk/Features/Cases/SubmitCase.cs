@@ -5,6 +5,7 @@ using Yinxin.Desk.Data;
 using Yinxin.Desk.Features.Applicants;
 using Yinxin.Desk.Features.Matters;
 using Yinxin.Identity.Client.Assurance;
+using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Idempotency;
@@ -21,7 +22,7 @@ internal static class SubmitCase
     private const int MostMaterials = 50;
     private static readonly Problem WrongObject = new("case.applicant", 422, "该事项不面向此类申请人。", "The matter is not open to this kind of applicant.");
 
-    public static void Map(WebApplication app) => app.MapPost("/api/cases", HandleAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).RequireIdempotencyKey<DeskContext>();
+    public static void Map(WebApplication app) => app.MapPost("/api/cases", HandleAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).RequirePower(ActingPower.Apply).RequireIdempotencyKey<DeskContext>();
 
     private static async Task<IResult> HandleAsync(
         Request request, HttpContext http, DeskContext database, CaseStore store, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
@@ -34,9 +35,11 @@ internal static class SubmitCase
         }
 
         var user = http.User.RequireSignedInUser();
+        http.User.DemandMatter(record.ImplementationCode, matter.MatterType?.Code);
         var needed = Enum.Parse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault("apply", "Primary"));
         if (user.Level < needed)
         {
+            http.User.DemandLevel(needed);
             return StepUp(http, needed);
         }
 
@@ -72,7 +75,7 @@ internal static class SubmitCase
         materials.ForEach(m => m.CaseNumber = submitted.CaseNumber);
         database.Events.Add(new CaseEvent { CaseNumber = submitted.CaseNumber, Sequence = 1, Act = "Submit", ToState = submitted.State, ActorId = user.Subject, ActorName = applicant.Masked, At = now });
         database.Drafts.RemoveRange(await database.Drafts.Where(d => d.Subject == user.Subject && d.ImplementationCode == record.ImplementationCode).ToListAsync(cancellationToken));
-        audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject));
+        audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject, Details: applicant.MandateId is { } mandate ? new { applicant.OrganisationUscc, mandate } : null));
         await store.SaveAsync(cancellationToken);
         return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, submitted.QueryCode, submitted.State });
     }

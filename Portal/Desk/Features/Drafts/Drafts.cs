@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Desk.Data;
 using Yinxin.Desk.Features.Cases;
 using Yinxin.Desk.Features.Matters;
+using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
@@ -18,7 +19,7 @@ internal static class Drafts
 
     public static void Map(WebApplication app)
     {
-        var drafts = app.MapGroup("/api/my/drafts/{code}").RequireAuthorization(ApiTokens.Scope("case.apply"));
+        var drafts = app.MapGroup("/api/my/drafts/{code}").RequireAuthorization(ApiTokens.Scope("case.apply")).RequirePower(ActingPower.Apply);
         drafts.MapGet("", async (string code, HttpContext http, DeskContext database, CaseStore store) =>
             await FindAsync(code, http, database) is { } draft ? Results.Json(store.Open<JsonElement>(draft.Content)) : throw None.Exception());
         drafts.MapPut("", async (string code, JsonElement content, HttpContext http, DeskContext database, CaseStore store, TimeProvider time) =>
@@ -29,6 +30,7 @@ internal static class Drafts
             }
 
             await MatterLibrary.FindAsync(database, code, http.RequestAborted);
+            http.User.DemandMatter(code);
             var draft = await FindAsync(code, http, database);
             if (draft is null)
             {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Yinxin.Desk.Data;
+using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Settings;
@@ -20,7 +21,7 @@ internal static class Materials
     private static readonly Problem NoFile = new("material.noFile", 400, "请选择文件。", "Choose a file.");
     private static readonly Problem WrongType = new("material.typeMismatch", 422, "文件内容与扩展名不符，或不是 PDF、JPG、PNG、OFD。", "The file's content is not what its name says, or it is no PDF, JPG, PNG or OFD.");
 
-    public static void Map(WebApplication app) => app.MapPost("/api/materials", UploadAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).DisableAntiforgery();
+    public static void Map(WebApplication app) => app.MapPost("/api/materials", UploadAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).RequirePower(ActingPower.Apply).DisableAntiforgery();
 
     public static string PathOf(AppSettings settings, Guid id) => Path.Combine(settings.DataDirectory, "materials", id.ToString("N")[^2..], id.ToString("N"));
 

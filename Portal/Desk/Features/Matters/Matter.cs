@@ -11,6 +11,9 @@ internal sealed record Matter
 
     public string ImplementationCode { get; init; } = "";
 
+    /// <summary>GB/T 39046 A.1.</summary>
+    public CodedName? MatterType { get; init; }
+
     public Body ImplementingBody { get; init; } = new("", "");
 
     public IReadOnlyList<HandlingItem> HandlingItems { get; init; } = [];
@@ -39,6 +42,8 @@ internal sealed record Matter
 
     /// <summary>Fee in fen; only matters whose fees are fixed amounts can be billed.</summary>
     public long FeeFen => Fees.Sum(f => f.AmountFen ?? 0);
+
+    internal sealed record CodedName(string Code, string Name);
 
     internal sealed record Body(string Uscc, string Name);
 

@@ -304,6 +304,32 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("Clients");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At", "Id");
+
+                    b.ToTable("Endings", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Evidence", b =>
                 {
                     b.Property<Guid>("Id")
@@ -403,6 +429,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<int>("Generation")
                         .HasColumnType("integer");
 
+                    b.Property<Guid?>("MandateId")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTime>("RedeemedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -413,6 +442,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ActingForId");
 
                     b.HasIndex("SessionId");
 
@@ -492,6 +523,133 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasKey("ImportId", "Row");
 
                     b.ToTable("ImportRejections", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("AgentId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AnsweredById")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("GrantedById")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("InvitationEndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("InvitedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("InvitedIndex")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("InvitedNameCipher")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("InvitedNameIndex")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("InvitedNumberMasked")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.PrimitiveCollection<List<string>>("Matters")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<bool>("MaySubDelegate")
+                        .HasColumnType("boolean");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid");
+
+                    b.PrimitiveCollection<List<string>>("Powers")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<string>("Reach")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.PrimitiveCollection<List<string>>("Seals")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("ValidFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ValidTo")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ParentId");
+
+                    b.HasIndex("AgentId", "State");
+
+                    b.HasIndex("InvitedIndex", "Id");
+
+                    b.HasIndex("OrganisationId", "Id");
+
+                    b.HasIndex("State", "InvitationEndsAt");
+
+                    b.HasIndex("State", "ValidTo");
+
+                    b.ToTable("Mandates", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.MandateEvent", b =>
+                {
+                    b.Property<Guid>("MandateId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("RecordCipher")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("MandateId", "Sequence");
+
+                    b.ToTable("MandateEvents", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Organisation", b =>
@@ -756,6 +914,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<Guid?>("ActingForId")
                         .HasColumnType("uuid");
 
+                    b.Property<Guid?>("ActingMandateId")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTime>("AuthenticatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -787,6 +948,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("ActingForId");
+
+                    b.HasIndex("ActingMandateId");
 
                     b.HasIndex("AccountId", "EndedAt");
 
@@ -1120,6 +1283,40 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("Session");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Person", "Agent")
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", "Organisation")
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Mandate", "Parent")
+                        .WithMany()
+                        .HasForeignKey("ParentId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Agent");
+
+                    b.Navigation("Organisation");
+
+                    b.Navigation("Parent");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.MandateEvent", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Mandate", null)
+                        .WithMany()
+                        .HasForeignKey("MandateId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Organisation", b =>

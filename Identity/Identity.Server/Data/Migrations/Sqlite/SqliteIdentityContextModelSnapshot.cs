@@ -296,6 +296,32 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Clients");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At", "Id");
+
+                    b.ToTable("Endings", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Evidence", b =>
                 {
                     b.Property<Guid>("Id")
@@ -395,6 +421,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<int>("Generation")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid?>("MandateId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("RedeemedAt")
                         .HasColumnType("TEXT");
 
@@ -405,6 +434,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ActingForId");
 
                     b.HasIndex("SessionId");
 
@@ -484,6 +515,133 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("ImportId", "Row");
 
                     b.ToTable("ImportRejections", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AgentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AnsweredById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GrantedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("InvitationEndsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("InvitedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InvitedIndex")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InvitedNameCipher")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InvitedNameIndex")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InvitedNumberMasked")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Matters")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("MaySubDelegate")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Powers")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reach")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Seals")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ValidFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ValidTo")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ParentId");
+
+                    b.HasIndex("AgentId", "State");
+
+                    b.HasIndex("InvitedIndex", "Id");
+
+                    b.HasIndex("OrganisationId", "Id");
+
+                    b.HasIndex("State", "InvitationEndsAt");
+
+                    b.HasIndex("State", "ValidTo");
+
+                    b.ToTable("Mandates", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.MandateEvent", b =>
+                {
+                    b.Property<Guid>("MandateId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RecordCipher")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("MandateId", "Sequence");
+
+                    b.ToTable("MandateEvents", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Organisation", b =>
@@ -748,6 +906,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid?>("ActingForId")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("ActingMandateId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("AuthenticatedAt")
                         .HasColumnType("TEXT");
 
@@ -779,6 +940,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ActingForId");
+
+                    b.HasIndex("ActingMandateId");
 
                     b.HasIndex("AccountId", "EndedAt");
 
@@ -1112,6 +1275,40 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Session");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Person", "Agent")
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", "Organisation")
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Mandate", "Parent")
+                        .WithMany()
+                        .HasForeignKey("ParentId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Agent");
+
+                    b.Navigation("Organisation");
+
+                    b.Navigation("Parent");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.MandateEvent", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Mandate", null)
+                        .WithMany()
+                        .HasForeignKey("MandateId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Organisation", b =>

@@ -49,8 +49,8 @@ internal static class AuthorizationDecision
 
     private static AuthorizationStep Below(AuthorizationFacts facts, AssuranceLevel minimum, bool silent)
     {
-        // Advanced is proven inside a transaction; a sign-in cannot reach it.
-        var reachable = minimum <= AssuranceLevel.Intermediate && !facts.StepUpDeclined && !silent;
+        // Advanced is proven inside a transaction, and an agent stays below his cap: no page could reach either.
+        var reachable = minimum <= facts.Session!.Ceiling && !facts.StepUpDeclined && !silent;
         return (reachable, facts.Acr.Essential) switch
         {
             (true, _) => new AuthorizationStep.StepUp(minimum),

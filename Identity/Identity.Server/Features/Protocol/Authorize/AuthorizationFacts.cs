@@ -29,7 +29,8 @@ internal sealed record AuthorizationFacts
     public SessionFacts? Session { get; init; }
 }
 
-internal sealed record SessionFacts(string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose);
+/// <param name="Ceiling">The most that raising the level can reach in this session: for an agent what the policy lets a mandate carry.</param>
+internal sealed record SessionFacts(string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose, AssuranceLevel Ceiling);
 
 /// <summary>The next step: a page to show, an error for the client, or the code.</summary>
 internal abstract record AuthorizationStep

@@ -21,7 +21,7 @@ namespace Yinxin.Identity.Server.Features.Protocol.Authorize;
 internal sealed class AuthorizeModel(
     SessionStore sessions,
     SessionLevels levels,
-    Mandates mandates,
+    ActingChoices choices,
     GrantStore grants,
     AuthorizationTransactions transactions,
     CompletedRequests completed,
@@ -85,7 +85,10 @@ internal sealed class AuthorizeModel(
     }
 
     private async Task<AuthorizationFacts> FactsAsync(
-        OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, CancellationToken cancellationToken) => new()
+        OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, CancellationToken cancellationToken)
+    {
+        var level = session is null ? null : await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
+        return new()
         {
             Prompts = request.GetPromptValues().ToHashSet(StringComparer.Ordinal),
             MaxAge = long.TryParse((string?)request[Parameters.MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
@@ -98,9 +101,11 @@ internal sealed class AuthorizeModel(
             session.AccountId.ToString(),
             session.AuthenticatedAt,
             session.ActingChosen,
-            (await levels.OfAsync(session, session.ActingForId, cancellationToken)).Effective,
-            session.Account!.Kind == AccountKind.Person && (await mandates.OfAsync(session.AccountId, cancellationToken)).Count > 0),
+            level!.Effective,
+            session.Account!.Kind == AccountKind.Person && await choices.AnyAsync(session.AccountId, cancellationToken),
+            level.Ceiling),
         };
+    }
 
     /// <summary>What the code carries: keys only; everything else is read when it is redeemed.</summary>
     private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request)
@@ -109,7 +114,8 @@ internal sealed class AuthorizeModel(
         identity.SetClaim(Claims.Subject, session.AccountId.ToString())
             .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
             .SetClaim(ProtocolClaims.Grant, grant.ToString())
-            .SetClaim(ProtocolClaims.ActingForId, session.ActingForId?.ToString());
+            .SetClaim(ProtocolClaims.ActingForId, session.ActingForId?.ToString())
+            .SetClaim(ProtocolClaims.ActingMandateId, session.ActingMandateId?.ToString());
         identity.SetScopes(request.GetScopes());
         return new ClaimsPrincipal(identity);
     }

@@ -10,7 +10,7 @@ namespace Yinxin.Identity.Server.Features.Protocol.Resource;
 internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects) : IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
     private static readonly HashSet<string> OfEveryToken =
-        [Claims.Name, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Department, ProtocolClaims.RealName, ProtocolClaims.IdNumber];
+        [Claims.Name, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Actor, ProtocolClaims.Department, ProtocolClaims.RealName, ProtocolClaims.IdNumber];
 
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
         .CreateBuilder<HandleUserInfoRequestContext>()
@@ -23,13 +23,13 @@ internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects) :
     {
         var token = context.AccessTokenPrincipal;
         if (!Guid.TryParse(token.GetClaim(ProtocolClaims.Grant), out var id) ||
-            await grants.FindLiveAsync(id, context.CancellationToken) is not { } grant)
+            await grants.FindLiveAsync(id, context.CancellationToken) is not { } grant ||
+            await subjects.BuildAsync(grant.Session!, ActingAs.Of(grant), token.GetScopes(), grant.ClientId, context.CancellationToken) is not { } identity)
         {
             context.Reject(Errors.InvalidToken, "The token names no person.");
             return;
         }
 
-        var identity = await subjects.BuildAsync(grant.Session!, grant.ActingForId, token.GetScopes(), grant.ClientId, context.CancellationToken);
         context.Subject = identity.GetClaim(Claims.Subject);
         context.Audiences.Clear();
         foreach (var claim in identity.Claims.Where(c => OfEveryToken.Contains(c.Type) && (c.Type != Claims.Name || token.HasScope(Scopes.Profile))))

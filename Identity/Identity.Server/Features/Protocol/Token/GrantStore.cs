@@ -1,26 +1,29 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Acting;
+using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Endings;
 
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
 
 /// <summary>One row for each token family; every rule about reuse is one statement that the database decides.</summary>
-internal sealed class GrantStore(IdentityContext database, IAuditTrail audit, TimeProvider time)
+internal sealed class GrantStore(IdentityContext database, ActingChoices acting, EndingsLog endings, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>
     /// Redeems a code: inserts the family under the code's own identifier. Of any number of redemptions one inserts; each other
     /// one ends the family, because the code has leaked (RFC 6749 §4.1.2).
     /// </summary>
-    public async Task<bool> RedeemAsync(Guid id, Guid sessionId, string clientId, Guid? actingForId, CancellationToken cancellationToken)
+    public async Task<bool> RedeemAsync(Guid id, Guid sessionId, string clientId, Guid? actingForId, Guid? mandateId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
 
         // One statement that cannot fail on the key: both engines know ON CONFLICT, and a replay is no exception in the log.
         var inserted = await database.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO "Grants" ("Id", "SessionId", "ClientId", "ActingForId", "Generation", "RedeemedAt", "RefreshedAt")
-            VALUES ({id}, {sessionId}, {clientId}, {actingForId}, {0}, {now}, {now})
+            INSERT INTO "Grants" ("Id", "SessionId", "ClientId", "ActingForId", "MandateId", "Generation", "RedeemedAt", "RefreshedAt")
+            VALUES ({id}, {sessionId}, {clientId}, {actingForId}, {mandateId}, {0}, {now}, {now})
             ON CONFLICT ("Id") DO NOTHING
             """,
             cancellationToken);
@@ -53,12 +56,19 @@ internal sealed class GrantStore(IdentityContext database, IAuditTrail audit, Ti
     public async Task EndAsync(Guid id, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
         var ended = await database.Grants.Where(g => g.Id == id && g.EndedAt == null).ExecuteUpdateAsync(
             g => g.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason), cancellationToken);
         if (ended > 0)
         {
             audit.Add(new AuditEntry("grant.end", SubjectId: null, ActorId: null, Details: new { grant = id, reason }));
+            endings.Add(EndedKinds.Grant, id);
             await database.SaveChangesAsync(cancellationToken);
+        }
+
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(CancellationToken.None);
         }
     }
 
@@ -76,15 +86,6 @@ internal sealed class GrantStore(IdentityContext database, IAuditTrail audit, Ti
             : null;
     }
 
-    private async Task<bool> MandateStandsAsync(Grant grant, CancellationToken cancellationToken)
-    {
-        if (grant.ActingForId is not { } organisation)
-        {
-            return true;
-        }
-
-        var person = grant.Session!.AccountId;
-        return await database.Organisations.AnyAsync(
-            o => o.Id == organisation && o.LegalRepresentativeId == person && o.EndedAt == null, cancellationToken);
-    }
+    private async Task<bool> MandateStandsAsync(Grant grant, CancellationToken cancellationToken) =>
+        grant.ActingForId is not { } organisation || await acting.StandsAsync(grant.Session!.AccountId, organisation, grant.MandateId, cancellationToken);
 }

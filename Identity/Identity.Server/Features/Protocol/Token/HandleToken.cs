@@ -10,9 +10,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
 
 /// <summary>RFC 6749 §4.1.3, §4.4, §6: turns a code, a refresh token or a client into the subject of new tokens.</summary>
-internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
+internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients, TimeProvider time) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private static readonly TimeSpan ServiceTokenLife = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PersonTokenLife = TimeSpan.FromMinutes(5);
 
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
         .CreateBuilder<HandleTokenRequestContext>()
@@ -72,12 +73,24 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
         var narrowed = context.Request.IsRefreshTokenGrantType() && !string.IsNullOrEmpty(context.Request.Scope)
             ? granted.Intersect(context.Request.GetScopes(), StringComparer.Ordinal)
             : granted;
-        var identity = await subjects.BuildAsync(grant.Session!, grant.ActingForId, granted, grant.ClientId, cancellationToken);
+        if (await subjects.BuildAsync(grant.Session!, ActingAs.Of(grant), granted, grant.ClientId, cancellationToken) is not { } identity)
+        {
+            context.Reject(Errors.InvalidGrant, "The mandate has ended.");
+            return;
+        }
+
         identity.SetResources(ScopeCatalogue.AudiencesOf(narrowed.Intersect(identity.GetScopes(), StringComparer.Ordinal)));
         identity.SetClaim(ProtocolClaims.Grant, id.ToString());
         identity.FindFirst(ProtocolClaims.Grant)!.SetDestinations(Destinations.AccessToken);
         identity.SetClaim(ProtocolClaims.Generation, (Generation(presented) + 1).ToString(CultureInfo.InvariantCulture));
         context.Principal = new ClaimsPrincipal(identity);
+        if (identity.GetClaim(ProtocolClaims.MandateEnd) is { } end)
+        {
+            // No token outlives its mandate, so that whoever looks at nothing but signature and life refuses it in time.
+            identity.SetClaim(ProtocolClaims.MandateEnd, (string?)null);
+            var left = DateTimeOffset.FromUnixTimeSeconds(long.Parse(end, CultureInfo.InvariantCulture)) - time.GetUtcNow();
+            context.Principal.SetAccessTokenLifetime(left < PersonTokenLife ? left : PersonTokenLife);
+        }
     }
 
     private Task<bool> SpendAsync(HandleTokenRequestContext context, ClaimsPrincipal presented, Guid id)
@@ -89,7 +102,8 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
 
         var session = Guid.Parse(presented.GetClaim(ProtocolClaims.SessionId)!);
         Guid? organisation = Guid.TryParse(presented.GetClaim(ProtocolClaims.ActingForId), out var o) ? o : null;
-        return grants.RedeemAsync(id, session, context.ClientId!, organisation, context.CancellationToken);
+        Guid? mandate = Guid.TryParse(presented.GetClaim(ProtocolClaims.ActingMandateId), out var m) ? m : null;
+        return grants.RedeemAsync(id, session, context.ClientId!, organisation, mandate, context.CancellationToken);
     }
 
     /// <summary>A code has no number: the refresh token it yields is number 0.</summary>

@@ -5,9 +5,11 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -18,26 +20,31 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// What tokens say about the person, computed anew for each: level, organisation, department and roles are those of this moment,
 /// not of the sign-in.
 /// </summary>
-internal sealed class TokenSubject(IdentityContext database, SessionLevels levels, PersonalData personal, ClientCatalogue clients)
+internal sealed class TokenSubject(IdentityContext database, ActingChoices choices, SessionLevels levels, PersonalData personal, ClientCatalogue clients)
 {
     private static readonly string[] Both = [Destinations.AccessToken, Destinations.IdentityToken];
     private static readonly string[] AccessOnly = [Destinations.AccessToken];
 
-    public async Task<ClaimsIdentity> BuildAsync(
-        Session session, Guid? organisationId, IEnumerable<string> scopes, string clientId, CancellationToken cancellationToken)
+    /// <summary>Null when the mandate ended in this very moment.</summary>
+    public async Task<ClaimsIdentity?> BuildAsync(
+        Session session, ActingAs? acting, IEnumerable<string> scopes, string clientId, CancellationToken cancellationToken)
     {
         var account = session.Account!;
         var granted = scopes.Where(s => MayHave(account, s)).ToImmutableArray();
-        var level = await levels.OfAsync(session, organisationId, cancellationToken);
+        var level = await levels.OfAsync(session, acting, cancellationToken);
         var identity = new ClaimsIdentity("yinxin", Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, account.Id.ToString())
             .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
             .SetClaim(Claims.AuthenticationContextReference, AssuranceNames.Acr(level.Effective))
             .SetClaim(Claims.AuthenticationTime, session.AuthenticatedAt.ToUnixTimeSeconds())
-            .SetClaim(ProtocolClaims.Kind, Kind(account, organisationId))
+            .SetClaim(ProtocolClaims.Kind, Kind(account, acting))
             .SetClaim(Claims.Name, account.DisplayName);
         identity.SetClaims(Claims.AuthenticationMethodReference, [.. session.Methods]);
-        await AddOrganisationAsync(identity, organisationId, level.Organisation, cancellationToken);
+        if (acting is not null && !await AddActingAsync(identity, account.Id, acting, level, cancellationToken))
+        {
+            return null;
+        }
+
         AddStaff(identity, account.StaffMember);
         if (granted.Contains(ScopeCatalogue.RealName) && clients.Find(clientId) is { FirstParty: true } && account.Person is { } person)
         {
@@ -64,23 +71,45 @@ internal sealed class TokenSubject(IdentityContext database, SessionLevels level
 
     private static bool Holds(Account account, params string[] anyOf) => account.StaffMember?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true;
 
-    private static string Kind(Account account, Guid? organisationId) => account.Kind == AccountKind.Staff ? "staff"
-        : organisationId is null ? "person" : "organisation";
+    private static string Kind(Account account, ActingAs? acting) => account.Kind == AccountKind.Staff ? "staff"
+        : acting is null ? "person" : "organisation";
 
-    private async Task AddOrganisationAsync(ClaimsIdentity identity, Guid? id, AssuranceLevel? level, CancellationToken cancellationToken)
+    /// <summary>
+    /// <c>act_for</c> names the organisation and the power, <c>act</c> (RFC 8693 §4.1) the acting person. <c>sub</c> stays the person in every token:
+    /// OIDC Core §5.3.2 wants it equal in ID token and userinfo, and an app must know its user again whomever he acts for.
+    /// </summary>
+    private async Task<bool> AddActingAsync(ClaimsIdentity identity, Guid person, ActingAs acting, SessionLevel level, CancellationToken cancellationToken)
     {
-        if (id is null)
+        var organisation = await database.Organisations.AsNoTracking().FirstAsync(o => o.Id == acting.Organisation, cancellationToken);
+        var mandate = acting.Mandate is { } id
+            ? await choices.HeldAsync(person, id, cancellationToken)
+            : null;
+        if (acting.Mandate is not null && mandate is null)
         {
-            return;
+            return false;
         }
 
-        var organisation = await database.Organisations.AsNoTracking().FirstAsync(o => o.Id == id, cancellationToken);
         identity.SetClaim(ProtocolClaims.ActingFor, Json(new JsonObject
         {
             ["organisation"] = new JsonObject { ["uscc"] = organisation.Uscc, ["name"] = organisation.Name },
-            ["relation"] = "legal_representative",
-            ["assurance"] = AssuranceNames.Name(level ?? AssuranceLevel.None),
-        }));
+            ["relation"] = mandate is null ? "legal_representative" : "agent",
+            ["assurance"] = AssuranceNames.Name(level.Organisation ?? AssuranceLevel.None),
+            ["mandate"] = mandate is null ? null : MandateClaim.Of(mandate),
+        }.WithoutNulls()));
+        identity.SetClaim(ProtocolClaims.Actor, Json(new JsonObject
+        {
+            ["sub"] = person.ToString(),
+            ["acr"] = AssuranceNames.Acr(level.Own),
+
+            // The one before in the chain; a mandate is passed on once at most, so it never goes deeper.
+            ["act"] = mandate?.Parent?.AgentId is { } before ? new JsonObject { ["sub"] = before.ToString() } : null,
+        }.WithoutNulls()));
+        if (mandate is not null)
+        {
+            identity.SetClaim(ProtocolClaims.MandateEnd, MandateClaim.End(mandate));
+        }
+
+        return true;
     }
 
     private static void AddStaff(ClaimsIdentity identity, StaffMember? member)

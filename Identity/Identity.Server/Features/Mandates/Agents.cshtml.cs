@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Sessions;
+
+namespace Yinxin.Identity.Server.Features.Mandates;
+
+/// <summary>The mandates of an organisation, for its legal representative.</summary>
+[Authorize]
+internal sealed class AgentsModel(IdentityContext database, MandateView view) : PageModel
+{
+    public Guid Organisation { get; private set; }
+
+    public string OrganisationName { get; private set; } = "";
+
+    public MandateList List { get; private set; } = new([], null);
+
+    public async Task<IActionResult> OnGetAsync(Guid organisation, Guid? before, CancellationToken cancellationToken)
+    {
+        var person = User.AccountId();
+        var found = await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.LegalRepresentativeId == person && o.EndedAt == null, cancellationToken);
+        if (found is null)
+        {
+            return NotFound();
+        }
+
+        (Organisation, OrganisationName) = (found.Id, found.Name);
+        List = MandateList.Of(await view.OfOrganisationAsync(organisation, before, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", view.Now);
+        return Page();
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Mandates;
+
+/// <summary>A legal representative gives a mandate; his session must show Intermediate.</summary>
+[Authorize]
+internal sealed class InviteAgentModel(
+    IdentityContext database, SessionStore sessions, MandateView view, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
+    : TermsPage(settings, texts, time)
+{
+    public async Task<IActionResult> OnGetAsync(Guid organisation, CancellationToken cancellationToken)
+    {
+        if (await StopAsync(organisation, cancellationToken) is { } stop)
+        {
+            return stop;
+        }
+
+        Prefill();
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(Guid organisation, CancellationToken cancellationToken)
+    {
+        if (await StopAsync(organisation, cancellationToken) is { } stop)
+        {
+            return stop;
+        }
+
+        if (Read() is not { } form)
+        {
+            return Refuse(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        try
+        {
+            var id = await invitation.InviteAsync(User.AccountId()!.Value, organisation, form.Name, form.Number, form.Terms, cancellationToken);
+            return LocalRedirect($"/account/mandates/{id}");
+        }
+        catch (ProblemException e) when (e.Problem.Status is 422 or 429)
+        {
+            ModelState.AddModelError(nameof(IdNumber), e.Problem.Text);
+            return Refuse(e.Problem.Status);
+        }
+    }
+
+    /// <summary>Not the representative: there is no such page. Level too low: to the ways that raise it, before anything is typed.</summary>
+    private async Task<IActionResult?> StopAsync(Guid organisation, CancellationToken cancellationToken)
+    {
+        var person = User.AccountId();
+        var found = await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.LegalRepresentativeId == person && o.EndedAt == null, cancellationToken);
+        if (found is null)
+        {
+            return NotFound();
+        }
+
+        OrganisationName = found.Name;
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        return session is not null && await view.MayGiveAsync(session, passedOn: null, cancellationToken)
+            ? null
+            : LocalRedirect($"/account/step-up?ReturnUrl={Uri.EscapeDataString($"/account/organisations/{organisation}/agents/new")}&level=intermediate");
+    }
+}

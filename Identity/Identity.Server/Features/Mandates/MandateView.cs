@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Protocol.Token;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Mandates;
+
+/// <summary>A mandate and what the one who looks at it is to it.</summary>
+internal sealed record SeenMandate(Mandate Mandate, bool IsGrantor, bool IsAgent);
+
+/// <summary>What the two sides may see and do. For everybody else a mandate does not exist.</summary>
+internal sealed class MandateView(IdentityContext database, PersonalData personal, MandateStore store, SessionLevels levels, TimeProvider time)
+{
+    public const int PageSize = 20;
+
+    private static readonly Problem NotInOffice = new(
+        "identity.mandate.grantorGone", 409, "授权人已不再具有授权资格，该邀请不能接受。", "Whoever gave this mandate can no longer answer for it; it cannot be accepted.");
+
+    private static readonly Problem NotProven = new("identity.mandate.notProven", 403, "请先完成本人实名认证。", "Your own real-name authentication is needed first.");
+
+    /// <exception cref="ProblemException">There is none, or it is none of this person's business.</exception>
+    public async Task<SeenMandate> FindAsync(Guid person, Guid id, CancellationToken cancellationToken)
+    {
+        var mandate = await store.FindAsync(id, cancellationToken);
+        var own = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == person, cancellationToken);
+        var isAgent = mandate.AgentId is { } agent ? agent == person : own is not null && IsInvited(mandate, own);
+        var isGrantor = (mandate.Organisation!.LegalRepresentativeId == person && mandate.Organisation.EndedAt is null) || mandate.Parent?.AgentId == person;
+        return isAgent || isGrantor ? new SeenMandate(mandate, isGrantor, isAgent) : throw MandateStore.Unknown.Exception();
+    }
+
+    /// <summary>Given to the person, accepted or not; newest first, before the key if one is given.</summary>
+    public async Task<List<Mandate>> GivenToAsync(Guid person, Guid? before, CancellationToken cancellationToken)
+    {
+        if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == person, cancellationToken) is not { } own)
+        {
+            return [];
+        }
+
+        var name = personal.Index(Purposes.MandateName, own.Name);
+        return await PageAsync(
+            database.Mandates.Where(m => m.InvitedIndex == own.IdNumberIndex && (m.AgentId == person || (m.AgentId == null && m.InvitedNameIndex == name))), before, cancellationToken);
+    }
+
+    /// <summary>Of an organisation; newest first.</summary>
+    public Task<List<Mandate>> OfOrganisationAsync(Guid organisation, Guid? before, CancellationToken cancellationToken) =>
+        PageAsync(database.Mandates.Where(m => m.OrganisationId == organisation), before, cancellationToken);
+
+    /// <summary>Parts that were passed on.</summary>
+    public Task<List<Mandate>> PartsAsync(Guid mandate, CancellationToken cancellationToken) =>
+        PageAsync(database.Mandates.Where(m => m.ParentId == mandate), before: null, cancellationToken);
+
+    public Task<List<MandateEvent>> HistoryAsync(Guid mandate, CancellationToken cancellationToken) =>
+        database.MandateEvents.AsNoTracking().Where(e => e.MandateId == mandate).OrderBy(e => e.Sequence).Take(1000).ToListAsync(cancellationToken);
+
+    public string AgentName(Mandate mandate) => personal.Unprotect(Purposes.MandateName, mandate.InvitedNameCipher);
+
+    /// <summary>Names of those who acted, for the history.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IEnumerable<Guid?> people, CancellationToken cancellationToken)
+    {
+        var ids = people.OfType<Guid>().Distinct().ToList();
+        return await database.Persons.AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+    }
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>To give power a legal representative shows more than to take it back.</summary>
+    public async Task<bool> MayGiveAsync(Session session, SeenMandate? passedOn, CancellationToken cancellationToken) =>
+        (await levels.OfAsync(session, acting: null, cancellationToken)).Effective >=
+            (passedOn?.Mandate.Parent?.AgentId == session.AccountId ? AssuranceLevel.Primary : AssuranceLevel.Intermediate);
+
+    /// <exception cref="ProblemException">The agent is not proven, or nobody answers for the mandate any more.</exception>
+    public async Task CheckAcceptableAsync(Session session, Mandate mandate, CancellationToken cancellationToken)
+    {
+        if ((await levels.OfAsync(session, acting: null, cancellationToken)).Effective < AssuranceLevel.Primary)
+        {
+            throw NotProven.Exception();
+        }
+
+        var now = time.GetUtcNow();
+        var answered = mandate.Organisation!.EndedAt is null && (mandate.ParentId is { } above
+            ? await database.Mandates.Where(Standing.At(now)).AnyAsync(m => m.Id == above && m.AgentId == mandate.AnsweredById, cancellationToken)
+            : mandate.AnsweredById == mandate.Organisation.LegalRepresentativeId);
+        if (!answered)
+        {
+            throw NotInOffice.Exception();
+        }
+    }
+
+    private bool IsInvited(Mandate mandate, Person person) =>
+        mandate.InvitedIndex == person.IdNumberIndex && mandate.InvitedNameIndex == personal.Index(Purposes.MandateName, person.Name);
+
+    private static Task<List<Mandate>> PageAsync(IQueryable<Mandate> mandates, Guid? before, CancellationToken cancellationToken)
+    {
+        var from = before is { } key ? mandates.Where(m => m.Id.CompareTo(key) < 0) : mandates;
+        return from.AsNoTracking().Include(m => m.Organisation).OrderByDescending(m => m.Id).Take(PageSize + 1).ToListAsync(cancellationToken);
+    }
+}

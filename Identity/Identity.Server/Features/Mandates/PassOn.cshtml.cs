@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Yinxin.Identity.Server.Features.Acting;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Mandates;
+
+/// <summary>An agent who may, passes a part of his mandate on.</summary>
+[Authorize]
+internal sealed class PassOnModel(ActingChoices choices, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
+    : TermsPage(settings, texts, time)
+{
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (!await LoadAsync(id, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        Prefill();
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (!await LoadAsync(id, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        if (Read() is not { } form)
+        {
+            return Refuse(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        try
+        {
+            var part = await invitation.PassOnAsync(User.AccountId()!.Value, id, form.Name, form.Number, form.Terms, cancellationToken);
+            return LocalRedirect($"/account/mandates/{part}");
+        }
+        catch (ProblemException e) when (e.Problem.Status is 422 or 429)
+        {
+            ModelState.AddModelError(e.Problem.Code == "identity.mandate.oneself" ? nameof(IdNumber) : "", e.Problem.Text);
+            return Refuse(e.Problem.Status);
+        }
+    }
+
+    private async Task<bool> LoadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        Held = await choices.HeldAsync(User.AccountId()!.Value, id, cancellationToken);
+        OrganisationName = Held?.Organisation?.Name ?? "";
+        return Held is { MaySubDelegate: true, ParentId: null };
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Yinxin.Identity.Server.Features.Protocol.Resource;
+
+/// <summary>
+/// RFC 7662 §2.2: for whom and by whom the token is used (<c>act_for</c>, <c>act</c>). The engine keeps what is beyond the standard from callers whose
+/// client is no audience; here every caller was judged before (<see cref="OwnTokensOnly"/>), and one that does not know the organisation takes an agent's act for his own.
+/// </summary>
+internal sealed class AnswerIntrospection : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+{
+    public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleIntrospectionRequestContext>()
+        .UseSingletonHandler<AnswerIntrospection>()
+        .SetOrder(int.MaxValue - 50_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public ValueTask HandleAsync(HandleIntrospectionRequestContext context)
+    {
+        foreach (var name in (string[])[ProtocolClaims.ActingFor, ProtocolClaims.Actor])
+        {
+            if (context.GenericTokenPrincipal.GetClaim(name) is { } value)
+            {
+                using var document = JsonDocument.Parse(value);
+                context.Claims[name] = new OpenIddictParameter(document.RootElement.Clone());
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

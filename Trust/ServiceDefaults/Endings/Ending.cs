@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+
+namespace Yinxin.ServiceDefaults.Endings;
+
+/// <summary>What can end before its tokens do; spelled as the feed spells it.</summary>
+public static class EndedKinds
+{
+    /// <summary>One sign-in of one browser: claim <c>sid</c>.</summary>
+    public const string Session = "session";
+
+    /// <summary>A family of tokens: claim <c>gid</c>.</summary>
+    public const string Grant = "grant";
+
+    /// <summary>A mandate of an agent, ended or suspended: claim <c>act_for.mandate.id</c>.</summary>
+    public const string Mandate = "mandate";
+
+    /// <summary>An account, closed or frozen: claim <c>sub</c>.</summary>
+    public const string Account = "account";
+}
+
+/// <summary>One thing that ended.</summary>
+/// <param name="Kind">One of <see cref="EndedKinds"/>.</param>
+/// <param name="Id">Its key.</param>
+/// <param name="At">When, by Identity's clock.</param>
+/// <param name="Version">Of a mandate: tokens with a lower version are dead, those made after it was resumed are not. Null: for good.</param>
+public sealed record Ending(
+    [property: JsonPropertyName("kind")] string Kind,
+    [property: JsonPropertyName("id")] Guid Id,
+    [property: JsonPropertyName("at")] DateTimeOffset At,
+    [property: JsonPropertyName("version")] int? Version = null);
+
+/// <summary>A part of the feed.</summary>
+/// <param name="Items">Oldest first. An item may come again: the newest seconds are always sent anew, so that none is missed whose transaction was slow.</param>
+/// <param name="Next">Cursor for the next question.</param>
+/// <param name="More">Whether there is more at once.</param>
+public sealed record EndingsPage(
+    [property: JsonPropertyName("items")] IReadOnlyList<Ending> Items,
+    [property: JsonPropertyName("next")] string Next,
+    [property: JsonPropertyName("more")] bool More);
+
+/// <summary>Where the endings are read from: over HTTP, and in Identity itself from its own table.</summary>
+public interface IEndingsSource
+{
+    /// <summary>Whether this app can ask at all: over HTTP it needs a client of its own.</summary>
+    bool IsAvailable { get; }
+
+    /// <summary>What ended since the cursor; null when nothing has changed since the last question.</summary>
+    /// <param name="cursor">From the page before; null for everything that still counts.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<EndingsPage?> ReadAsync(string? cursor, CancellationToken cancellationToken);
+}

@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Yinxin.Launch.Demo;
+using Yinxin.Testing;
+
+namespace Yinxin.Portal.Tests.Mandates;
+
+/// <summary>The legal representative company01 lets citizen02, who is proven at Intermediate, act for the sample company.</summary>
+internal sealed class Agent : IDisposable
+{
+    private readonly PlatformFixture platform;
+    private readonly HttpBrowser representative = new();
+    private string mandate = "";
+
+    private Agent(PlatformFixture platform)
+    {
+        this.platform = platform;
+        App = new NativeApp(platform.Description, Browser);
+    }
+
+    public HttpBrowser Browser { get; } = new();
+
+    /// <summary>Signed in for the company under the mandate.</summary>
+    public NativeApp App { get; }
+
+    public HttpClient Http => App.Http;
+
+    public static async Task<Agent> EmpowerAsync(PlatformFixture platform, string power, string reach = "all", string codes = "")
+    {
+        var agent = new Agent(platform);
+        var identity = platform.Address("identity");
+        await agent.SignInAsync(agent.representative, identity + "/account/organisations", "company01");
+        await agent.representative.FollowAsync("main a[href$='/agents']");
+        await agent.representative.FollowAsync("main a[href$='/agents/new']");
+        await agent.representative.SubmitAsync("main form[method=post]", new Dictionary<string, string>
+        {
+            ["Name"] = platform.Account("citizen02").Name,
+            ["IdNumber"] = await agent.IdNumberAsync(),
+            ["Powers"] = power,
+            ["Reach"] = reach,
+            ["Codes"] = codes,
+        });
+        agent.mandate = agent.representative.Address.AbsolutePath.Split('/')[^1];
+
+        await agent.SignInAsync(agent.Browser, $"{identity}/account/mandates/{agent.mandate}", "citizen02");
+        await agent.Browser.SubmitAsync("main form.panel", new Dictionary<string, string> { ["Read"] = "true" }, button: "[value=Accept]");
+        await agent.Browser.GetAsync(identity + "/account/acting");
+        await agent.Browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Organisation"] = "mandate-" + agent.mandate });
+        await agent.App.SignInAsync();
+        return agent;
+    }
+
+    public async Task RevokeAsync()
+    {
+        await representative.GetAsync($"{platform.Address("identity")}/account/mandates/{mandate}");
+        await representative.SubmitAsync("main form.actions", button: "[value=Revoke]");
+    }
+
+    public Uri At(string app, string path) => new(platform.Address(app) + path);
+
+    public async Task<HttpResponseMessage> UploadAsync()
+    {
+        using var form = new MultipartFormDataContent();
+        form.Add(new ByteArrayContent("%PDF-1.4\n% 样例\n%%EOF\n"u8.ToArray()), "file", "premises.pdf");
+        return await Http.PostAsync(At("desk", "/api/materials"), form);
+    }
+
+    public async Task<HttpResponseMessage> ApplyAsync(string matter = Applicant.Matter, Guid? material = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, At("desk", "/api/cases"))
+        {
+            Content = JsonContent.Create(new { implementationCode = matter, form = Applicant.Form(), materials = new[] { new { materialId = material ?? Guid.NewGuid(), key = "premises" } } }),
+        };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        return await Http.SendAsync(request);
+    }
+
+    public void Dispose()
+    {
+        App.Dispose();
+        Browser.Dispose();
+        representative.Dispose();
+    }
+
+    private async Task SignInAsync(HttpBrowser browser, string address, string name)
+    {
+        var account = platform.Account(name);
+        await browser.GetAsync(address);
+        await browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
+
+        // Who may act for several is asked first; the address does not need the answer.
+        await browser.GetAsync(address);
+    }
+
+    private async Task<string> IdNumberAsync()
+    {
+        using var client = new HttpClient { DefaultRequestHeaders = { { "X-Api-Key", platform.Description.Sandbox.ApiKey } } };
+        var persons = await client.GetFromJsonAsync<List<JsonElement>>(At("sandbox", "/directory/v1/persons?skip=0&take=5"));
+        return persons!.First(p => p.GetProperty("name").GetString() == platform.Account("citizen02").Name).GetProperty("idNumber").GetString()!;
+    }
+}
