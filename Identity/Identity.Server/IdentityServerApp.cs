@@ -9,6 +9,7 @@ using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Raising;
+using Yinxin.Identity.Server.Features.Raising.Ways;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -44,8 +45,9 @@ public static class IdentityServerApp
         builder.AddClients();
         builder.AddProtocol();
         builder.Services.AddScoped<Mandates>();
+        builder.Services.AddScoped<OrganisationChecks>();
         builder.Services.AddScoped<OrganisationRegistration>();
-        builder.Services.AddScoped<BankCardCheck>();
+        builder.AddRaising();
         builder.Services.AddHostedService<SampleSeeding>();
         builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity") { PagesRoot = "/Features" });
 
@@ -60,6 +62,7 @@ public static class IdentityServerApp
         app.MapRazorPages();
         app.MapPasskeys();
         app.MapCounter();
+        app.MapRaisingWays();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

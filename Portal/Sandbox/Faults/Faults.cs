@@ -8,7 +8,7 @@ internal sealed record FaultRule(string Path, string Fault, int Count);
 
 /// <summary>
 /// Being slow or failing on demand: <c>X-Sandbox-Fault: delay=5s | status=503 | drop | malformed</c>, or a rule set before. What an authority signs can be wrong too:
-/// <c>unsigned | forged | stale | replayed | other-question | contradicting</c>.
+/// <c>unsigned | forged | stale | replayed | other-question | contradicting | disagreeing</c>.
 /// </summary>
 internal sealed class FaultRules
 {
@@ -42,7 +42,7 @@ internal sealed class FaultRules
                 http.Response.ContentType = "application/json";
                 await http.Response.WriteAsync("{\"result\":");
                 return true;
-            case [("unsigned" or "forged" or "stale" or "replayed" or "other-question" or "contradicting") and var wrong]:
+            case [("unsigned" or "forged" or "stale" or "replayed" or "other-question" or "contradicting" or "disagreeing") and var wrong]:
                 http.Items[AnswerFault] = wrong;
                 return false;
             default:

@@ -55,9 +55,9 @@ internal sealed class SignAnswers(AuthorityKeys keys, TimeProvider time) : IEndp
         payload["jti"] = answer.Receipt;
         payload["nonce"] = http.Request.Headers["X-Request-Nonce"].ToString();
         payload["req"] = Base64UrlEncoder.Encode(fault == "other-question" ? SHA256.HashData(digest) : digest);
-        if (fault == "contradicting")
+        if (fault is "contradicting" or "disagreeing")
         {
-            payload["result"] = "match";
+            payload["result"] = fault == "contradicting" ? "match" : "mismatch";
             payload["differing"] = new JsonArray("name");
         }
 

@@ -55,7 +55,12 @@ public abstract class IdentityFixture : IAsyncLifetime
             ["SignIn:PasswordIterations"] = "1000",
         };
         Sandbox = new SandboxClient($"http://localhost:{BasePort + 7}");
-        foreach (var authority in (string[])["Population", "Market", "Sms", "BankCard"])
+        foreach (var (section, authority) in AuthorityKeyring.Authorities.Where(a => a.Value != "carrier"))
+        {
+            values[$"Authorities:{section}:Keys:0"] = AuthorityKeyring.PublicKey(authority);
+        }
+
+        foreach (var authority in AuthorityKeyring.Authorities.Keys.Append("Sms"))
         {
             values[$"Authorities:{authority}:Address"] = Sandbox.Address;
             values[$"Authorities:{authority}:ApiKey"] = Secret;
@@ -67,7 +72,7 @@ public abstract class IdentityFixture : IAsyncLifetime
         Fixtures.AddAccounts(values);
         settings = values;
         app = Build(values);
-        sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"));
+        sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"), Issuer, Time);
         await app.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Issuer) };
     }
@@ -116,12 +121,19 @@ public abstract class IdentityFixture : IAsyncLifetime
 
     public Browser NewBrowser() => new(Issuer);
 
-    public async Task<long> CountAsync(string table)
+    public Task<long> CountAsync(string table) => RowsAsync($"\"{table}\"");
+
+    /// <summary>Makes a person's evidence of one kind end, as time would. (Names of synthetic people are not unique, but few have an account at once.)</summary>
+    public Task ExpireEvidenceAsync(string person, string kind) => ExecuteAsync(
+        $"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = '{kind}' AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"Name\" = '{person}')");
+
+    /// <summary>Rows of a table under a condition.</summary>
+    public async Task<long> RowsAsync(string from)
     {
         await using var connection = Connect();
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT COUNT(*) FROM \"{table}\"";
+        command.CommandText = $"SELECT COUNT(*) FROM {from}";
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 

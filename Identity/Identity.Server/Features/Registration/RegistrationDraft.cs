@@ -13,6 +13,9 @@ internal sealed record RegistrationDraft(Guid Id, string IdNumber, string Name, 
     /// <summary>Receipt of the population library; null until it agreed.</summary>
     public string? PopulationReceipt { get; init; }
 
+    /// <summary>The library's answer as it signed it.</summary>
+    public string? PopulationAnswer { get; init; }
+
     public DateTimeOffset? PopulationCheckedAt { get; init; }
 
     public string? Phone { get; init; }
