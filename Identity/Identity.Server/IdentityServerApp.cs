@@ -14,6 +14,7 @@ using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
@@ -48,6 +49,7 @@ public static class IdentityServerApp
         builder.Services.AddScoped<OrganisationChecks>();
         builder.Services.AddScoped<OrganisationRegistration>();
         builder.AddRaising();
+        builder.AddSourceChanges();
         builder.Services.AddHostedService<SampleSeeding>();
         builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity") { PagesRoot = "/Features" });
 
@@ -63,6 +65,7 @@ public static class IdentityServerApp
         app.MapPasskeys();
         app.MapCounter();
         app.MapRaisingWays();
+        app.MapSourcePush();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

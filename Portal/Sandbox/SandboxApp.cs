@@ -4,6 +4,7 @@ using Yinxin.Sandbox.Faults;
 using Yinxin.Sandbox.Features.Alipay;
 using Yinxin.Sandbox.Features.BankCard;
 using Yinxin.Sandbox.Features.Carrier;
+using Yinxin.Sandbox.Features.Changes;
 using Yinxin.Sandbox.Features.Channel;
 using Yinxin.Sandbox.Features.Directory;
 using Yinxin.Sandbox.Features.HousingFund;
@@ -31,7 +32,8 @@ public static class SandboxApp
         var builder = YinxinHost.CreateBuilder("Yinxin.Sandbox", args, configure);
         builder.Services.AddValidatedOptions<SandboxSettings>(SandboxSettings.Section);
         builder.AddYinxinDatabase<SandboxContext, SqliteSandboxContext, PostgresSandboxContext>();
-        builder.Services.AddOutbox<SandboxContext>().AddOutboxHandler<CallbackHandler>();
+        builder.Services.AddOutbox<SandboxContext>().AddOutboxHandler<CallbackHandler>().AddOutboxHandler<ChangePush>();
+        builder.Services.AddHostedService<ChangesAtStart>();
         builder.Services.AddSingleton<Registers.Registers>();
         builder.Services.AddSingleton<FaultRules>();
         builder.Services.AddSingleton<Messages>();
@@ -74,6 +76,7 @@ public static class SandboxApp
         Carrier.Map(api);
         Alipay.Map(api);
         RealPerson.Map(api);
+        Changes.Map(api);
         Channel.Map(api);
         Features.Directory.Directory.Map(api);
         var faults = app.MapGroup("/faults/v1").AddEndpointFilter<ApiKeyFilter>();

@@ -11,6 +11,12 @@ internal sealed class SourceEvent
 
     public required string Kind { get; set; }
 
+    /// <summary>Keyed hash of the person's or organisation's number.</summary>
+    public required string Subject { get; set; }
+
+    /// <summary>Place in the authority's feed: what comes late is known by it.</summary>
+    public long Number { get; set; }
+
     /// <summary>What came of it, e.g. <c>frozen</c>, <c>nobody</c>.</summary>
     public required string Outcome { get; set; }
 
@@ -41,6 +47,8 @@ internal sealed class SourceEventMapping : IEntityTypeConfiguration<SourceEvent>
         builder.HasKey(e => e.Id);
         builder.Property(e => e.Id).HasMaxLength(120);
         builder.Property(e => e.Kind).HasMaxLength(60);
+        builder.Property(e => e.Subject).HasMaxLength(100);
+        builder.HasIndex(e => new { e.Subject, e.Kind, e.Number });
         builder.Property(e => e.Outcome).HasMaxLength(60);
         builder.Property(e => e.Via).HasMaxLength(20);
     }
@@ -53,6 +61,5 @@ internal sealed class SourceCursorMapping : IEntityTypeConfiguration<SourceCurso
         builder.ToTable("SourceCursors");
         builder.HasKey(c => c.Authority);
         builder.Property(c => c.Authority).HasMaxLength(40);
-        builder.Property(c => c.Position).IsConcurrencyToken();
     }
 }

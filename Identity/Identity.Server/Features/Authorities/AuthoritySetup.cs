@@ -13,7 +13,7 @@ internal static class AuthoritySetup
         builder.Services.AddSingleton<SignedStatements>();
         builder.Services.AddSingleton<SignedQuestions>();
         Add<PopulationRegister>(builder, "Population", repeats: 2);
-        foreach (var register in (Authority[])[OrganisationRegisters.Market, OrganisationRegisters.Staffing, OrganisationRegisters.CivilAffairs])
+        foreach (var register in (Authority[])[PopulationRegister.Self, OrganisationRegisters.Market, OrganisationRegisters.Staffing, OrganisationRegisters.CivilAffairs])
         {
             Add(builder, builder.Services.AddHttpClient(ClientOf(register)), register.Section, repeats: 2);
         }

@@ -770,7 +770,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("character varying(40)");
 
                     b.Property<long>("Position")
-                        .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
                     b.Property<DateTime?>("ReachedEndAt")
@@ -795,10 +794,18 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
 
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Via")
                         .IsRequired()
@@ -806,6 +813,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("character varying(20)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Subject", "Kind", "Number");
 
                     b.ToTable("SourceEvents", (string)null);
                 });

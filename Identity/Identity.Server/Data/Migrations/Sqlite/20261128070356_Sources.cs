@@ -62,6 +62,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
                     Kind = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Number = table.Column<long>(type: "INTEGER", nullable: false),
                     Outcome = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
                     Via = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     DoneAt = table.Column<DateTime>(type: "TEXT", nullable: false)
@@ -75,6 +77,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 name: "IX_OutsideSteps_ExpiresAt",
                 table: "OutsideSteps",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SourceEvents_Subject_Kind_Number",
+                table: "SourceEvents",
+                columns: new[] { "Subject", "Kind", "Number" });
         }
 
         /// <inheritdoc />
