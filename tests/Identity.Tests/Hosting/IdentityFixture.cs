@@ -24,10 +24,16 @@ public abstract class IdentityFixture : IAsyncLifetime
 
     public string Issuer { get; private set; } = "";
 
+    /// <summary>Where Identity looks for trust lists; a test that needs them starts something there.</summary>
+    public string TrustAddress => $"http://localhost:{BasePort + 6}";
+
     /// <summary>Without cookies and redirects: a back channel.</summary>
     public HttpClient Http { get; private set; } = new();
 
     public int BasePort { get; private set; }
+
+    /// <summary>The server's own services, for what a clock would call.</summary>
+    public IServiceProvider Services => app!.Services;
 
     /// <summary>The outside authorities.</summary>
     public SandboxClient Sandbox { get; private set; } = null!;
@@ -50,6 +56,7 @@ public abstract class IdentityFixture : IAsyncLifetime
             ["App:DataDirectory"] = directory,
             ["App:MasterKey"] = Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray()),
             ["Addresses:Identity"] = Issuer,
+            ["Addresses:Trust"] = TrustAddress,
             ["Database:Provider"] = provider,
             ["Database:ConnectionString"] = connection,
             ["SignIn:PasswordIterations"] = "1000",
@@ -123,9 +130,9 @@ public abstract class IdentityFixture : IAsyncLifetime
 
     public Task<long> CountAsync(string table) => RowsAsync($"\"{table}\"");
 
-    /// <summary>Makes a person's evidence of one kind end, as time would. (Names of synthetic people are not unique, but few have an account at once.)</summary>
-    public Task ExpireEvidenceAsync(string person, string kind) => ExecuteAsync(
-        $"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = '{kind}' AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"Name\" = '{person}')");
+    /// <summary>Makes a person's evidence of one kind end, as time would.</summary>
+    public Task ExpireEvidenceAsync(string phone, string kind) => ExecuteAsync(
+        $"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = '{kind}' AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{phone[^4..]}')");
 
     /// <summary>Rows of a table under a condition.</summary>
     public async Task<long> RowsAsync(string from)

@@ -152,7 +152,7 @@ public abstract class WaySuite(IdentityFixture identity)
         return link.Length > 0 ? new Uri(link).PathAndQuery : throw new InvalidOperationException(html);
     }
 
-    private Task ExpireAsync(Applicant applicant, string kind) => identity.ExpireEvidenceAsync(applicant.Person.Name, kind);
+    private Task ExpireAsync(Applicant applicant, string kind) => identity.ExpireEvidenceAsync(applicant.Person.Phone, kind);
 }
 
 public sealed class WaysOnSqlite(SqliteIdentity identity) : WaySuite(identity), IClassFixture<SqliteIdentity>;
