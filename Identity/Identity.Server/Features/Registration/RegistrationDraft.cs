@@ -20,6 +20,9 @@ internal sealed record RegistrationDraft(Guid Id, string IdNumber, string Name, 
 
     public string? Phone { get; init; }
 
+    /// <summary>The carrier's answer that the phone is this person's, as it signed it; null where none is asked.</summary>
+    public string? PhoneOwnerAnswer { get; init; }
+
     /// <summary>Null until the code was typed.</summary>
     public DateTimeOffset? PhoneProvenAt { get; init; }
 }

@@ -90,10 +90,18 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
             EvidenceReceipt.Attach(population, personal, answer);
         }
 
+        var owner = draft.PhoneOwnerAnswer;
+        var phone = EvidenceRecords.New(
+            draft.Id, EvidenceKinds.PhoneCode, "phone", owner is null ? "sms-code" : "sms-code-and-owner", "identity", draft.PhoneProvenAt ?? now, matched: owner is null ? ["phone"] : ["phone", "name", "idNumber"]);
+        if (owner is not null)
+        {
+            EvidenceReceipt.Attach(phone, personal, owner);
+        }
+
         return
         [
             population,
-            EvidenceRecords.New(draft.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", draft.PhoneProvenAt ?? now, matched: ["phone"]),
+            phone,
             EvidenceRecords.New(draft.Id, credential, "person", credential, "identity", now),
         ];
     }
