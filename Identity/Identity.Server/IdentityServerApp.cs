@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.Imports;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
@@ -42,6 +43,7 @@ public static class IdentityServerApp
         builder.AddSignIn();
         builder.AddAuthorities();
         builder.AddRegistration();
+        builder.AddImports();
         builder.AddPasskeys();
         builder.AddClients();
         builder.AddProtocol();
@@ -66,6 +68,8 @@ public static class IdentityServerApp
         app.MapCounter();
         app.MapRaisingWays();
         app.MapSourcePush();
+        app.MapAssurance();
+        app.MapImports();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

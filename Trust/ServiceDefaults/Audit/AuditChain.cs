@@ -60,13 +60,26 @@ public static class AuditChain
         }
     }
 
-    private static async Task LinkAsync(DbContext context, Func<CancellationToken, Task>? prepare, CancellationToken cancellationToken)
+    /// <summary>
+    /// In the caller's transaction, waits until it is this writer's turn and keeps it until the transaction ends: what is read then is still true when it is saved.
+    /// On SQLite the transaction itself has it already.
+    /// </summary>
+    public static async Task TakeTurnAsync(DbContext context, CancellationToken cancellationToken)
     {
+        if (context.Database.CurrentTransaction is null)
+        {
+            throw new InvalidOperationException("A turn belongs to a transaction.");
+        }
+
         if (context.Database.IsNpgsql())
         {
             await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockNumber})", cancellationToken);
         }
+    }
 
+    private static async Task LinkAsync(DbContext context, Func<CancellationToken, Task>? prepare, CancellationToken cancellationToken)
+    {
+        await TakeTurnAsync(context, cancellationToken);
         if (prepare is not null)
         {
             await prepare(cancellationToken);

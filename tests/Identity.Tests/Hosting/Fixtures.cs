@@ -11,7 +11,7 @@ internal static class Fixtures
         const string user = "openid profile offline_access ";
         Add(0, "confidential", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", loopback);
         Add(1, "public", "public", false, user + "license.read", "authorization_code refresh_token", loopback);
-        Add(2, "web", "confidential", true, user + "real_name case.apply identity.counter", "authorization_code refresh_token",
+        Add(2, "web", "confidential", true, user + "real_name case.apply identity.counter identity.grade identity.policy identity.import", "authorization_code refresh_token",
             [$"http://localhost:{basePort}/signin-oidc"], [$"http://localhost:{basePort}/signout-callback-oidc"]);
         Add(3, "other", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", ["https://other.example/callback"]);
         Add(4, "rsa", "confidential", false, user, "authorization_code", loopback);
@@ -73,6 +73,21 @@ internal static class Fixtures
             ["Department:Name"] = "样例市新闻出版局",
         });
         Add(3, new() { ["Kind"] = "person", ["Level"] = "intermediate", ["SignInName"] = "victim", ["Name"] = "王样例", ["IdNumber"] = "340102199001011291", ["Phone"] = "+8613800000004" });
+
+        Official(5, "security", "security-administrator");
+        Official(6, "security-second", "security-administrator");
+        Official(7, "auditor", "auditor");
+        Official(8, "system", "system-administrator");
+
+        void Official(int n, string name, string roles) => Add(n, new()
+        {
+            ["Kind"] = "staff",
+            ["SignInName"] = name,
+            ["Name"] = "官样例",
+            ["Roles"] = roles,
+            ["Department:Uscc"] = "11349900MB0000051U",
+            ["Department:Name"] = "样例市数据资源管理局",
+        });
 
         void Add(int n, Dictionary<string, string> account)
         {

@@ -1,5 +1,7 @@
+using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
+using Yinxin.Identity.Server.Features.Assurance.Regradings;
 
 namespace Yinxin.Identity.Server.Features.Assurance;
 
@@ -10,7 +12,20 @@ internal static class AssuranceSetup
     {
         builder.Services.AddSingleton<AssurancePolicies>();
         builder.Services.AddScoped<GradeReader>();
+        builder.Services.AddScoped<ShowGrade.GradeQuestions>();
+        builder.Services.AddScoped<RegradingStep>();
+        builder.Services.AddScoped<GradeExpiry>();
+        builder.Services.AddScoped<Officials.Officials>();
         builder.Services.AddHostedService<PolicySeeding>();
         builder.Services.AddHostedService<EvidenceAdoption>();
+        builder.Services.AddHostedService<RegradingWork>();
+    }
+
+    public static void MapAssurance(this WebApplication app)
+    {
+        ShowPolicies.Map(app);
+        ProposePolicy.Map(app);
+        RunPolicies.Map(app);
+        ShowGrade.Map(app);
     }
 }

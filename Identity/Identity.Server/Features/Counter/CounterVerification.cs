@@ -3,8 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
-using Yinxin.Identity.Server.Features.Protocol;
-using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
@@ -18,9 +17,6 @@ namespace Yinxin.Identity.Server.Features.Counter;
 /// </summary>
 internal static class CounterVerification
 {
-    private const string Role = "counter-officer";
-    private static readonly Problem NotOfficer = new("identity.counter.role", 403, "只有实名认证窗口人员可以进行窗口认证。", "Only an officer of a real-name counter may do this.");
-    private static readonly Problem Ended = new("identity.counter.sessionEnded", 401, "登录已结束，请重新登录。", "The session has ended; please sign in again.");
     private static readonly Problem NotRegistered = new("identity.counter.notRegistered", 404, "该身份证号尚未注册账号，请先注册。", "There is no account for this ID number; the person has to register first.");
     private static readonly Problem NameDiffers = new("identity.counter.nameDiffers", 422, "姓名与账号登记的不一致，请核对证件。", "The name does not agree with the account; please check the document.");
     private static readonly Problem Incomplete = new(
@@ -56,9 +52,9 @@ internal static class CounterVerification
     }
 
     private static async Task<IResult> VerifyAsync(
-        Request request, ClaimsPrincipal user, IdentityContext database, PersonalData personal, SessionStore sessions, IAuditTrail audit, GradeReader grades, TimeProvider time, CancellationToken cancellationToken)
+        Request request, ClaimsPrincipal user, IdentityContext database, PersonalData personal, Officials.Officials officials, IAuditTrail audit, GradeReader grades, TimeProvider time, CancellationToken cancellationToken)
     {
-        var officer = await OfficerAsync(user, sessions, cancellationToken);
+        var officer = await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer);
         var now = time.GetUtcNow();
         var seen = Check(request, now);
         var (idNumber, name, hall, window, _) = seen;
@@ -87,9 +83,9 @@ internal static class CounterVerification
     }
 
     private static async Task<IResult> VerifyOrganisationAsync(
-        Request request, ClaimsPrincipal user, IdentityContext database, PersonalData personal, SessionStore sessions, IAuditTrail audit, GradeReader grades, TimeProvider time, CancellationToken cancellationToken)
+        Request request, ClaimsPrincipal user, IdentityContext database, PersonalData personal, Officials.Officials officials, IAuditTrail audit, GradeReader grades, TimeProvider time, CancellationToken cancellationToken)
     {
-        var officer = await OfficerAsync(user, sessions, cancellationToken);
+        var officer = await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer);
         var now = time.GetUtcNow();
         var seen = Check(request, now);
         var index = personal.Index(Purposes.IdNumber, seen.IdNumber);
@@ -123,16 +119,4 @@ internal static class CounterVerification
         && request is { Name: { Length: > 0 and <= 50 } name, Hall: { Length: > 0 and <= 100 } hall, Window: { Length: > 0 and <= 50 } window }
         && (request.HallLevel is null || HallLevels.Contains(request.HallLevel, StringComparer.Ordinal))
             ? new Seen(number.Value, name.Trim(), hall, window, request.HallLevel) : throw Incomplete.Exception();
-
-    /// <summary>The token names the session; rights are taken from the account as it is now, so that a transfer or a sign-out counts at once.</summary>
-    private static async Task<Session> OfficerAsync(ClaimsPrincipal user, SessionStore sessions, CancellationToken cancellationToken)
-    {
-        var session = Guid.TryParse(user.FindFirstValue(ProtocolClaims.SessionId), out var id) ? await sessions.FindLiveAsync(id, cancellationToken) : null;
-        if (session is null)
-        {
-            throw Ended.Exception();
-        }
-
-        return session.Account!.StaffMember?.Roles.Contains(Role, StringComparer.Ordinal) == true ? session : throw NotOfficer.Exception();
-    }
 }

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -52,10 +54,15 @@ internal sealed class TokenSubject(IdentityContext database, SessionLevels level
     /// <summary>A person's token never carries a service's scope, nor an official's scope without the role.</summary>
     private static bool MayHave(Account account, string scope) => scope switch
     {
-        "identity.counter" => account.StaffMember?.Roles.Contains("counter-officer") == true,
+        "identity.counter" => Holds(account, OfficialRoles.CounterOfficer),
+        "identity.policy" => Holds(account, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor),
+        "identity.import" => Holds(account, OfficialRoles.SystemAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor),
+        "identity.grade" => account.Kind == AccountKind.Person || Holds(account, ShowGrade.Readers),
         "case.apply" or "license.read" or ScopeCatalogue.RealName => account.Kind == AccountKind.Person,
         _ => !ScopeCatalogue.ServiceOnly.Contains(scope),
     };
+
+    private static bool Holds(Account account, params string[] anyOf) => account.StaffMember?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true;
 
     private static string Kind(Account account, Guid? organisationId) => account.Kind == AccountKind.Staff ? "staff"
         : organisationId is null ? "person" : "organisation";

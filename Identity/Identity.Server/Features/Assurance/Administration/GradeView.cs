@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace Yinxin.Identity.Server.Features.Assurance.Administration;
+
+/// <summary>A grade as the API shows it: nothing in it is personal but the key.</summary>
+/// <param name="Kind"><c>person</c> or <c>organisation</c>.</param>
+/// <param name="Level"><c>none</c>, <c>primary</c> or <c>intermediate</c>.</param>
+/// <param name="Acr">The level as tokens spell it; null for none.</param>
+/// <param name="PolicyVersion">By which it was computed.</param>
+/// <param name="At">For which moment.</param>
+/// <param name="ChangesAt">When it changes if nothing happens.</param>
+/// <param name="Evidence">What carries it.</param>
+/// <param name="Missing">What the next level needs.</param>
+/// <param name="Chain"><c>whole</c>, or <c>edited:3</c>, <c>removed:3</c> with the place; null when one asks for oneself.</param>
+internal sealed record GradeView(
+    Guid SubjectId, string Kind, string Level, string? Acr, int PolicyVersion, DateTimeOffset At, DateTimeOffset? ChangesAt, IReadOnlyList<GradeView.Carrying> Evidence, GradeView.Needed? Missing, string? Chain)
+{
+    public static GradeView Of(Guid subject, Grade grade, string? chain) => new(
+        subject,
+        JsonNamingPolicy.CamelCase.ConvertName(grade.Kind.ToString()),
+        AssuranceNames.Name(grade.Level),
+        grade.Level == AssuranceLevel.None ? null : AssuranceNames.Acr(grade.Level),
+        grade.PolicyVersion,
+        grade.At,
+        grade.ChangesAt,
+        [.. grade.Carrying.Select(c => new Carrying(c.Record.Id, c.Record.Kind, c.Record.Source, c.Record.Method, c.Record.VerifiedAt, c.Until, c.Record.Place, c.Record.Hash))],
+        grade.Missing is { } missing ? new Needed(AssuranceNames.Name(missing.Level), missing.AnyOf) : null,
+        chain);
+
+    internal sealed record Carrying(Guid Id, string Kind, string Source, string Method, DateTimeOffset VerifiedAt, DateTimeOffset? ValidUntil, int? Place, string? Hash);
+
+    /// <param name="Level">The next level.</param>
+    /// <param name="AnyOf">The requirements not met; any one kind of each meets it.</param>
+    internal sealed record Needed(string Level, IReadOnlyList<IReadOnlyList<string>> AnyOf);
+}
