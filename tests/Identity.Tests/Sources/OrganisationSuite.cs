@@ -146,7 +146,8 @@ public abstract partial class OrganisationSuite(IdentityFixture identity)
         File.WriteAllText(Path.Combine(directory.FullName, "chain.pem"), Pem("CERTIFICATE", issuing.GetEncoded()));
         File.WriteAllText(Path.Combine(directory.FullName, "company.key"), Pem("PRIVATE KEY", signer.Key.ExportPkcs8()));
         using var process = Process.Start(new ProcessStartInfo(
-            "openssl", "cms -sign -binary -cades -in challenge.txt -signer company.pem -inkey company.key -certfile chain.pem -outform DER -out challenge.p7s") { WorkingDirectory = directory.FullName })!;
+            "openssl", "cms -sign -binary -cades -in challenge.txt -signer company.pem -inkey company.key -certfile chain.pem -outform DER -out challenge.p7s")
+        { WorkingDirectory = directory.FullName })!;
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)) && process.ExitCode == 0);
         var signature = File.ReadAllBytes(Path.Combine(directory.FullName, "challenge.p7s"));
         directory.Delete(recursive: true);
