@@ -14,6 +14,12 @@ internal sealed class SandboxSettings
     [Required, MinLength(16)]
     public string ChannelSecret { get; set; } = "";
 
+    /// <summary>Authority → its private key (base64 PKCS#8, P-256); an authority that is not named makes its own.</summary>
+    public Dictionary<string, string> AnswerKeys { get; set; } = [];
+
+    /// <summary>Who is told at once what changes in the registers, e.g. <c>http://localhost:7101/api/source-events</c>; all else waits for the nightly comparison.</summary>
+    public Uri? Subscriber { get; set; }
+
     /// <summary>The synthetic persons and organisations follow from it alone.</summary>
     public int Seed { get; set; } = 20260101;
 }

@@ -48,7 +48,8 @@ public sealed class TestPki : IDisposable
     }
 
     /// <summary>A bundle that trusts this root for everything.</summary>
-    public TrustBundle Bundle()
+    /// <param name="listDays">How long its revocation lists count.</param>
+    public TrustBundle Bundle(int listDays = 1)
     {
         var now = DateTimeOffset.UtcNow;
         var root = Convert.ToBase64String(Root.GetEncoded());
@@ -56,8 +57,8 @@ public sealed class TestPki : IDisposable
         return new TrustBundle(
             1, now, [.. purposes.Select(p => new TrustAnchor(p, rootKey.Suite.Name(), "test", root))], [Convert.ToBase64String(Issuing.GetEncoded())],
             [
-                new BundledCrl("Issuing", new Uri("http://localhost/crl"), Convert.ToBase64String(Issuer.IssueCrl([], 1, now, now.AddDays(1)))),
-                new BundledCrl("Root", new Uri("http://localhost/crl"), Convert.ToBase64String(new CertificateIssuer(rootKey, Root).IssueCrl([], 1, now, now.AddDays(1)))),
+                new BundledCrl("Issuing", new Uri("http://localhost/crl"), Convert.ToBase64String(Issuer.IssueCrl([], 1, now, now.AddDays(listDays)))),
+                new BundledCrl("Root", new Uri("http://localhost/crl"), Convert.ToBase64String(new CertificateIssuer(rootKey, Root).IssueCrl([], 1, now, now.AddDays(listDays)))),
             ],
             LicenseStatus: null);
     }

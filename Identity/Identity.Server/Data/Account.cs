@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Identity;
 
 namespace Yinxin.Identity.Server.Data;
@@ -24,6 +25,13 @@ internal sealed class Account : IdentityUser<Guid>
 
     /// <summary>Set when an administrator closed the account; it can no longer sign in and its tokens are not renewed.</summary>
     public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>Set while the account is frozen: it cannot sign in, its sessions and tokens are dead. Nothing is lost; it can be lifted.</summary>
+    public DateTimeOffset? FrozenAt { get; set; }
+
+    /// <summary>A word for machines, e.g. <c>deceased</c>.</summary>
+    [MaxLength(60)]
+    public string? FrozenReason { get; set; }
 
     public Person? Person { get; set; }
 

@@ -30,6 +30,9 @@ internal static class EvidenceKinds
     public const string HousingFundAccount = "housing-fund-account";
     public const string RealPerson = "real-person";
     public const string MarketRegistryMatch = "market-registry-match";
+    public const string StaffingRegistryMatch = "staffing-registry-match";
+    public const string CivilAffairsRegistryMatch = "civil-affairs-registry-match";
+    public const string OrganisationCodeMatch = "organisation-code-match";
     public const string LegalRepresentativeMatch = "legal-representative-match";
     public const string TaxAccount = "tax-account";
     public const string EnterpriseCertificate = "enterprise-certificate";
@@ -38,7 +41,7 @@ internal static class EvidenceKinds
     public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
     {
         PopulationMatch, PhoneCode, Password, Passkey, Counter, BankCard, AlipayAccount, HousingFundAccount, RealPerson,
-        MarketRegistryMatch, LegalRepresentativeMatch, TaxAccount, EnterpriseCertificate,
+        MarketRegistryMatch, StaffingRegistryMatch, CivilAffairsRegistryMatch, OrganisationCodeMatch, LegalRepresentativeMatch, TaxAccount, EnterpriseCertificate,
     };
 }
 

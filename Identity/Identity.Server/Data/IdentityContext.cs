@@ -52,6 +52,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<EndingRecord> Endings => Set<EndingRecord>();
 
+    public DbSet<OutsideStep> OutsideSteps => Set<OutsideStep>();
+
+    public DbSet<SourceEvent> SourceEvents => Set<SourceEvent>();
+
+    public DbSet<SourceCursor> SourceCursors => Set<SourceCursor>();
+
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
             this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,

@@ -5,7 +5,23 @@ namespace Yinxin.Launch.Platform;
 /// <summary>The configuration that each app would get from its environment in production.</summary>
 internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSecrets secrets)
 {
-    private static readonly string[] Authorities = ["Population", "Market", "Sms", "BankCard", "Channel"];
+    private static readonly string[] Authorities = ["Sms", "Channel"];
+
+    /// <summary>Section of the authority at Identity → its name at the sandbox; these sign what they answer.</summary>
+    public static readonly IReadOnlyDictionary<string, string> SigningAuthorities = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Population"] = "population",
+        ["Market"] = "market",
+        ["Staffing"] = "staffing",
+        ["CivilAffairs"] = "civil-affairs",
+        ["Quality"] = "quality",
+        ["Tax"] = "tax",
+        ["BankCard"] = "bank-card",
+        ["HousingFund"] = "housing-fund",
+        ["Alipay"] = "alipay",
+        ["RealPerson"] = "real-person",
+        ["Carrier"] = "carrier",
+    };
 
     public string Address(string app)
     {
@@ -35,7 +51,7 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
             values[$"Addresses:{other.Name}"] = Address(other.Name);
         }
 
-        foreach (var authority in Authorities)
+        foreach (var authority in Authorities.Concat(SigningAuthorities.Keys))
         {
             values[$"Authorities:{authority}:Address"] = Address("sandbox");
             values[$"Authorities:{authority}:ApiKey"] = secrets.SandboxApiKey;
@@ -48,6 +64,11 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
             values["Sandbox:ApiKey"] = secrets.SandboxApiKey;
             values["Sandbox:ChannelSecret"] = secrets.ChannelSecret;
             values["Sandbox:Seed"] = "20260101";
+            values["Sandbox:Subscriber"] = Address("identity") + "/api/source-events";
+            foreach (var (authority, key) in secrets.AuthorityKeys)
+            {
+                values[$"Sandbox:AnswerKeys:{authority}"] = key;
+            }
         }
 
         if (app == "trust")
@@ -58,6 +79,11 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
 
         if (app == "identity")
         {
+            foreach (var (section, authority) in SigningAuthorities)
+            {
+                values[$"Authorities:{section}:Keys:0"] = secrets.PublicKeyOf(authority);
+            }
+
             SampleClients.AddTo(values, this, secrets, options.DemoClient);
         }
 

@@ -20,6 +20,9 @@ internal sealed class PlatformSecrets
 
     public string ChannelSecret { get; set; } = "";
 
+    /// <summary>Sandbox authority → the key by which it signs (base64 PKCS#8); Identity pins the public half.</summary>
+    public Dictionary<string, string> AuthorityKeys { get; set; } = [];
+
     /// <summary>Encrypts the private key of the certificate that the platform's own CA issues for its address.</summary>
     public string CertificatePassword { get; set; } = "";
 
@@ -45,12 +48,31 @@ internal sealed class PlatformSecrets
             ClientSecrets.TryAdd(app.Name, Random(32));
         }
 
+        foreach (var authority in PlatformConfiguration.SigningAuthorities.Values)
+        {
+            AuthorityKeys.TryAdd(authority, NewKey());
+        }
+
         ClientSecrets.TryAdd("launch", Random(32));
         ClientSecrets.TryAdd("sample-confidential", Random(32));
         SandboxApiKey = SandboxApiKey.Length > 0 ? SandboxApiKey : Random(32);
         ChannelSecret = ChannelSecret.Length > 0 ? ChannelSecret : Random(32);
         CertificatePassword = CertificatePassword.Length > 0 ? CertificatePassword : Random(32);
         SamplePassword = SamplePassword.Length > 0 ? SamplePassword : "Yx-" + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10) + "9A";
+    }
+
+    /// <summary>The public half of an authority's key, as Identity pins it.</summary>
+    public string PublicKeyOf(string authority)
+    {
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(Convert.FromBase64String(AuthorityKeys[authority]), out _);
+        return Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
+    }
+
+    private static string NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Convert.ToBase64String(key.ExportPkcs8PrivateKey());
     }
 
     private static string Random(int bytes) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes));

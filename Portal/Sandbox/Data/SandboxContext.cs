@@ -4,16 +4,25 @@ using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Sandbox.Data;
 
-/// <summary>The payment channel's orders: a restart loses no payment.</summary>
+/// <summary>The payment channel's orders and what changed in the registers: a restart loses neither.</summary>
 internal abstract class SandboxContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<ChannelOrder> Orders => Set<ChannelOrder>();
+
+    public DbSet<RegisterChange> Changes => Set<RegisterChange>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();
+        modelBuilder.Entity<RegisterChange>(change =>
+        {
+            change.ToTable("RegisterChanges");
+            change.HasKey(c => c.Number);
+            change.HasIndex(c => c.Id).IsUnique();
+            change.HasIndex(c => new { c.Authority, c.Number });
+        });
         modelBuilder.Entity<ChannelOrder>(order =>
         {
             order.HasKey(o => o.OrderNumber);

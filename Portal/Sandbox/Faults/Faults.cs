@@ -6,9 +6,15 @@ namespace Yinxin.Sandbox.Faults;
 /// <summary>A rule that makes the next calls under a path fail, for callers that cannot send the header themselves.</summary>
 internal sealed record FaultRule(string Path, string Fault, int Count);
 
-/// <summary>Being slow or failing on demand: <c>X-Sandbox-Fault: delay=5s | status=503 | drop | malformed</c>, or a rule set before.</summary>
+/// <summary>
+/// Being slow or failing on demand: <c>X-Sandbox-Fault: delay=5s | status=503 | drop | malformed</c>, or a rule set before. What an authority signs can be wrong too:
+/// <c>unsigned | forged | stale | replayed | other-question | contradicting | disagreeing</c>.
+/// </summary>
 internal sealed class FaultRules
 {
+    /// <summary>Where the fault of a signed answer stands in a request's items.</summary>
+    public const string AnswerFault = "sandbox.answerFault";
+
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, FaultRule> rules = new(StringComparer.Ordinal);
 
@@ -36,6 +42,9 @@ internal sealed class FaultRules
                 http.Response.ContentType = "application/json";
                 await http.Response.WriteAsync("{\"result\":");
                 return true;
+            case [("unsigned" or "forged" or "stale" or "replayed" or "other-question" or "contradicting" or "disagreeing") and var wrong]:
+                http.Items[AnswerFault] = wrong;
+                return false;
             default:
                 return false;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.Extensions.Options;
@@ -6,16 +7,40 @@ using Yinxin.ServiceDefaults.Identifiers;
 namespace Yinxin.Sandbox.Registers;
 
 /// <summary>A synthetic person. 样例数据.</summary>
-internal sealed record RegisteredPerson(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard);
+internal sealed record RegisteredPerson(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard, string HousingFund)
+{
+    public const string Living = "living";
+    public const string Deceased = "deceased";
+
+    public string Status { get; init; } = Living;
+}
 
 /// <summary>A synthetic organisation. 样例数据.</summary>
-internal sealed record RegisteredOrganisation(string Uscc, string Name, string Status, RegisteredPerson LegalRepresentative);
+internal sealed record RegisteredOrganisation(string Uscc, string Name, string Status, RegisteredPerson LegalRepresentative)
+{
+    public const char Market = '9';
+    public const string Active = "active";
+    public const string Dissolved = "dissolved";
+
+    /// <summary>GB 32100, first character: <c>1</c> staffing, <c>5</c> civil affairs, <c>9</c> market registration.</summary>
+    public char Register => Uscc[0];
+
+    /// <summary>GB 11714, characters 9 to 17 of the credit code.</summary>
+    public string OrganisationCode => Uscc[8..17];
+
+    /// <summary>Fifteen digits, as licences before 2015 bore them.</summary>
+    public string RegistrationNumber => Uscc[2..8] + "000" + string.Concat(Uscc.Where(char.IsAsciiDigit)).PadLeft(6, '0')[^6..];
+
+    /// <summary>User of the tax filing service.</summary>
+    public string TaxAccount => "T" + OrganisationCode;
+}
 
 /// <summary>Two thousand persons and three hundred organisations that follow from the seed; none is real.</summary>
 internal sealed class Registers
 {
     public const int PersonCount = 2000;
     public const int OrganisationCount = 300;
+    public const int InstitutionCount = 60;
 
     // The 16 cities of Anhui (GB/T 2260), with a county part of 90 that no real county has.
     private static readonly string[] Divisions =
@@ -27,6 +52,8 @@ internal sealed class Registers
     private static readonly string[] Trades = ["书店", "文化传媒有限公司", "商贸有限公司", "食品有限公司", "科技有限公司", "图书发行有限公司"];
     private readonly FrozenDictionary<string, RegisteredPerson> byIdNumber;
     private readonly FrozenDictionary<string, RegisteredOrganisation> byUscc;
+    private readonly ConcurrentDictionary<string, RegisteredPerson> changedPersons = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RegisteredOrganisation> changedOrganisations = new(StringComparer.Ordinal);
 
     public Registers(IOptions<SandboxSettings> settings)
     {
@@ -34,16 +61,26 @@ internal sealed class Registers
         Persons = MakePersons(random);
         byIdNumber = Persons.ToFrozenDictionary(p => p.IdNumber);
         Organisations = [.. Enumerable.Range(0, OrganisationCount).Select(i => MakeOrganisation(i, Persons[i * 3]))];
-        byUscc = Organisations.ToFrozenDictionary(o => o.Uscc);
+        Institutions = [.. Enumerable.Range(0, InstitutionCount).Select(i => MakeInstitution(i, Persons[(OrganisationCount * 3) + (i * 3)]))];
+        byUscc = Organisations.Concat(Institutions).ToFrozenDictionary(o => o.Uscc);
     }
 
     public IReadOnlyList<RegisteredPerson> Persons { get; }
 
     public IReadOnlyList<RegisteredOrganisation> Organisations { get; }
 
-    public RegisteredPerson? Person(string? idNumber) => byIdNumber.GetValueOrDefault(idNumber ?? "");
+    /// <summary>Public institutions and societies: kept by staffing and civil affairs, not by market registration.</summary>
+    public IReadOnlyList<RegisteredOrganisation> Institutions { get; }
 
-    public RegisteredOrganisation? Organisation(string? uscc) => byUscc.GetValueOrDefault(uscc ?? "");
+    public RegisteredPerson? Person(string? idNumber) => changedPersons.GetValueOrDefault(idNumber ?? "") ?? byIdNumber.GetValueOrDefault(idNumber ?? "");
+
+    public RegisteredOrganisation? Organisation(string? uscc) => changedOrganisations.GetValueOrDefault(uscc ?? "") ?? byUscc.GetValueOrDefault(uscc ?? "");
+
+    /// <summary>Enters a change; checks see it from now on.</summary>
+    public void Change(RegisteredPerson person) => changedPersons[person.IdNumber] = person;
+
+    /// <summary>Enters a change; checks see it from now on.</summary>
+    public void Change(RegisteredOrganisation organisation) => changedOrganisations[organisation.Uscc] = organisation;
 
     private static List<RegisteredPerson> MakePersons(Random random)
     {
@@ -57,7 +94,8 @@ internal sealed class Registers
             var name = Surnames[random.Next(Surnames.Length)] + GivenNames[random.Next(GivenNames.Length)];
             var ethnicity = random.Next(20) == 0 ? random.Next(2, 57).ToString("00", CultureInfo.InvariantCulture) : "01";
             persons.TryAdd(idNumber, new RegisteredPerson(
-                idNumber, name, (idNumber[16] - '0') % 2 == 1 ? "1" : "2", ethnicity, $"1990000{i.ToString("0000", CultureInfo.InvariantCulture)}", BankCard(i)));
+                idNumber, name, (idNumber[16] - '0') % 2 == 1 ? "1" : "2", ethnicity, $"1990000{i.ToString("0000", CultureInfo.InvariantCulture)}", BankCard(i),
+                $"34{i.ToString("0000000000", CultureInfo.InvariantCulture)}"));
         }
 
         return [.. persons.Values];
@@ -69,6 +107,14 @@ internal sealed class Registers
         var first = $"91{Divisions[index % Divisions.Length]}90{body}{UnifiedSocialCreditCode.OrganisationCheckCharacter(body)}";
         return new RegisteredOrganisation(
             first + UnifiedSocialCreditCode.CheckCharacter(first), $"{CityNames[index % CityNames.Length]}样例{index + 1}号{Trades[index % Trades.Length]}", "active", representative);
+    }
+
+    private static RegisteredOrganisation MakeInstitution(int index, RegisteredPerson representative)
+    {
+        var body = $"MB{index.ToString("00000", CultureInfo.InvariantCulture)}Y";
+        var (kind, name) = index % 2 == 0 ? ("12", "样例文化馆") : ("51", "样例读书协会");
+        var first = $"{kind}{Divisions[index % Divisions.Length]}90{body}{UnifiedSocialCreditCode.OrganisationCheckCharacter(body)}";
+        return new RegisteredOrganisation(first + UnifiedSocialCreditCode.CheckCharacter(first), $"{CityNames[index % CityNames.Length]}{name}{index + 1}", RegisteredOrganisation.Active, representative);
     }
 
     /// <summary>Nineteen digits under an issuer number that no bank has, with the check digit of ISO/IEC 7812.</summary>

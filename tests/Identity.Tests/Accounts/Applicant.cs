@@ -4,11 +4,11 @@ using Yinxin.Identity.Tests.Hosting;
 namespace Yinxin.Identity.Tests.Accounts;
 
 /// <summary>A person at the registration pages, with a browser that runs no script.</summary>
-public sealed class Applicant(IdentityFixture identity, SyntheticPerson person) : IDisposable
+public sealed class Applicant(IdentityFixture identity, SyntheticPerson person, string? server = null) : IDisposable
 {
     public const string Password = "Lantern-orbit-47-Quill";
 
-    public Browser Browser { get; } = identity.NewBrowser();
+    public Browser Browser { get; } = new(server ?? identity.Issuer);
 
     public SyntheticPerson Person { get; } = person;
 

@@ -78,9 +78,11 @@ public abstract class LevelSuite(IdentityFixture identity)
         Assert.Equal("identity.counter.incomplete", (await VerifyAsync(token, Body(person.IdNumber, person.Name, seen: false)))["code"]);
         Assert.Contains("初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
 
-        var answer = await VerifyAsync(token, Body(person.IdNumber, person.Name));
+        Assert.Equal("identity.counter.incomplete", (await VerifyAsync(token, new { person.IdNumber, person.Name, hall = "样例大厅", window = "3", documentChecked = true, hallLevel = "village" }))["code"]);
+        var answer = await VerifyAsync(token, new { person.IdNumber, person.Name, hall = "样例市政务服务大厅", window = "3", documentChecked = true, hallLevel = "city" });
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         Assert.Equal("intermediate", answer["level"]);
+        Assert.True(await identity.RowsAsync("\"Evidence\" WHERE \"Method\" = 'document-at-window:city'") > 0);
         Assert.Contains("中级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
     }
 
@@ -110,6 +112,34 @@ public abstract class LevelSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task A_counter_raises_an_organisation_when_its_representative_comes()
+    {
+        var organisation = await identity.Sandbox.NextOrganisationAsync();
+        using var representative = await Applicant.RegisteredAsync(identity, organisation.LegalRepresentative);
+        using var stranger = await Applicant.RegisteredAsync(identity);
+        var token = await TokenAsync("window");
+        const string path = "/api/counter-verifications/organisations";
+        object Body(SyntheticPerson person, string? name = null) => new
+        {
+            person.IdNumber,
+            name = name ?? person.Name,
+            organisation.Uscc,
+            hall = "样例省政务服务中心",
+            window = "12",
+            hallLevel = "province",
+            documentChecked = true,
+        };
+        Assert.Equal("identity.counter.organisationUnknown", (await VerifyAsync(token, Body(representative.Person), path))["code"]);
+        await RegisterAsync(representative, organisation.Uscc, organisation.Name);
+        Assert.Equal("identity.counter.organisationUnknown", (await VerifyAsync(token, Body(stranger.Person), path))["code"]);
+        Assert.Equal("identity.counter.nameDiffers", (await VerifyAsync(token, Body(representative.Person, "别人"), path))["code"]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await VerifyAsync(await TokenAsync("clerk"), Body(representative.Person), path)).Status);
+        var answer = await VerifyAsync(token, Body(representative.Person), path);
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Equal("intermediate", answer["level"]);
+    }
+
+    [Fact]
     public async Task A_new_password_ends_the_other_sessions()
     {
         using var applicant = await Applicant.RegisteredAsync(identity);
@@ -136,9 +166,9 @@ public abstract class LevelSuite(IdentityFixture identity)
         return (await party.SignInAsync(user, false, ("scope", "openid profile identity.counter"))).AccessToken;
     }
 
-    private async Task<Answer> VerifyAsync(string? token, object body)
+    private async Task<Answer> VerifyAsync(string? token, object body, string path = "/api/counter-verifications")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/counter-verifications") { Content = JsonContent.Create(body, options: JsonSerializerOptions.Web) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: JsonSerializerOptions.Web) };
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return await Answer.FromAsync(await identity.Http.SendAsync(request));
     }

@@ -49,7 +49,7 @@ public sealed partial class Browser : IDisposable
 
     /// <summary>Walks from an authorization address through the pages of Identity until it leaves for another host; signs in and chooses on the way.</summary>
     /// <returns>The address at the client.</returns>
-    public async Task<Uri> AuthorizeAsync(string url, string user, bool forOrganisation = false)
+    public async Task<Uri> AuthorizeAsync(string url, string user, bool forOrganisation = false, string? password = null)
     {
         var response = await GetAsync(url);
         for (var step = 0; step < 10; step++)
@@ -68,7 +68,7 @@ public sealed partial class Browser : IDisposable
             response = await GetAsync(next.PathAndQuery);
             if (response.StatusCode == HttpStatusCode.OK)
             {
-                response = await FillAsync(next, await response.Content.ReadAsStringAsync(), user, forOrganisation);
+                response = await FillAsync(next, await response.Content.ReadAsStringAsync(), user, forOrganisation, password);
             }
         }
 
@@ -77,9 +77,9 @@ public sealed partial class Browser : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private Task<HttpResponseMessage> FillAsync(Uri page, string html, string user, bool forOrganisation) => page.AbsolutePath switch
+    private Task<HttpResponseMessage> FillAsync(Uri page, string html, string user, bool forOrganisation, string? password) => page.AbsolutePath switch
     {
-        "/sign-in" => SubmitAsync(page.PathAndQuery, html, ("Name", user), ("Password", "password-" + user)),
+        "/sign-in" => SubmitAsync(page.PathAndQuery, html, ("Name", user), ("Password", password ?? "password-" + user)),
         "/account/acting" => SubmitAsync(page.PathAndQuery, html, ("Organisation", forOrganisation ? Organisation().Match(html).Groups["id"].Value : "")),
         _ => throw new InvalidOperationException($"An unexpected page: {page}"),
     };

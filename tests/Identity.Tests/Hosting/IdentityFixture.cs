@@ -24,10 +24,16 @@ public abstract class IdentityFixture : IAsyncLifetime
 
     public string Issuer { get; private set; } = "";
 
+    /// <summary>Where Identity looks for trust lists; a test that needs them starts something there.</summary>
+    public string TrustAddress => $"http://localhost:{BasePort + 6}";
+
     /// <summary>Without cookies and redirects: a back channel.</summary>
     public HttpClient Http { get; private set; } = new();
 
     public int BasePort { get; private set; }
+
+    /// <summary>The server's own services, for what a clock would call.</summary>
+    public IServiceProvider Services => app!.Services;
 
     /// <summary>The outside authorities.</summary>
     public SandboxClient Sandbox { get; private set; } = null!;
@@ -50,12 +56,18 @@ public abstract class IdentityFixture : IAsyncLifetime
             ["App:DataDirectory"] = directory,
             ["App:MasterKey"] = Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray()),
             ["Addresses:Identity"] = Issuer,
+            ["Addresses:Trust"] = TrustAddress,
             ["Database:Provider"] = provider,
             ["Database:ConnectionString"] = connection,
             ["SignIn:PasswordIterations"] = "1000",
         };
         Sandbox = new SandboxClient($"http://localhost:{BasePort + 7}");
-        foreach (var authority in (string[])["Population", "Market", "Sms", "BankCard"])
+        foreach (var (section, authority) in AuthorityKeyring.Authorities.Where(a => a.Value != "carrier"))
+        {
+            values[$"Authorities:{section}:Keys:0"] = AuthorityKeyring.PublicKey(authority);
+        }
+
+        foreach (var authority in AuthorityKeyring.Authorities.Keys.Append("Sms"))
         {
             values[$"Authorities:{authority}:Address"] = Sandbox.Address;
             values[$"Authorities:{authority}:ApiKey"] = Secret;
@@ -67,7 +79,7 @@ public abstract class IdentityFixture : IAsyncLifetime
         Fixtures.AddAccounts(values);
         settings = values;
         app = Build(values);
-        sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"));
+        sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"), Issuer, Time);
         await app.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Issuer) };
     }
@@ -122,12 +134,19 @@ public abstract class IdentityFixture : IAsyncLifetime
 
     public Browser NewBrowser() => new(Issuer);
 
-    public async Task<long> CountAsync(string table)
+    public Task<long> CountAsync(string table) => RowsAsync($"\"{table}\"");
+
+    /// <summary>Makes a person's evidence of one kind end, as time would.</summary>
+    public Task ExpireEvidenceAsync(string phone, string kind) => ExecuteAsync(
+        $"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = '{kind}' AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{phone[^4..]}')");
+
+    /// <summary>Rows of a table under a condition.</summary>
+    public async Task<long> RowsAsync(string from)
     {
         await using var connection = Connect();
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT COUNT(*) FROM \"{table}\"";
+        command.CommandText = $"SELECT COUNT(*) FROM {from}";
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 

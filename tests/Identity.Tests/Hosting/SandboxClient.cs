@@ -2,14 +2,15 @@ using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yinxin.Sandbox;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
-public sealed record SyntheticPerson(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard);
+public sealed record SyntheticPerson(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard, string HousingFund);
 
-public sealed record SyntheticOrganisation(string Uscc, string Name, SyntheticPerson LegalRepresentative);
+public sealed record SyntheticOrganisation(string Uscc, string Name, SyntheticPerson LegalRepresentative, string RegistrationNumber, string TaxAccount);
 
 public sealed record TextMessage(string Phone, string Text, string Purpose);
 
@@ -22,12 +23,16 @@ public sealed partial class SandboxClient(string address) : IDisposable
 
     public string Address { get; } = address;
 
-    internal static async Task<WebApplication> StartAsync(string address, string directory)
+    internal static async Task<WebApplication> StartAsync(string address, string directory, string identity, TimeProvider time)
     {
+        var keys = AuthorityKeyring.PrivateKeys.Select(k => KeyValuePair.Create($"Sandbox:AnswerKeys:{k.Key}", (string?)k.Value));
         var app = SandboxApp.Build([], builder =>
         {
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            builder.Services.AddSingleton(time);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(keys, StringComparer.Ordinal)
             {
+                ["Addresses:Identity"] = identity,
+                ["Sandbox:Subscriber"] = identity + "/api/source-events",
                 ["App:Address"] = address,
                 ["App:DataDirectory"] = directory,
                 ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
@@ -54,6 +59,12 @@ public sealed partial class SandboxClient(string address) : IDisposable
         var index = Interlocked.Increment(ref nextOrganisation);
         return (await http.GetFromJsonAsync<List<SyntheticOrganisation>>($"/directory/v1/organisations?skip={index}&take=1"))![0];
     }
+
+    /// <summary>An institution (code begins with 1, even places) or society (5, odd places) whose representative has no account.</summary>
+    public async Task<SyntheticOrganisation> InstitutionAsync(int index) =>
+        (await http.GetFromJsonAsync<List<SyntheticOrganisation>>($"/directory/v1/institutions?skip={index}&take=1"))![0];
+
+    public HttpClient Http => http;
 
     /// <summary>Newest first.</summary>
     public async Task<List<TextMessage>> MessagesAsync(string phone) => (await http.GetFromJsonAsync<List<TextMessage>>($"/sms/v1/messages?phone={phone}"))!;

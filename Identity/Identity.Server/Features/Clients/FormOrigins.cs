@@ -24,6 +24,15 @@ internal static class FormOrigins
             }
         }
 
+        // The forms that begin a consent or a live check end at its provider.
+        foreach (var provider in (string[])["Alipay", "RealPerson"])
+        {
+            if (configuration.GetValue<Uri>($"Authorities:{provider}:Address") is { IsAbsoluteUri: true } address && address.HostNameType != UriHostNameType.IPv6)
+            {
+                targets.Origins.Add(address.GetLeftPart(UriPartial.Authority));
+            }
+        }
+
         return targets;
     }
 }

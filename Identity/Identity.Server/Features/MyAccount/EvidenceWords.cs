@@ -17,6 +17,13 @@ internal static class EvidenceWords
         EvidenceKinds.AlipayAccount => texts.Of("支付宝实名账户", "Alipay real-name account"),
         EvidenceKinds.HousingFundAccount => texts.Of("公积金账户", "Housing-fund account"),
         EvidenceKinds.RealPerson => texts.Of("实人核验", "Real-person check"),
+        EvidenceKinds.MarketRegistryMatch => texts.Of("与市场主体登记一致", "Agrees with market registration"),
+        EvidenceKinds.CivilAffairsRegistryMatch => texts.Of("与民政登记一致", "Agrees with civil affairs' register"),
+        EvidenceKinds.StaffingRegistryMatch => texts.Of("与机构编制登记一致", "Agrees with the staffing register"),
+        EvidenceKinds.OrganisationCodeMatch => texts.Of("与组织机构代码库一致", "Agrees with the register of organisation codes"),
+        EvidenceKinds.LegalRepresentativeMatch => texts.Of("法定代表人身份一致", "The legal representative agrees"),
+        EvidenceKinds.TaxAccount => texts.Of("税务申报账户", "Tax-filing account"),
+        EvidenceKinds.EnterpriseCertificate => texts.Of("企业数字证书", "Enterprise certificate"),
         _ => kind,
     };
 }

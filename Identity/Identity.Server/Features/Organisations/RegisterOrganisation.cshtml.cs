@@ -17,6 +17,10 @@ internal sealed class RegisterOrganisationModel(OrganisationRegistration registr
     [BindProperty]
     public string? Name { get; set; }
 
+    /// <summary>On licences from before 2015; newer ones bear the credit code alone.</summary>
+    [BindProperty]
+    public string? RegistrationNumber { get; set; }
+
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         if (!UnifiedSocialCreditCode.TryParse(Uscc, out var code))
@@ -30,6 +34,12 @@ internal sealed class RegisterOrganisationModel(OrganisationRegistration registr
             return Refuse(StatusCodes.Status422UnprocessableEntity);
         }
 
+        var number = string.IsNullOrWhiteSpace(RegistrationNumber) ? null : RegistrationNumber.Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        if (number is not null && (number.Length != 15 || !number.All(char.IsAsciiDigit)))
+        {
+            ModelState.AddModelError(nameof(RegistrationNumber), texts.Of("登记注册号是 15 位数字，没有可留空", "A registration number has 15 digits; leave it empty when there is none"));
+        }
+
         if (!ModelState.IsValid)
         {
             return Refuse(StatusCodes.Status422UnprocessableEntity);
@@ -37,7 +47,7 @@ internal sealed class RegisterOrganisationModel(OrganisationRegistration registr
 
         try
         {
-            await registration.RegisterAsync(User.AccountId()!.Value, code!, name, cancellationToken);
+            await registration.RegisterAsync(User.AccountId()!.Value, code!, name, number, cancellationToken);
         }
         catch (ProblemException e)
         {

@@ -14,7 +14,7 @@ internal sealed class PasskeySignIn(PasskeyCeremony ceremony, UserManager<Accoun
     /// <returns>The account, or null.</returns>
     public async Task<Account?> TryAsync(HttpContext context, string answer, CancellationToken cancellationToken)
     {
-        if (await ceremony.AssertAsync(context, answer) is not { } asserted || asserted.Account.ClosedAt is not null)
+        if (await ceremony.AssertAsync(context, answer) is not { } asserted || asserted.Account is not { ClosedAt: null, FrozenAt: null })
         {
             return null;
         }

@@ -1,16 +1,13 @@
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.Assurance;
-using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.Registration;
-using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Raising;
 
 /// <summary>Compares card, name, ID number and phone at the card network; agreement is evidence for a year.</summary>
-internal sealed class BankCardCheck(IdentityContext database, PersonalData personal, BankCardNetwork network, AttemptBudget budget, IAuditTrail audit, TimeProvider time)
+internal sealed class BankCardCheck(PersonalData personal, BankCardNetwork network, AttemptBudget budget, SourceEvidence sources, TimeProvider time)
 {
     private const int PerPersonAndHour = 5;
 
@@ -32,19 +29,8 @@ internal sealed class BankCardCheck(IdentityContext database, PersonalData perso
 
         var answer = await network.CheckAsync(
             cardNumber, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), MobileNumber.National(phone ?? personal.Unprotect(Purposes.Phone, person.PhoneCipher)), cancellationToken);
-        var subject = person.Id.ToString();
-        audit.Add(new AuditEntry("person.bankCard", subject, subject, Details: new { answer.Receipt }, Result: answer.Agrees ? "ok" : Mismatch.Code));
-        var now = time.GetUtcNow();
-        if (answer.Agrees)
-        {
-            database.Evidence.Add(EvidenceRecords.New(
-                person.Id, EvidenceKinds.BankCard, "unionpay", "four-elements", "unionpay", now, now.AddYears(1), ["cardNumber", "name", "idNumber", "phone"], answer.Receipt));
-        }
-
-        await database.SaveChangesAsync(cancellationToken);
-        if (!answer.Agrees)
-        {
-            throw Mismatch.Exception();
-        }
+        await sources.RecordAsync(
+            person.Id, person.Id, "person.bankCard",
+            new(EvidenceKinds.BankCard, "unionpay", "four-elements", ["cardNumber", "name", "idNumber", "phone"], time.GetUtcNow().AddYears(1)), answer, Mismatch, cancellationToken);
     }
 }

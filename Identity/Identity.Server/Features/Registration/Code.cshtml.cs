@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>Step 2, second half: the code that proves the phone. Only then is it said whether the phone belongs to an account: its holder may know.</summary>
-internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, IdentityContext database, PersonalData personal, ITexts texts, TimeProvider time) : PageModel
+internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, IdentityContext database, PersonalData personal, PhoneOwnerStep owners, ITexts texts, TimeProvider time) : PageModel
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -46,7 +47,16 @@ internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, Ide
             return Refuse(texts.Of("此手机号已绑定另一账号，请返回更换号码，或直接登录", "This phone belongs to another account; please go back and give another number, or sign in"));
         }
 
-        drafts.Write(HttpContext, draft with { PhoneProvenAt = time.GetUtcNow() });
+        try
+        {
+            var owner = await owners.CheckAsync(draft, cancellationToken);
+            drafts.Write(HttpContext, draft with { PhoneProvenAt = time.GetUtcNow(), PhoneOwnerAnswer = owner });
+        }
+        catch (ProblemException e)
+        {
+            return Refuse(e.Problem.Text, e.Problem.Status);
+        }
+
         return LocalRedirect("/register/check");
     }
 
@@ -61,11 +71,11 @@ internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, Ide
         return draft;
     }
 
-    private PageResult Refuse(string text)
+    private PageResult Refuse(string text, int status = StatusCodes.Status422UnprocessableEntity)
     {
         ModelState.AddModelError(nameof(Code), text);
         ModelState.SetModelValue(nameof(Code), null, null);
-        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        Response.StatusCode = status;
         return Page();
     }
 }

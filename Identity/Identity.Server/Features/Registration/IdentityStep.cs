@@ -50,6 +50,6 @@ internal sealed class IdentityStep(IdentityContext database, PersonalData person
         }
 
         await database.SaveChangesAsync(cancellationToken);
-        return draft with { PopulationReceipt = answer.Receipt, PopulationCheckedAt = now };
+        return draft with { PopulationReceipt = answer.Receipt, PopulationAnswer = answer.Signed, PopulationCheckedAt = now };
     }
 }

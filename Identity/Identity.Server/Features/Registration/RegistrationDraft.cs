@@ -13,9 +13,15 @@ internal sealed record RegistrationDraft(Guid Id, string IdNumber, string Name, 
     /// <summary>Receipt of the population library; null until it agreed.</summary>
     public string? PopulationReceipt { get; init; }
 
+    /// <summary>The library's answer as it signed it.</summary>
+    public string? PopulationAnswer { get; init; }
+
     public DateTimeOffset? PopulationCheckedAt { get; init; }
 
     public string? Phone { get; init; }
+
+    /// <summary>The carrier's answer that the phone is this person's, as it signed it; null where none is asked.</summary>
+    public string? PhoneOwnerAnswer { get; init; }
 
     /// <summary>Null until the code was typed.</summary>
     public DateTimeOffset? PhoneProvenAt { get; init; }

@@ -13,6 +13,7 @@ internal static class RegistrationSetup
         builder.Services.AddSingleton<RegistrationDrafts>();
         builder.Services.AddScoped<PhoneCodes>();
         builder.Services.AddScoped<IdentityStep>();
+        builder.Services.AddScoped<PhoneOwnerStep>();
         builder.Services.AddScoped<Registrations>();
         builder.Services.AddOutboxHandler<OwnerNotice>();
     }

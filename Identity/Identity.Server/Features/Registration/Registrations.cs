@@ -80,12 +80,29 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
         CreatedAt = now,
     };
 
-    private static IEnumerable<Evidence> Evidence(RegistrationDraft draft, string credential, DateTimeOffset now) =>
-    [
-        EvidenceRecords.New(
+    private IEnumerable<Evidence> Evidence(RegistrationDraft draft, string credential, DateTimeOffset now)
+    {
+        var population = EvidenceRecords.New(
             draft.Id, EvidenceKinds.PopulationMatch, "population", "four-elements", "population", draft.PopulationCheckedAt ?? now,
-            matched: ["idNumber", "name", "sex", "ethnicity"], reference: draft.PopulationReceipt),
-        EvidenceRecords.New(draft.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", draft.PhoneProvenAt ?? now, matched: ["phone"]),
-        EvidenceRecords.New(draft.Id, credential, "person", credential, "identity", now),
-    ];
+            matched: ["idNumber", "name", "sex", "ethnicity"], reference: draft.PopulationReceipt);
+        if (draft.PopulationAnswer is { } answer)
+        {
+            EvidenceReceipt.Attach(population, personal, answer);
+        }
+
+        var owner = draft.PhoneOwnerAnswer;
+        var phone = EvidenceRecords.New(
+            draft.Id, EvidenceKinds.PhoneCode, "phone", owner is null ? "sms-code" : "sms-code-and-owner", "identity", draft.PhoneProvenAt ?? now, matched: owner is null ? ["phone"] : ["phone", "name", "idNumber"]);
+        if (owner is not null)
+        {
+            EvidenceReceipt.Attach(phone, personal, owner);
+        }
+
+        return
+        [
+            population,
+            phone,
+            EvidenceRecords.New(draft.Id, credential, "person", credential, "identity", now),
+        ];
+    }
 }

@@ -108,7 +108,7 @@ internal sealed class SampleSeeding(IServiceScopeFactory scopes, IConfiguration 
             CreatedAt = now,
         };
         database.Organisations.Add(organisation);
-        List<string> kinds = [EvidenceKinds.MarketRegistryMatch, EvidenceKinds.LegalRepresentativeMatch];
+        List<string> kinds = [EvidenceKinds.MarketRegistryMatch, EvidenceKinds.OrganisationCodeMatch, EvidenceKinds.LegalRepresentativeMatch];
         if (IsIntermediate(sample))
         {
             kinds.Add(EvidenceKinds.Counter);

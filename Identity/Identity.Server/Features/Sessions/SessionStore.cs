@@ -81,7 +81,7 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
 
     /// <summary>One rule for the cookie, refresh, introspection and userinfo.</summary>
     public static bool IsLive(Session session, DateTimeOffset now) =>
-        session.EndedAt is null && session.ExpiresAt > now && session.Account is { ClosedAt: null } account &&
+        session.EndedAt is null && session.ExpiresAt > now && session.Account is { ClosedAt: null, FrozenAt: null } account &&
         (account.PasswordChangedAt is null || account.PasswordChangedAt <= session.CreatedAt);
 
     /// <summary>Sets for whom the person acts from now on, as an agent under a mandate or as legal representative; the cookie's stamp changes, tokens made before keep the old choice.</summary>

@@ -68,7 +68,7 @@ internal sealed class PasswordSignIn(
 
     private bool Verify(Account? account, string password)
     {
-        var usable = account is { ClosedAt: null, PasswordHash: not null };
+        var usable = account is { ClosedAt: null, FrozenAt: null, PasswordHash: not null };
         var result = hasher.VerifyHashedPassword(account ?? dummy.Account, usable ? account!.PasswordHash! : dummy.Hash, password);
         return usable && result != PasswordVerificationResult.Failed;
     }

@@ -9,5 +9,7 @@ internal static class Directory
             registers.Persons.Skip(skip ?? 0).Take(Math.Clamp(take ?? 50, 1, 2000)));
         api.MapGet("/directory/v1/organisations", (int? skip, int? take, Registers.Registers registers) =>
             registers.Organisations.Skip(skip ?? 0).Take(Math.Clamp(take ?? 50, 1, 300)));
+        api.MapGet("/directory/v1/institutions", (int? skip, int? take, Registers.Registers registers) =>
+            registers.Institutions.Skip(skip ?? 0).Take(Math.Clamp(take ?? 50, 1, Registers.Registers.InstitutionCount)));
     }
 }

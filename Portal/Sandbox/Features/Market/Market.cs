@@ -1,4 +1,5 @@
 using Yinxin.Sandbox.Features.Population;
+using Yinxin.Sandbox.Registers;
 
 namespace Yinxin.Sandbox.Features.Market;
 
@@ -9,7 +10,7 @@ internal static class Market
     {
         api.MapPost("/market/v1/checks", (Request request, Registers.Registers registers) =>
         {
-            if (registers.Organisation(request.Uscc) is not { } organisation)
+            if (registers.Organisation(request.Uscc) is not { Register: RegisteredOrganisation.Market, Status: RegisteredOrganisation.Active } organisation)
             {
                 return new CheckAnswer("notFound", [], Receipts.New("M"));
             }
@@ -18,6 +19,11 @@ internal static class Market
             if (organisation.Name != request.Name)
             {
                 differing.Add("name");
+            }
+
+            if (!string.IsNullOrEmpty(request.RegistrationNumber) && organisation.RegistrationNumber != request.RegistrationNumber)
+            {
+                differing.Add("registrationNumber");
             }
 
             if (organisation.LegalRepresentative.Name != request.LegalRepresentative?.Name || organisation.LegalRepresentative.IdNumber != request.LegalRepresentative?.IdNumber)
@@ -32,7 +38,7 @@ internal static class Market
             : Results.NotFound());
     }
 
-    internal sealed record Request(string? Uscc, string? Name, Representative? LegalRepresentative);
+    internal sealed record Request(string? Uscc, string? Name, string? RegistrationNumber, Representative? LegalRepresentative);
 
     internal sealed record Representative(string? Name, string? IdNumber);
 }

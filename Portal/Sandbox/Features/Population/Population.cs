@@ -1,4 +1,5 @@
 using Yinxin.Sandbox.Registers;
+using Yinxin.Sandbox.Signing;
 
 namespace Yinxin.Sandbox.Features.Population;
 
@@ -16,6 +17,7 @@ internal static class Population
         Compare("name", person.Name, request.Name);
         Compare("sex", person.Sex, request.Sex);
         Compare("ethnicity", person.Ethnicity, request.Ethnicity);
+        Compare("status", person.Status, RegisteredPerson.Living);
         return new CheckAnswer(differing.Count == 0 ? "match" : "mismatch", differing, Receipts.New("P"));
 
         void Compare(string field, string right, string? given)
@@ -34,7 +36,7 @@ internal static class Population
 /// <param name="Result"><c>match</c>, <c>mismatch</c> or <c>notFound</c>.</param>
 /// <param name="Differing">Names of the fields that do not agree.</param>
 /// <param name="Receipt">Number under which the authority keeps the answer.</param>
-internal sealed record CheckAnswer(string Result, IReadOnlyList<string> Differing, string Receipt);
+internal sealed record CheckAnswer(string Result, IReadOnlyList<string> Differing, string Receipt) : IAnswer;
 
 internal static class Receipts
 {

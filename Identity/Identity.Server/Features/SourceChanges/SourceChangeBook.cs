@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
+
+namespace Yinxin.Identity.Server.Features.SourceChanges;
+
+/// <summary>
+/// Does what follows from a reported change, once, in one transaction with the mark that it was done: told twice, by push and by feed, or by two nodes at once, it is
+/// still one. An older change of the same kind that comes late changes nothing.
+/// </summary>
+internal sealed class SourceChangeBook(IdentityContext database, PersonalData personal, PersonChanges persons, OrganisationAtSource organisations, IAuditTrail audit, TimeProvider time)
+{
+    public const string Refused = "refused";
+    public const string Overtaken = "overtaken";
+    public const string Nobody = "nobody";
+
+    /// <param name="authority">Who told.</param>
+    /// <param name="change">What changed.</param>
+    /// <param name="statement">As it was signed: the receipt of evidence that follows.</param>
+    /// <param name="via"><c>push</c> or <c>feed</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What came of it, now or the first time.</returns>
+    public async Task<string> EnterAsync(Authority authority, SourceChange change, string statement, string via, CancellationToken cancellationToken)
+    {
+        var id = $"{authority.Issuer}:{change.Id}";
+        if (await OutcomeAsync(id, cancellationToken) is { } done)
+        {
+            return done;
+        }
+
+        try
+        {
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+            var mark = new SourceEvent
+            {
+                Id = id,
+                Kind = change.Kind ?? "",
+                Subject = personal.Index(Purposes.IdNumber, change.IdNumber ?? change.Uscc ?? ""),
+                Number = change.Number,
+                Outcome = Refused,
+                Via = via,
+                DoneAt = time.GetUtcNow(),
+            };
+            if (SourceChangeKinds.IsSound(authority, change))
+            {
+                mark.Outcome = await IsOvertakenAsync(mark, cancellationToken) ? Overtaken : await FollowAsync(authority, change, statement, cancellationToken);
+            }
+
+            database.SourceEvents.Add(mark);
+            audit.Add(new AuditEntry("source.change", id, authority.Issuer, Details: new { change.Kind, via, mark.Outcome }));
+            await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return mark.Outcome;
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            // Another request or node did it in this moment; ours was rolled back whole.
+            database.ChangeTracker.Clear();
+            return await OutcomeAsync(id, cancellationToken) ?? throw new InvalidOperationException("A change collides with something else.", e);
+        }
+    }
+
+    private Task<string?> OutcomeAsync(string id, CancellationToken cancellationToken) =>
+        database.SourceEvents.AsNoTracking().Where(e => e.Id == id).Select(e => e.Outcome).FirstOrDefaultAsync(cancellationToken);
+
+    private Task<bool> IsOvertakenAsync(SourceEvent mark, CancellationToken cancellationToken) =>
+        database.SourceEvents.AnyAsync(e => e.Subject == mark.Subject && e.Kind == mark.Kind && e.Number > mark.Number, cancellationToken);
+
+    private Task<string> FollowAsync(Authority authority, SourceChange change, string statement, CancellationToken cancellationToken) => change.Kind switch
+    {
+        SourceChangeKinds.Deceased => persons.DeceasedAsync(change, cancellationToken),
+        SourceChangeKinds.NameChanged => persons.NameChangedAsync(authority, change, statement, cancellationToken),
+        SourceChangeKinds.Dissolved => organisations.DissolvedAsync(change, cancellationToken),
+        _ => organisations.RepresentativeChangedAsync(authority, change, statement, cancellationToken),
+    };
+}

@@ -1,0 +1,19 @@
+using Yinxin.Sandbox.Features.Population;
+
+namespace Yinxin.Sandbox.Features.Carrier;
+
+/// <summary>The mobile carriers: is the number registered to this person?</summary>
+internal static class Carrier
+{
+    public static void Map(RouteGroupBuilder api) => api.MapPost("/carrier/v1/checks", (Request request, Registers.Registers registers) =>
+    {
+        if (registers.Person(request.IdNumber) is not { } person || person.Phone != request.Phone)
+        {
+            return new CheckAnswer("notFound", [], Receipts.New("K"));
+        }
+
+        return person.Name == request.Name ? new CheckAnswer("match", [], Receipts.New("K")) : new CheckAnswer("mismatch", ["name"], Receipts.New("K"));
+    });
+
+    internal sealed record Request(string? Phone, string? Name, string? IdNumber);
+}

@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Org.BouncyCastle.X509;
+using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
+using Yinxin.Trust.Certificates;
+using Yinxin.Trust.Ocsp;
+using Yinxin.Trust.Revocation;
+using Yinxin.Trust.Suites;
+
+namespace Yinxin.Identity.Tests.Sources;
+
+/// <summary>Stands in for Trust at its address: the bundle with a CA of each suite for client authentication, and an OCSP responder. Foreign CAs are not in the bundle.</summary>
+internal sealed class TrustStand : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly List<Org.BouncyCastle.Math.BigInteger> revokedOnline = [];
+
+    private TrustStand(string address)
+    {
+        Address = address;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(address);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        app = builder.Build();
+    }
+
+    public string Address { get; }
+
+    public TestPki International { get; } = new(SignatureSuite.International);
+
+    public TestPki Sm { get; } = new(SignatureSuite.Sm);
+
+    public TestPki Foreign { get; } = new(SignatureSuite.International);
+
+    /// <summary>A certificate that stands on the CRL of the bundle, and its key.</summary>
+    public (SoftwareSigner Key, X509Certificate Certificate) RevokedByList { get; private set; }
+
+    public static async Task<TrustStand> StartAsync(string address, string revokedUscc)
+    {
+        var stand = new TrustStand(address);
+        stand.RevokedByList = stand.Issue(stand.International, revokedUscc, SignatureAlgorithm.Es256);
+        var bundle = stand.Bundle().ToJson();
+        var responderKey = SoftwareSigner.Generate(SignatureSuite.International);
+        var responder = new OcspResponder(responderKey, stand.International.Issue("ocsp-responder", responderKey));
+        stand.app.MapGet("/trust-bundle.json", () => Results.Bytes(bundle, "application/json"));
+        stand.app.MapPost("/ocsp", async (HttpContext http) =>
+        {
+            using var memory = new MemoryStream();
+            await http.Request.Body.CopyToAsync(memory);
+            var request = OcspRequest.Read(memory.ToArray());
+            var now = DateTimeOffset.UtcNow;
+            return Results.Bytes(
+                responder.Sign([.. request.Certificates.Select(c => stand.Answer(c, now))], now, request.Nonce), "application/ocsp-response");
+        });
+        await stand.app.StartAsync();
+        return stand;
+    }
+
+    /// <summary>A company's certificate by the profile of organisations.</summary>
+    public (SoftwareSigner Key, X509Certificate Certificate) Issue(TestPki pki, string uscc, SignatureAlgorithm algorithm, bool online = false, int days = 300, string profile = "organisation")
+    {
+        var key = SoftwareSigner.Generate(algorithm);
+        var now = DateTimeOffset.UtcNow;
+        var content = new CertificateContent(
+            CertificateProfile.All[profile], DistinguishedName.OfOrganisation(uscc, "样例公司", "样例公司"), key.PublicKey, now.AddDays(days < 0 ? days - 10 : 0).AddMinutes(-5), now.AddDays(days),
+            OcspAddress: online ? new Uri(Address + "/ocsp") : null);
+        return (key, pki.Issuer.Issue(content));
+    }
+
+    /// <summary>From now on the responder says that it is revoked.</summary>
+    public void RevokeOnline(X509Certificate certificate) => revokedOnline.Add(certificate.SerialNumber);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        International.Dispose();
+        Sm.Dispose();
+        Foreign.Dispose();
+    }
+
+    private OcspAnswer Answer(CertificateId id, DateTimeOffset now) => revokedOnline.Contains(id.Serial)
+        ? new OcspAnswer(id, OcspCertificateStatus.Revoked, now, now.AddDays(60)) { RevokedAt = now.AddMinutes(-1), Reason = RevocationReason.KeyCompromise }
+        : new OcspAnswer(id, OcspCertificateStatus.Good, now, now.AddDays(60));
+
+    private TrustBundle Bundle()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var (international, sm) = (International.Bundle(60), Sm.Bundle(60));
+        return international with
+        {
+            Anchors = [Anchor(International, "international"), Anchor(Sm, "sm")],
+            Intermediates = [.. international.Intermediates, .. sm.Intermediates],
+            Crls =
+            [
+                new BundledCrl("Issuing", new Uri(Address + "/crl"), Convert.ToBase64String(International.Issuer.IssueCrl([(RevokedByList.Certificate.SerialNumber, now.AddMinutes(-1), 1)], 2, now, now.AddDays(60)))),
+                international.Crls[1], .. sm.Crls,
+            ],
+        };
+    }
+
+    private static TrustAnchor Anchor(TestPki pki, string suite) => new(AnchorPurposes.ClientAuthentication, suite, "test", Convert.ToBase64String(pki.Root.GetEncoded()));
+}
