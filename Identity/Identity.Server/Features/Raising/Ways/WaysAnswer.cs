@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Web.Components;
 
@@ -22,7 +23,7 @@ internal static class WaysAnswer
 
     private static async Task<IResult> AskAsync(ClaimsPrincipal user, StepUpSubject subjects, RaisingWays ways, ITexts texts, string? returnUrl, Guid? organisation, CancellationToken cancellationToken)
     {
-        if (await subjects.OfAsync(user.SessionId()!.Value, organisation, cancellationToken) is not { } subject)
+        if (await subjects.OfAsync(user.SessionId()!.Value, organisation, forService: returnUrl?.StartsWith(ProtocolPaths.Authorize + "?", StringComparison.Ordinal) == true, cancellationToken) is not { } subject)
         {
             return Results.Unauthorized();
         }
