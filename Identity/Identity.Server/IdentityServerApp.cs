@@ -4,6 +4,8 @@ using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.History;
+using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
@@ -11,6 +13,7 @@ using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Samples;
+using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -37,7 +40,10 @@ public static class IdentityServerApp
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-identity");
         builder.AddSessions();
+        builder.AddNotices();
+        builder.AddHistory();
         builder.AddSignIn();
+        builder.AddSecondFactors();
         builder.AddAuthorities();
         builder.AddRegistration();
         builder.AddPasskeys();

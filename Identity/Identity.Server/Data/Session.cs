@@ -39,6 +39,9 @@ internal sealed class Session
     /// <summary>RFC 8176 values of this sign-in, e.g. <c>pwd</c>.</summary>
     public List<string> Methods { get; set; } = [];
 
+    /// <summary>Whether two factors were shown: several, or a passkey whose device checked the person.</summary>
+    public bool HasTwoFactors => Methods.Contains("mfa") || (Methods.Contains("hwk") && Methods.Contains("user"));
+
     /// <summary>The organisation the person acts for; null: for themselves.</summary>
     public Guid? ActingForId { get; set; }
 

@@ -72,7 +72,7 @@ internal sealed class PasswordPageModel(
     /// <summary>Through the same brake as sign-in: a stolen session is no place to guess at leisure.</summary>
     private async Task<bool> KnowsCurrentAsync(Account account, CancellationToken cancellationToken)
     {
-        var (outcome, found) = await passwords.TryAsync(account.UserName!, Current ?? "", HttpContext.Connection.RemoteIpAddress, cancellationToken);
+        var (outcome, found) = await passwords.TryAsync(HttpContext, account.UserName!, Current ?? "", cancellationToken);
         return outcome == SignInOutcome.Accepted && found!.Id == account.Id;
     }
 
@@ -95,6 +95,7 @@ internal sealed class PasswordPageModel(
         audit.Add(new AuditEntry("account.password", account.Id.ToString(), account.Id.ToString()));
         await database.SaveChangesAsync(cancellationToken);
         await sessions.EndAllAsync(account.Id, EndReasons.PasswordChanged, except: null, cancellationToken);
-        await sessions.BeginAsync(HttpContext, account, HasPassword ? ["pwd"] : session?.Methods ?? ["pwd"], cancellationToken);
+        // What this session had shown it had shown minutes ago at most or shows again by the password just checked: it is no weaker than before.
+        await sessions.BeginAsync(HttpContext, account, session is null ? ["pwd"] : [.. session.Methods.Union(HasPassword ? ["pwd"] : Array.Empty<string>(), StringComparer.Ordinal)], cancellationToken);
     }
 }

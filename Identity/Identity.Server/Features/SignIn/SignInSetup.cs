@@ -12,6 +12,7 @@ internal static class SignInSetup
         builder.Services.AddOptions<PasswordHasherOptions>().Configure<IOptions<SignInSettings>>(
             (hashing, settings) => hashing.IterationCount = settings.Value.PasswordIterations);
         builder.Services.AddScoped<AccountFinder>();
+        builder.Services.AddScoped<AttemptBrake>();
         builder.Services.AddScoped<PasswordSignIn>();
         builder.Services.AddScoped<SignInFlow>();
         builder.Services.AddSingleton<DummyPassword>();
