@@ -6,6 +6,7 @@ using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.Identity.Server.Features.Imports;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
@@ -46,6 +47,7 @@ public static class IdentityServerApp
         builder.AddSecondFactors();
         builder.AddAuthorities();
         builder.AddRegistration();
+        builder.AddImports();
         builder.AddPasskeys();
         builder.AddClients();
         builder.AddProtocol();
@@ -67,6 +69,7 @@ public static class IdentityServerApp
         app.MapPasskeys();
         app.MapCounter();
         app.MapAssurance();
+        app.MapImports();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

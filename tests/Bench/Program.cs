@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Yinxin.Bench;
+using Yinxin.Bench.Accounts;
 using Yinxin.Bench.Authorities;
 using Yinxin.Bench.Licences;
 using Yinxin.Bench.Log;
@@ -26,6 +27,7 @@ if (args is ["peer-static", var staticPort, var directory])
 
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
+    ["accounts"] = AccountBench.RunAsync,
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
     ["paths"] = PathBench.RunAsync,

@@ -26,6 +26,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<Regrading> Regradings => Set<Regrading>();
 
+    public DbSet<Import> Imports => Set<Import>();
+
+    public DbSet<ImportRejection> ImportRejections => Set<ImportRejection>();
+
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
     public DbSet<Session> Sessions => Set<Session>();
 
     public DbSet<Grant> Grants => Set<Grant>();

@@ -79,6 +79,41 @@ internal sealed class AssurancePolicyVersionMapping : IEntityTypeConfiguration<A
     }
 }
 
+internal sealed class ImportMapping : IEntityTypeConfiguration<Import>
+{
+    public void Configure(EntityTypeBuilder<Import> builder)
+    {
+        builder.ToTable("Imports");
+        builder.Property(i => i.Id).ValueGeneratedNever();
+        builder.Property(i => i.Source).HasMaxLength(40);
+        builder.Property(i => i.Digest).HasMaxLength(64);
+        builder.HasIndex(i => i.StartedAt);
+    }
+}
+
+internal sealed class ImportRejectionMapping : IEntityTypeConfiguration<ImportRejection>
+{
+    public void Configure(EntityTypeBuilder<ImportRejection> builder)
+    {
+        builder.ToTable("ImportRejections");
+        builder.HasKey(r => new { r.ImportId, r.Row });
+        builder.Property(r => r.Code).HasMaxLength(60);
+        builder.Property(r => r.Field).HasMaxLength(100);
+    }
+}
+
+internal sealed class AccountLinkMapping : IEntityTypeConfiguration<AccountLink>
+{
+    public void Configure(EntityTypeBuilder<AccountLink> builder)
+    {
+        builder.ToTable("AccountLinks");
+        builder.HasKey(l => new { l.Source, l.ExternalId });
+        builder.Property(l => l.Source).HasMaxLength(40);
+        builder.Property(l => l.ExternalId).HasMaxLength(100);
+        builder.HasIndex(l => l.AccountId);
+    }
+}
+
 internal sealed class RegradingMapping : IEntityTypeConfiguration<Regrading>
 {
     public void Configure(EntityTypeBuilder<Regrading> builder)

@@ -26,6 +26,7 @@ internal static class ScopeCatalogue
         ["identity.read"] = "yinxin-identity",
         ["identity.grade"] = "yinxin-identity",
         ["identity.policy"] = "yinxin-identity",
+        ["identity.import"] = "yinxin-identity",
     };
 
     /// <summary>Scopes of OpenID Connect and of this provider that name no API.</summary>
@@ -38,7 +39,7 @@ internal static class ScopeCatalogue
     public static readonly IReadOnlySet<string> All = Identity.Concat(Audiences.Keys).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Scopes that a service may ask for by client credentials.</summary>
-    public static bool IsForServices(string scope) => ServiceOnly.Contains(scope) || scope is "identity.read" or "identity.grade" or "payment.read";
+    public static bool IsForServices(string scope) => ServiceOnly.Contains(scope) || scope is "identity.read" or "identity.grade" or "identity.import" or "payment.read";
 
     /// <summary>The audiences of an access token with these scopes, without repetition.</summary>
     public static IEnumerable<string> AudiencesOf(IEnumerable<string> scopes) =>

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.SignIn;
@@ -11,6 +13,7 @@ internal static class SignInSetup
         builder.Services.AddValidatedOptions<SignInSettings>(SignInSettings.Section);
         builder.Services.AddOptions<PasswordHasherOptions>().Configure<IOptions<SignInSettings>>(
             (hashing, settings) => hashing.IterationCount = settings.Value.PasswordIterations);
+        builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHashes>();
         builder.Services.AddScoped<AccountFinder>();
         builder.Services.AddScoped<AttemptBrake>();
         builder.Services.AddScoped<PasswordSignIn>();

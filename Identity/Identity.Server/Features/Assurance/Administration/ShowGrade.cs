@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
@@ -41,8 +42,8 @@ internal static class ShowGrade
         return GradeView.Of(person, await grades.OfAsync(SubjectKind.Person, person, cancellationToken), chain: null);
     }
 
-    /// <summary>A question about another's grade: who may ask is checked anew, and that it was asked is noted.</summary>
-    internal sealed class GradeQuestions(IdentityContext database, GradeReader grades, Officials.Officials officials, IAuditTrail audit, TimeProvider time)
+    /// <summary>A question about another's grade: who may ask is checked anew, and an official's question is noted.</summary>
+    internal sealed class GradeQuestions(IdentityContext database, AssurancePolicies policies, Officials.Officials officials, IAuditTrail audit, TimeProvider time)
     {
         public async Task<GradeView> AskAsync(SubjectKind kind, Guid subject, DateTimeOffset? at, ClaimsPrincipal user, CancellationToken cancellationToken)
         {
@@ -52,31 +53,31 @@ internal static class ShowGrade
                 throw Later.Exception();
             }
 
-            var exists = kind == SubjectKind.Person ? await database.Persons.AnyAsync(p => p.Id == subject, cancellationToken) : await database.Organisations.AnyAsync(o => o.Id == subject, cancellationToken);
-            if (!exists)
+            var records = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == subject).OrderBy(e => e.Place).ToListAsync(cancellationToken);
+            if (records.Count == 0 && !await ExistsAsync(kind, subject, cancellationToken))
             {
                 throw Unknown.Exception();
             }
 
-            var grade = at is { } moment
-                ? await grades.AtAsync(kind, subject, moment, cancellationToken) ?? throw Before.Exception()
-                : await grades.OfAsync(kind, subject, cancellationToken);
-            var records = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == subject).OrderBy(e => e.Place).ToListAsync(cancellationToken);
-            audit.Add(new AuditEntry("grade.read", subject.ToString(), asker.Id, asker.Name, new { at }));
-            await database.SaveChangesAsync(cancellationToken);
+            var policy = at is { } moment
+                ? await AssurancePolicies.InForceAtAsync(database, moment, cancellationToken) ?? throw Before.Exception()
+                : await policies.InForceAsync(database, cancellationToken);
+            var grade = policy.GradeOf(kind, records, at ?? time.GetUtcNow());
+            if (asker is not null)
+            {
+                audit.Add(new AuditEntry("grade.read", subject.ToString(), asker.AccountId.ToString(), asker.Account!.DisplayName, new { at }));
+                await database.SaveChangesAsync(cancellationToken);
+            }
+
             return GradeView.Of(subject, grade, EvidenceChain.Verify(subject, records) is { } fault ? $"{fault.Kind}:{fault.Place}" : "whole");
         }
 
-        private async Task<(string? Id, string? Name)> AskerAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
-        {
-            // A service's token has no kind: it was given the scope by its registration.
-            if (user.FindFirst("kind") is null)
-            {
-                return (user.FindFirstValue("client_id"), null);
-            }
+        private Task<bool> ExistsAsync(SubjectKind kind, Guid subject, CancellationToken cancellationToken) => kind == SubjectKind.Person
+            ? database.Persons.AnyAsync(p => p.Id == subject, cancellationToken)
+            : database.Organisations.AnyAsync(o => o.Id == subject, cancellationToken);
 
-            var session = await officials.RequireAsync(user, cancellationToken, Readers);
-            return (session.AccountId.ToString(), session.Account!.DisplayName);
-        }
+        /// <returns>The official; null for a service, which was given the scope by its registration and whose many questions are no event each.</returns>
+        private async Task<Session?> AskerAsync(ClaimsPrincipal user, CancellationToken cancellationToken) =>
+            user.FindFirst("kind") is null ? null : await officials.RequireAsync(user, cancellationToken, Readers);
     }
 }

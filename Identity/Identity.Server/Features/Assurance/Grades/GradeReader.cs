@@ -20,12 +20,4 @@ internal sealed class GradeReader(IdentityContext database, AssurancePolicies po
         var now = time.GetUtcNow();
         return subjects.Distinct().ToDictionary(subject => subject, subject => policy.GradeOf(kind, evidence[subject], now));
     }
-
-    /// <summary>The grade at a past moment, by the policy of that moment.</summary>
-    /// <returns>Null before the first policy.</returns>
-    public async Task<Grade?> AtAsync(SubjectKind kind, Guid subject, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        var policy = await AssurancePolicies.InForceAtAsync(database, at, cancellationToken);
-        return policy?.GradeOf(kind, await database.Evidence.AsNoTracking().Where(e => e.SubjectId == subject).ToListAsync(cancellationToken), at);
-    }
 }

@@ -12,6 +12,11 @@ internal static class GradeWriter
             written = new SubjectGrade { SubjectId = subject, Kind = grade.Kind };
             database.Grades.Add(written);
         }
+        else
+        {
+            // Said outright: an import does not look for changes.
+            database.Grades.Update(written);
+        }
 
         written.Level = grade.Level;
         written.PolicyVersion = grade.PolicyVersion;

@@ -56,6 +56,7 @@ internal sealed class TokenSubject(IdentityContext database, SessionLevels level
     {
         "identity.counter" => Holds(account, OfficialRoles.CounterOfficer),
         "identity.policy" => Holds(account, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor),
+        "identity.import" => Holds(account, OfficialRoles.SystemAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor),
         "identity.grade" => account.Kind == AccountKind.Person || Holds(account, ShowGrade.Readers),
         "case.apply" or "license.read" or ScopeCatalogue.RealName => account.Kind == AccountKind.Person,
         _ => !ScopeCatalogue.ServiceOnly.Contains(scope),

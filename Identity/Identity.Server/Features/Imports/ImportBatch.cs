@@ -1,0 +1,171 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Audit;
+
+namespace Yinxin.Identity.Server.Features.Imports;
+
+/// <summary>
+/// Turns rows into accounts, all of a batch in one commit together with the place reached. A handful of queries for a batch, however many rows it has.
+/// </summary>
+internal sealed class ImportBatch(IdentityContext database, PersonalData personal, ImportRules rules, IAuditTrail audit, TimeProvider time)
+{
+    public const int RowsAtOnce = 500;
+
+    /// <param name="import">As it was before the batch; not changed.</param>
+    /// <param name="rows">At most <see cref="RowsAtOnce"/>.</param>
+    /// <param name="digest">The chain after the batch.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when another connection committed first.</returns>
+    /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile.</exception>
+    public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, CancellationToken cancellationToken)
+    {
+        database.ChangeTracker.Clear();
+        // Everything is added, nothing changed afterwards: looking through thousands of rows for changes would find none.
+        database.ChangeTracker.AutoDetectChangesEnabled = false;
+        var now = time.GetUtcNow();
+        var candidates = new List<Candidate>(rows.Count);
+        var rejections = new List<ImportRejection>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var number = import.Rows + i + 1;
+            var (candidate, fault) = rows[i].Row is { } row ? rules.Check(number, row, now) : (null, rows[i].Fault);
+            if (candidate is not null)
+            {
+                candidates.Add(candidate);
+            }
+            else
+            {
+                Reject(number, fault!);
+            }
+        }
+
+        var (created, linked, known) = await PlaceAsync(import.Source, candidates, (number, code, field) => Reject(number, new RowFault(code, field)), now, cancellationToken);
+        database.ImportRejections.AddRange(rejections);
+        var next = new Import
+        {
+            Id = import.Id,
+            Source = import.Source,
+            StartedBy = import.StartedBy,
+            StartedAt = import.StartedAt,
+            ChangedAt = now,
+            Rows = import.Rows + rows.Count,
+            Created = import.Created + created,
+            Linked = import.Linked + linked,
+            Known = import.Known + known,
+            Rejected = import.Rejected + rejections.Count,
+            Digest = digest,
+            Turn = import.Turn + 1,
+        };
+        audit.Add(new AuditEntry("import.batch", import.Id.ToString(), import.StartedBy, Details: new { from = import.Rows + 1, to = next.Rows, created, linked, known, rejected = rejections.Count }));
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        await database.SaveChangesAsync(cancellationToken);
+        var counted = await database.Imports.Where(i => i.Id == import.Id && i.Turn == import.Turn).ExecuteUpdateAsync(
+            i => i.SetProperty(x => x.ChangedAt, next.ChangedAt).SetProperty(x => x.Rows, next.Rows).SetProperty(x => x.Created, next.Created).SetProperty(x => x.Linked, next.Linked)
+                .SetProperty(x => x.Known, next.Known).SetProperty(x => x.Rejected, next.Rejected).SetProperty(x => x.Digest, next.Digest).SetProperty(x => x.Turn, next.Turn),
+            cancellationToken);
+        if (counted != 1)
+        {
+            return null;
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return next;
+
+        void Reject(long number, RowFault fault) => rejections.Add(new ImportRejection { ImportId = import.Id, Row = number, Code = fault.Code, Field = fault.Field });
+    }
+
+    private async Task<(int Created, int Linked, int Known)> PlaceAsync(
+        string source, List<Candidate> candidates, Action<long, string, string?> reject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var externals = candidates.ConvertAll(c => c.Source.ExternalId!);
+        var idNumbers = candidates.ConvertAll(c => c.IdNumberIndex);
+        var phones = candidates.ConvertAll(c => c.PhoneIndex);
+        var names = candidates.Where(c => c.Source.UserName is not null).Select(c => AccountFinder.Normalise(c.Source.UserName!)).ToList();
+        var links = (await database.AccountLinks.AsNoTracking().Where(l => l.Source == source && externals.Contains(l.ExternalId)).Select(l => l.ExternalId).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var persons = (await database.Persons.AsNoTracking().Where(p => idNumbers.Contains(p.IdNumberIndex)).ToListAsync(cancellationToken)).ToDictionary(p => p.IdNumberIndex, StringComparer.Ordinal);
+        var takenPhones = (await database.Persons.AsNoTracking().Where(p => phones.Contains(p.PhoneIndex)).Select(p => p.PhoneIndex).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var takenNames = names.Count == 0 ? [] : (await database.Users.AsNoTracking().Where(a => names.Contains(a.NormalizedUserName!)).Select(a => a.NormalizedUserName!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var (created, linked, known) = (0, 0, 0);
+        foreach (var candidate in candidates)
+        {
+            if (!links.Add(candidate.Source.ExternalId!))
+            {
+                known++;
+            }
+            else if (persons.TryGetValue(candidate.IdNumberIndex, out var person))
+            {
+                // One subject in the whole province: the source's number is noted, its evidence too; nobody's particulars are overwritten by a file.
+                if (person.Name != candidate.Name)
+                {
+                    links.Remove(candidate.Source.ExternalId!);
+                    reject(candidate.Row, "name.differs", "name");
+                    continue;
+                }
+
+                Link(source, candidate, person.Id, now);
+                linked++;
+            }
+            else if (!takenPhones.Add(candidate.PhoneIndex))
+            {
+                links.Remove(candidate.Source.ExternalId!);
+                reject(candidate.Row, "phone.taken", "phone");
+            }
+            else if (candidate.Source.UserName is { } user && !takenNames.Add(AccountFinder.Normalise(user)))
+            {
+                links.Remove(candidate.Source.ExternalId!);
+                takenPhones.Remove(candidate.PhoneIndex);
+                reject(candidate.Row, "userName.taken", "userName");
+            }
+            else
+            {
+                persons.Add(candidate.IdNumberIndex, Create(source, candidate, now));
+                created++;
+            }
+        }
+
+        return (created, linked, known);
+    }
+
+    private Person Create(string source, Candidate candidate, DateTimeOffset now)
+    {
+        var id = Guid.CreateVersion7(now);
+        var person = new Person
+        {
+            Id = id,
+            Name = candidate.Name,
+            Sex = candidate.Sex,
+            Ethnicity = candidate.Ethnicity,
+            IdNumberCipher = personal.Protect(Purposes.IdNumber, candidate.IdNumber),
+            IdNumberIndex = candidate.IdNumberIndex,
+            IdNumberMasked = Masking.IdNumber(candidate.IdNumber),
+            PhoneCipher = personal.Protect(Purposes.Phone, candidate.Phone),
+            PhoneIndex = candidate.PhoneIndex,
+            PhoneMasked = Masking.Phone(candidate.Phone),
+            CreatedAt = now,
+        };
+        var user = candidate.Source.UserName ?? id.ToString();
+        database.Users.Add(new Account
+        {
+            Id = id,
+            Kind = AccountKind.Person,
+            UserName = user,
+            NormalizedUserName = AccountFinder.Normalise(user),
+            SecurityStamp = Guid.NewGuid().ToString(),
+            CreatedAt = now,
+            PasswordHash = candidate.Source.PasswordHash,
+            Person = person,
+        });
+        Link(source, candidate, id, now);
+        return person;
+    }
+
+    private void Link(string source, Candidate candidate, Guid account, DateTimeOffset now)
+    {
+        database.AccountLinks.Add(new AccountLink { Source = source, ExternalId = candidate.Source.ExternalId!, AccountId = account, CreatedAt = now });
+        database.Evidence.AddRange((candidate.Source.Evidence ?? []).OrderBy(e => e.VerifiedAt).Select(e => EvidenceRecords.New(
+            account, e.Kind!, "import:" + source, e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference)));
+    }
+}

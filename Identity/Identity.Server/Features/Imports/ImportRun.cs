@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.ServiceDefaults.Audit;
+
+namespace Yinxin.Identity.Server.Features.Imports;
+
+/// <summary>Reads one file from where the import stands, batch by batch.</summary>
+internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory scopes, IAuditTrail audit, TimeProvider time)
+{
+    /// <summary>Finds the import or begins it.</summary>
+    public async Task<Import> BeginAsync(Guid id, string source, string actor, CancellationToken cancellationToken)
+    {
+        var known = await database.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, cancellationToken);
+        if (known is not null)
+        {
+            return known.Source == source ? known : throw ImportProblems.OtherSource.Exception();
+        }
+
+        var now = time.GetUtcNow();
+        var import = new Import { Id = id, Source = source, StartedBy = actor, StartedAt = now, ChangedAt = now };
+        database.Imports.Add(import);
+        audit.Add(new AuditEntry("import.begin", id.ToString(), actor, Details: new { source }));
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            throw ImportProblems.Running.Exception();
+        }
+
+        return import;
+    }
+
+    public async Task<Import> ReadAsync(Import import, IAsyncEnumerable<ReadRow> rows, CancellationToken cancellationToken)
+    {
+        var (committed, digest, place) = (import.Rows, "", 0L);
+        var batch = new List<ReadRow>(ImportBatch.RowsAtOnce);
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            digest = Chain(digest, row.Text);
+            if (++place <= committed)
+            {
+                // Sent before: only compared.
+                if (place == committed && digest != import.Digest)
+                {
+                    throw ImportProblems.OtherFile.Exception();
+                }
+
+                continue;
+            }
+
+            batch.Add(row);
+            if (batch.Count == ImportBatch.RowsAtOnce)
+            {
+                import = await CommitAsync(import, batch, digest, cancellationToken);
+                batch.Clear();
+            }
+        }
+
+        if (place < committed)
+        {
+            throw ImportProblems.OtherFile.Exception();
+        }
+
+        if (batch.Count > 0)
+        {
+            import = await CommitAsync(import, batch, digest, cancellationToken);
+        }
+
+        var now = time.GetUtcNow();
+        import.EndedAt ??= now;
+        await database.Imports.Where(i => i.Id == import.Id && i.EndedAt == null).ExecuteUpdateAsync(i => i.SetProperty(x => x.EndedAt, now), cancellationToken);
+        return import;
+    }
+
+    private async Task<Import> CommitAsync(Import import, List<ReadRow> batch, string digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<ImportBatch>().CommitAsync(import, batch, digest, cancellationToken) ?? throw ImportProblems.Running.Exception();
+        }
+        catch (DbUpdateException) when (batch.Count > 1)
+        {
+            // One of them registered in this very moment: row by row finds it, and finds it taken.
+            var so = import.Digest;
+            foreach (var row in batch)
+            {
+                so = Chain(so, row.Text);
+                import = await CommitAsync(import, [row], so, cancellationToken);
+            }
+
+            return import;
+        }
+    }
+
+    private static string Chain(string before, string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(before + text)));
+}

@@ -1,0 +1,207 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+using Yinxin.Identity.Tests.Assurance;
+using Yinxin.Identity.Tests.Hosting;
+using Yinxin.ServiceDefaults.Identifiers;
+
+namespace Yinxin.Identity.Tests.Accounts;
+
+/// <summary>A city hands its users over: whole files, broken files, files sent twice, rows that cannot be.</summary>
+public abstract class ImportSuite(IdentityFixture identity)
+{
+    private static int sequence = 1000;
+
+    [Fact]
+    public async Task A_file_becomes_accounts_and_what_cannot_be_is_reported_row_by_row()
+    {
+        var (one, two, three) = (NewRow(), NewRow(), NewRow());
+        two["idNumber"] = "340102199001011231";
+        three["phone"] = one["phone"];
+        var claimed = NewRow();
+        claimed["level"] = "intermediate";
+        var lines = new[]
+        {
+            JsonSerializer.Serialize(one), JsonSerializer.Serialize(two), "", "{\"externalId\":", JsonSerializer.Serialize(three), JsonSerializer.Serialize(claimed),
+            JsonSerializer.Serialize(new Dictionary<string, object?>(NewRow()) { ["isAdministrator"] = true }),
+            JsonSerializer.Serialize(new Dictionary<string, object?>(NewRow()) { ["passwordHash"] = "5f4dcc3b5aa765d61d8327deb882cf99" }),
+            JsonSerializer.Serialize(new Dictionary<string, object?>(NewRow()) { ["evidence"] = new[] { new { kind = "counter" } } }),
+            JsonSerializer.Serialize(new Dictionary<string, object?>(NewRow()) { ["sex"] = "9" }),
+            JsonSerializer.Serialize(one),
+        };
+        var id = Guid.NewGuid();
+        var answer = await SendAsync(id, "hefei", string.Join('\n', lines));
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(("10", "2", "0", "1", "7"), (answer["rows"], answer["created"], answer["linked"], answer["known"], answer["rejected"]));
+
+        var official = await Official.SignInAsync(identity, "system", "identity.import");
+        var first = await official.GetAsync($"/api/imports/{id}/rejections?limit=2");
+        Assert.Equal(["2:idNumber.invalid:idNumber", "3:row.json:externalId"], Rows(first));
+        var rest = await official.GetAsync($"/api/imports/{id}/rejections?after={first["next"]}");
+        Assert.Equal(["4:phone.taken:phone", "6:row.json:isAdministrator", "7:passwordHash.unsupported:passwordHash", "8:evidence.invalid:evidence[0]", "9:sex.invalid:sex"], Rows(rest));
+        Assert.DoesNotContain(one["idNumber"]!.ToString()!, rest.Body.ToString(), StringComparison.Ordinal);
+        Assert.Equal(id.ToString(), (await official.GetAsync("/api/imports?limit=1")).Body.GetProperty("items")[0].GetProperty("id").GetString());
+
+        // A claimed level is a word, not evidence.
+        Assert.Equal("none", (await GradeAsync("hefei", (string)claimed["externalId"]!))["level"]);
+
+        static string[] Rows(Answer answer) => [.. answer.Body.GetProperty("items").EnumerateArray().Select(r => $"{r.GetProperty("row")}:{r.GetProperty("code").GetString()}:{(r.TryGetProperty("field", out var f) ? f.GetString() : null)}")];
+    }
+
+    [Fact]
+    public async Task Evidence_that_is_handed_over_carries_the_level_and_says_where_it_comes_from()
+    {
+        var row = NewRow();
+        row["passwordHash"] = ForeignHashes.Bcrypt;
+        row["evidence"] = new object[] { Handed("counter", days: 30), Handed("population-match", days: 400), Handed("phone-otp", days: 400), Handed("password", days: 400) };
+        await SendAsync(Guid.NewGuid(), "wuhu", JsonSerializer.Serialize(row));
+        var grade = await GradeAsync("wuhu", (string)row["externalId"]!);
+        Assert.Equal(("intermediate", "whole"), (grade["level"], grade["chain"]));
+        Assert.All(grade.Body.GetProperty("evidence").EnumerateArray(), e => Assert.Equal("import:wuhu", e.GetProperty("source").GetString()));
+
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync((string)row["idNumber"]!, "wrong")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync((string)row["idNumber"]!, ForeignHashes.Password)).StatusCode);
+        Assert.Contains("中级", await (await browser.GetAsync("/account")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        object Handed(string kind, int days) => new { kind, method = "as-recorded", assuredBy = "芜湖市样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-days), reference = "样例-1" };
+    }
+
+    [Theory]
+    [InlineData(ForeignHashes.Bcrypt)]
+    [InlineData(ForeignHashes.Pbkdf2Sha256)]
+    [InlineData(ForeignHashes.Pbkdf2Sha512)]
+    [InlineData(ForeignHashes.Argon2id)]
+    public async Task A_password_of_a_former_system_signs_in_and_a_wrong_one_does_not(string hash)
+    {
+        var row = NewRow();
+        row["passwordHash"] = hash;
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "anqing", JsonSerializer.Serialize(row)))["created"]);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync((string)row["phone"]!, ForeignHashes.Password + "x")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync((string)row["phone"]!, ForeignHashes.Password)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("$2b$31$abcdefghijklmnopqrstuuE5zLqOmUxsOFpJ7fd3dWVqWkn8nTFrq")]
+    [InlineData("$pbkdf2-sha256$999999999$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0c2FsdHNhbHQ")]
+    [InlineData("$argon2id$v=19$m=99999999,t=3,p=4$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0c2FsdHNhbHQ")]
+    [InlineData("$1$salt$qJH7.N4xYta3aEG/dfqo/0")]
+    [InlineData("$")]
+    public async Task A_hash_that_would_cost_minutes_or_nothing_is_refused(string hash)
+    {
+        var row = NewRow();
+        row["passwordHash"] = hash;
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "anqing", JsonSerializer.Serialize(row)))["rejected"]);
+    }
+
+    [Fact]
+    public async Task A_file_that_broke_off_goes_on_where_it_stopped_and_nothing_comes_twice()
+    {
+        var lines = Enumerable.Range(0, 1300).Select(_ => JsonSerializer.Serialize(NewRow())).ToList();
+        var id = Guid.NewGuid();
+        var before = await identity.CountAsync("AccountLinks");
+        var broken = await SendAsync(id, "luan", string.Join('\n', lines) + "\n" + new string('x', 70_000));
+        Assert.Equal("identity.import.rowTooLong", broken["code"]);
+        Assert.Equal(before + 1000, await identity.CountAsync("AccountLinks"));
+
+        var official = await Official.SignInAsync(identity, "system", "identity.import");
+        Assert.Equal(("1000", ""), ((await official.GetAsync($"/api/imports/{id}"))["rows"], (await official.GetAsync($"/api/imports/{id}"))["endedAt"] ?? ""));
+        Assert.Equal("identity.import.otherFile", (await SendAsync(id, "luan", string.Join('\n', lines.Skip(1))))["code"]);
+        Assert.Equal("identity.import.otherSource", (await SendAsync(id, "chuzhou", string.Join('\n', lines)))["code"]);
+        var whole = await SendAsync(id, "luan", string.Join('\n', lines));
+        Assert.Equal(("1300", "1300"), (whole["rows"], whole["created"]));
+        Assert.Equal(before + 1300, await identity.CountAsync("AccountLinks"));
+        Assert.Equal("1300", (await SendAsync(id, "luan", string.Join('\n', lines)))["created"]);
+        var again = await SendAsync(Guid.NewGuid(), "luan", string.Join('\n', lines));
+        Assert.Equal(("0", "1300"), (again["created"], again["known"]));
+        Assert.Equal(before + 1300, await identity.CountAsync("AccountLinks"));
+    }
+
+    [Fact]
+    public async Task One_person_of_two_cities_is_one_subject_and_another_name_is_a_matter_for_people()
+    {
+        var row = NewRow();
+        await SendAsync(Guid.NewGuid(), "huangshan", JsonSerializer.Serialize(row));
+        row["externalId"] = "B-" + row["externalId"];
+        row["evidence"] = ((string[])["population-match", "phone-otp", "password"]).Select(kind => new { kind, method = "as-recorded", assuredBy = "样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-9) });
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "xuancheng", JsonSerializer.Serialize(row)))["linked"]);
+        row["externalId"] = "C-" + row["externalId"];
+        row["name"] = "另一人";
+        var id = Guid.NewGuid();
+        Assert.Equal("1", (await SendAsync(id, "chizhou", JsonSerializer.Serialize(row)))["rejected"]);
+        Assert.Equal("name.differs", await identity.ReadAsync($"SELECT \"Code\" FROM \"ImportRejections\" WHERE \"Row\" = 1 AND \"Code\" = 'name.differs'"));
+        Assert.Equal("1", await identity.ReadAsync("SELECT COUNT(DISTINCT \"AccountId\") FROM \"AccountLinks\" WHERE \"Source\" IN ('huangshan', 'xuancheng')"));
+        Assert.Equal("Primary", await identity.ReadAsync("SELECT \"Level\" FROM \"Grades\" WHERE \"SubjectId\" = (SELECT \"AccountId\" FROM \"AccountLinks\" WHERE \"Source\" = 'xuancheng')"));
+    }
+
+    [Fact]
+    public async Task A_spreadsheet_is_read_too()
+    {
+        var (one, two) = (NewRow(), NewRow());
+        two["name"] = "样,例\"人";
+        var evidence = "[{\"kind\":\"counter\",\"method\":\"as-recorded\",\"assuredBy\":\"样例窗口\",\"verifiedAt\":\"2026-01-02T03:04:05+08:00\"}]";
+        var text = "\uFEFFexternalId,idNumber,name,phone,evidence\r\n" + string.Join("\r\n", Line(one, evidence), Line(two, ""), Line(NewRow(), "[1]"), "a,b") + "\r\n";
+        var answer = await SendAsync(Guid.NewGuid(), "bozhou", text, "text/csv");
+        Assert.Equal(("4", "2", "2"), (answer["rows"], answer["created"], answer["rejected"]));
+        Assert.Equal("1", await identity.ReadAsync("SELECT COUNT(*) FROM \"Persons\" WHERE \"Name\" = '样,例\"人'"));
+        Assert.Equal("identity.import.header", (await SendAsync(Guid.NewGuid(), "bozhou", "externalId,role\r\na,b\r\n", "text/csv"))["code"]);
+        Assert.Equal("identity.import.header", (await SendAsync(Guid.NewGuid(), "bozhou", "externalId,externalId\r\na,b\r\n", "text/csv"))["code"]);
+        Assert.Equal("identity.import.rowTooLong", (await SendAsync(Guid.NewGuid(), "bozhou", "externalId,name\r\na,\"" + new string('x', 70_000), "text/csv"))["code"]);
+        Assert.Equal("0", (await SendAsync(Guid.NewGuid(), "bozhou", "", "text/csv"))["rows"]);
+
+        static string Line(Dictionary<string, object?> row, string evidence) => string.Join(',', ((string[])[.. new[] { "externalId", "idNumber", "name", "phone" }.Select(c => row[c]!.ToString()!), evidence]).Select(v => $"\"{v.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+    }
+
+    [Fact]
+    public async Task Only_system_administrators_and_services_send_and_bad_requests_are_named()
+    {
+        var id = Guid.NewGuid();
+        Assert.Equal("identity.official.role", (await SendAsync(id, "hefei", "{}", user: "auditor"))["code"]);
+        Assert.NotEqual(HttpStatusCode.OK, (await SendAsync(id, "hefei", "{}", user: "citizen")).Status);
+        Assert.Equal("identity.import.format", (await SendAsync(id, "hefei", "{}", "application/xml"))["code"]);
+        Assert.Equal("identity.import.source", (await SendAsync(id, "../x", "{}"))["code"]);
+        var auditor = await Official.SignInAsync(identity, "auditor", "identity.import");
+        Assert.Equal("identity.import.unknown", (await auditor.GetAsync($"/api/imports/{id}"))["code"]);
+        Assert.Equal("identity.import.unknown", (await auditor.GetAsync($"/api/imports/{id}/rejections"))["code"]);
+        Assert.Equal("identity.import.page", (await auditor.GetAsync("/api/imports?limit=9999"))["code"]);
+    }
+
+    private static Dictionary<string, object?> NewRow()
+    {
+        var number = Interlocked.Increment(ref sequence);
+        var digits = string.Create(CultureInfo.InvariantCulture, $"340199{new DateOnly(1960, 1, 1).AddDays(number / 1000):yyyyMMdd}{number % 1000:D3}");
+        return new(StringComparer.Ordinal)
+        {
+            ["externalId"] = string.Create(CultureInfo.InvariantCulture, $"U{number}"),
+            ["idNumber"] = digits + IdentityNumber.CheckCharacter(digits),
+            ["name"] = "样例人",
+            ["phone"] = string.Create(CultureInfo.InvariantCulture, $"138{number:D8}"),
+        };
+    }
+
+    private async Task<Answer> GradeAsync(string source, string externalId)
+    {
+        var subject = await identity.ReadAsync($"SELECT \"AccountId\" FROM \"AccountLinks\" WHERE \"Source\" = '{source}' AND \"ExternalId\" = '{externalId}'");
+        return await (await Official.SignInAsync(identity, "auditor", "identity.grade")).GetAsync($"/api/accounts/{subject}/grade");
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The content is disposed with the request.")]
+    private async Task<Answer> SendAsync(Guid id, string source, string text, string type = "application/x-ndjson", string user = "system")
+    {
+        var party = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
+        var token = (await party.SignInAsync(user, false, ("scope", "openid profile identity.import"))).AccessToken;
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{id}?source={Uri.EscapeDataString(source)}") { Content = new StringContent(text, Encoding.UTF8, type) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await Answer.FromAsync(await identity.Http.SendAsync(request));
+    }
+}
+
+public sealed class ImportOnSqlite(SqliteIdentity identity) : ImportSuite(identity), IClassFixture<SqliteIdentity>;
+
+[Collection(OnPostgres.Name)]
+public sealed class ImportOnPostgres(PostgresIdentity identity) : ImportSuite(identity);
