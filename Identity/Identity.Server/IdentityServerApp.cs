@@ -12,6 +12,7 @@ using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Raising;
+using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Samples;
 using Yinxin.Identity.Server.Features.SecondFactors;
@@ -47,6 +48,7 @@ public static class IdentityServerApp
         builder.AddSecondFactors();
         builder.AddAuthorities();
         builder.AddRegistration();
+        builder.AddRecovery();
         builder.AddImports();
         builder.AddPasskeys();
         builder.AddClients();
@@ -68,6 +70,7 @@ public static class IdentityServerApp
         app.MapRazorPages();
         app.MapPasskeys();
         app.MapCounter();
+        app.MapRecovery();
         app.MapAssurance();
         app.MapImports();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));

@@ -12,6 +12,7 @@ internal static class EndReasons
     public const string RefreshReplayed = "refresh-replayed";
     public const string Revoked = "revoked";
     public const string MandateEnded = "mandate-ended";
+    public const string Recovered = "recovered";
 }
 
 /// <summary>

@@ -26,11 +26,15 @@ internal sealed class AccountModel(IdentityContext database, SessionStore sessio
     /// <summary>Unread notices.</summary>
     public int Unread { get; private set; }
 
+    /// <summary>Whether a recovery waits that this session can stop.</summary>
+    public bool RecoveryWaits { get; private set; }
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         Current = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
         Unread = await database.Notices.CountAsync(n => n.AccountId == Current.AccountId && n.ReadAt == null, cancellationToken);
+        RecoveryWaits = await database.RecoveryRequests.AnyAsync(r => r.AccountId == Current.AccountId && r.State == RecoveryState.Waiting, cancellationToken);
         Level = (await levels.OfAsync(Current, organisationId: null, cancellationToken)).Effective;
         Grade = Current.Account!.Kind == AccountKind.Person ? await grades.OfAsync(SubjectKind.Person, Current.AccountId, cancellationToken) : null;
     }

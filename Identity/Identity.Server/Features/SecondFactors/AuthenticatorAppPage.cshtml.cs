@@ -90,7 +90,6 @@ internal sealed class AuthenticatorAppModel(
         Secret = secret;
         Kept = Protector().Protect(secret, Life);
         ModelState.Remove(nameof(Kept));
-        Response.Headers.CacheControl = "no-store";
     }
 
     private ITimeLimitedDataProtector Protector() => protection.CreateProtector("authenticator-secret", User.AccountId()!.Value.ToString()).ToTimeLimitedDataProtector();

@@ -81,7 +81,6 @@ internal sealed class SecondFactorPageModel(
         await database.SaveChangesAsync(cancellationToken);
         Own = Own with { RecoveryCodesLeft = Codes.Count };
         Kept = Protector(account).Protect(JsonSerializer.Serialize(Codes), Shown);
-        Response.Headers.CacheControl = "no-store";
         return Page();
     }
 

@@ -40,7 +40,7 @@ internal sealed record OwnSecondFactors(bool Required, bool App, int RecoveryCod
             a.Person!.PhoneCipher,
             a.Person!.PhoneMasked,
             a.Person!.PhoneIndex,
-        }).FirstAsync(cancellationToken);
+        }).SingleAsync(cancellationToken);
         var hasPhone = found.PhoneIndex?.StartsWith(Person.NoPhone, StringComparison.Ordinal) == false;
         return new OwnSecondFactors(found.TwoFactorEnabled, found.App, found.Left, hasPhone ? found.PhoneCipher : null, hasPhone ? found.PhoneMasked : null);
     }
