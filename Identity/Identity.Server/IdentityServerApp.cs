@@ -9,6 +9,7 @@ using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Imports;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
+using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Raising;
@@ -69,6 +70,7 @@ public static class IdentityServerApp
         app.MapKit();
         app.MapRazorPages();
         app.MapPasskeys();
+        app.MapPasswords();
         app.MapCounter();
         app.MapRecovery();
         app.MapAssurance();
