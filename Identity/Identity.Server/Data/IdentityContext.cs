@@ -54,6 +54,8 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<RecoveryRequest> RecoveryRequests => Set<RecoveryRequest>();
 
+    public DbSet<QrSignIn> QrSignIns => Set<QrSignIn>();
+
     public DbSet<SignInRecord> SignInRecords => Set<SignInRecord>();
 
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();

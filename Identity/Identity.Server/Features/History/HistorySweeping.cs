@@ -4,7 +4,7 @@ using Yinxin.ServiceDefaults.Database;
 
 namespace Yinxin.Identity.Server.Features.History;
 
-/// <summary>Forgets tries after half a year, those under names without an account after a day, and browsers after 400 days without a sign-in.</summary>
+/// <summary>Forgets tries after half a year, those under names without an account after a day, QR codes after a day, and browsers after 400 days without a sign-in.</summary>
 internal sealed class HistorySweeping(IdentityContext database, TimeProvider time) : IHousekeepingTask
 {
     private const int Batch = 500;
@@ -21,6 +21,7 @@ internal sealed class HistorySweeping(IdentityContext database, TimeProvider tim
             }
         }
 
+        await database.QrSignIns.Where(q => q.ExpiresAt < day).ExecuteDeleteAsync(cancellationToken);
         await database.KnownDevices.Where(d => d.LastSeenAt < year).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -18,6 +18,7 @@ internal static class SignInSetup
         builder.Services.AddScoped<AttemptBrake>();
         builder.Services.AddScoped<PasswordSignIn>();
         builder.Services.AddScoped<SignInFlow>();
+        builder.Services.AddScoped<QrSignIn.QrSignIns>();
         builder.Services.AddSingleton<DummyPassword>();
         builder.Services.AddSingleton<FailureWindow>();
         builder.Services.AddSingleton<NameLocks>();
