@@ -1,6 +1,7 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
@@ -57,6 +58,8 @@ public static class IdentityServerApp
         builder.Services.AddScoped<Mandates>();
         builder.Services.AddScoped<OrganisationRegistration>();
         builder.Services.AddScoped<BankCardCheck>();
+        builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddHostedService<AuditAnchoring>();
         builder.Services.AddHostedService<SampleSeeding>();
         builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity") { PagesRoot = "/Features" });
 

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Yinxin.Launch.Audit;
 using Yinxin.Launch.Demo;
 using Yinxin.Launch.Platform;
 using Yinxin.Launch.Up;
 
-var root = new RootCommand("印信 Yinxin: identity, seals and licences of a government-service platform.") { UpCommand.Create(), DemoCommand.Create() };
+var root = new RootCommand("印信 Yinxin: identity, seals and licences of a government-service platform.") { UpCommand.Create(), DemoCommand.Create(), AuditCommand.Create() };
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

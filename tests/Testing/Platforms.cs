@@ -17,6 +17,9 @@ public sealed class PostgresPlatform : PlatformFixture, IAsyncLifetime
 {
     private readonly PostgresCluster cluster = PostgresCluster.Start();
 
+    /// <summary>Connection without a database.</summary>
+    public string Connection => cluster.Connection;
+
     /// <summary>The platform's clock, which a test may put forward.</summary>
     public AdjustableTime Time { get; } = new();
 

@@ -70,6 +70,7 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
         base.OnModelCreating(builder);
         builder.AddOutbox();
         builder.AddAudit();
+        builder.AddAuditAnchors();
         builder.AddIdempotency();
         builder.ApplyConfigurationsFromAssembly(typeof(IdentityContext).Assembly);
     }

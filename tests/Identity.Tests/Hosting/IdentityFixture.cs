@@ -112,7 +112,13 @@ public abstract class IdentityFixture : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(values);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        Configure(builder);
     });
+
+    /// <summary>What a derived fixture changes before the server is built.</summary>
+    protected virtual void Configure(WebApplicationBuilder builder)
+    {
+    }
 
     public Browser NewBrowser() => new(Issuer);
 
@@ -145,7 +151,7 @@ public abstract class IdentityFixture : IAsyncLifetime
     }
 }
 
-public sealed class SqliteIdentity : IdentityFixture
+public class SqliteIdentity : IdentityFixture
 {
     protected override Task<(string Provider, string? ConnectionString)> DatabaseAsync() => Task.FromResult<(string, string?)>(("sqlite", null));
 

@@ -1062,6 +1062,28 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Grades", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("AuditAnchors", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditRecord", b =>
                 {
                     b.Property<long>("Sequence")
