@@ -134,9 +134,17 @@ public abstract class EnumerationSuite(IdentityFixture identity)
         private readonly ConcurrentQueue<string> statements = new();
         private readonly ConcurrentQueue<IDisposable> subscriptions = new();
 
+        /// <summary>Without a listener the server makes no activity, and its statements could not be told from others'.</summary>
+        private readonly ActivityListener requests = new()
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+
         public StatementObserver(ActivityTraceId trace)
         {
             this.trace = trace;
+            ActivitySource.AddActivityListener(requests);
             subscriptions.Enqueue(DiagnosticListener.AllListeners.Subscribe(this));
         }
 
@@ -168,6 +176,7 @@ public abstract class EnumerationSuite(IdentityFixture identity)
 
         public void Dispose()
         {
+            requests.Dispose();
             foreach (var subscription in subscriptions)
             {
                 subscription.Dispose();
