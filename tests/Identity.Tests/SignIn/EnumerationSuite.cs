@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
@@ -20,9 +18,10 @@ public abstract class EnumerationSuite(IdentityFixture identity)
     {
         using var owner = await Applicant.RegisteredAsync(identity);
         using var browser = identity.NewBrowser();
+        var nobody = "nobody-" + Guid.NewGuid().ToString("N");
         await AssertSameAsync(
             () => browser.SignInAsync(owner.Person.IdNumber, "wrong-password"),
-            () => browser.SignInAsync("nobody-" + Guid.NewGuid().ToString("N"), "wrong-password"));
+            () => browser.SignInAsync(nobody, "wrong-password"));
     }
 
     [Fact]
@@ -93,13 +92,13 @@ public abstract class EnumerationSuite(IdentityFixture identity)
     /// <param name="known">What is done about somebody with an account.</param>
     /// <param name="unknown">The same about somebody without.</param>
     /// <param name="lessForNobody">Statements that the second may lack, when they change nothing that could be measured.</param>
-    private static async Task AssertSameAsync(Func<Task<HttpResponseMessage>> known, Func<Task<HttpResponseMessage>> unknown, int lessForNobody = 0)
+    private async Task AssertSameAsync(Func<Task<HttpResponseMessage>> known, Func<Task<HttpResponseMessage>> unknown, int lessForNobody = 0)
     {
         // Once to warm up: the first request of a kind compiles its queries.
         await known();
         await unknown();
-        var (first, firstWork) = await ObserveAsync(known);
-        var (second, secondWork) = await ObserveAsync(unknown);
+        var (first, firstWork) = await identity.Statements.WatchAsync(known);
+        var (second, secondWork) = await identity.Statements.WatchAsync(unknown);
         Assert.Equal(await ShapeAsync(first), await ShapeAsync(second));
         Assert.NotEmpty(firstWork);
         if (lessForNobody == 0)
@@ -112,76 +111,11 @@ public abstract class EnumerationSuite(IdentityFixture identity)
         }
     }
 
-    /// <summary>The statements that the server sends while it answers, without those of its background work.</summary>
-    private static async Task<(HttpResponseMessage Response, List<string> Statements)> ObserveAsync(Func<Task<HttpResponseMessage>> act)
-    {
-        using var trace = new Activity("observed").SetIdFormat(ActivityIdFormat.W3C).Start();
-        using var observer = new StatementObserver(trace.TraceId);
-        var response = await act();
-        return (response, observer.Statements);
-    }
-
     private static async Task<string> ShapeAsync(HttpResponseMessage response)
     {
         var body = Regex.Replace(await response.Content.ReadAsStringAsync(), "value=\"[^\"]*\"", "", RegexOptions.None, TimeSpan.FromSeconds(1));
         var names = response.Headers.Concat(response.Content.Headers).Where(h => h.Key is not ("Content-Length" or "Date")).Select(h => h.Key).Order(StringComparer.Ordinal);
         return $"{(int)response.StatusCode} {response.Headers.Location} {string.Join(' ', names)}\n{body}";
-    }
-
-    private sealed class StatementObserver : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
-    {
-        private readonly ActivityTraceId trace;
-        private readonly ConcurrentQueue<string> statements = new();
-        private readonly ConcurrentQueue<IDisposable> subscriptions = new();
-
-        /// <summary>Without a listener the server makes no activity, and its statements could not be told from others'.</summary>
-        private readonly ActivityListener requests = new()
-        {
-            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-        };
-
-        public StatementObserver(ActivityTraceId trace)
-        {
-            this.trace = trace;
-            ActivitySource.AddActivityListener(requests);
-            subscriptions.Enqueue(DiagnosticListener.AllListeners.Subscribe(this));
-        }
-
-        public List<string> Statements => [.. statements];
-
-        public void OnNext(DiagnosticListener value)
-        {
-            if (value.Name == "Microsoft.EntityFrameworkCore")
-            {
-                subscriptions.Enqueue(value.Subscribe(this));
-            }
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (value is { Value: CommandEventData command } && value.Key == RelationalEventId.CommandExecuting.Name && Activity.Current?.TraceId == trace)
-            {
-                statements.Enqueue(command.Command.CommandText);
-            }
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void Dispose()
-        {
-            requests.Dispose();
-            foreach (var subscription in subscriptions)
-            {
-                subscription.Dispose();
-            }
-        }
     }
 }
 
