@@ -58,6 +58,20 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SourceCursor> SourceCursors => Set<SourceCursor>();
 
+    public DbSet<Notice> Notices => Set<Notice>();
+
+    public DbSet<AuthenticatorApp> AuthenticatorApps => Set<AuthenticatorApp>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<RecoveryRequest> RecoveryRequests => Set<RecoveryRequest>();
+
+    public DbSet<QrSignIn> QrSignIns => Set<QrSignIn>();
+
+    public DbSet<SignInRecord> SignInRecords => Set<SignInRecord>();
+
+    public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
+
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
             this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,

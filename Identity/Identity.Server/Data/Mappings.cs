@@ -19,6 +19,7 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
     public void Configure(EntityTypeBuilder<Person> builder)
     {
         builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Ignore(p => p.HasPhone);
         builder.HasIndex(p => p.IdNumberIndex).IsUnique();
         builder.HasIndex(p => p.PhoneIndex).IsUnique();
     }
@@ -130,6 +131,7 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<Session>
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.Ignore(s => s.HasTwoFactors);
         builder.HasOne(s => s.Account).WithMany().HasForeignKey(s => s.AccountId);
         builder.HasOne(s => s.ActingFor).WithMany().HasForeignKey(s => s.ActingForId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(s => new { s.AccountId, s.EndedAt });

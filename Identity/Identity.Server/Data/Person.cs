@@ -3,6 +3,9 @@ namespace Yinxin.Identity.Server.Data;
 /// <summary>A natural person with a proven identity. Numbers are encrypted; a keyed hash finds them; pages show the masked form.</summary>
 internal sealed class Person
 {
+    /// <summary>Begins the index of a person without a phone; the key of the account follows, so that it stays unique and no number is found by it.</summary>
+    public const string NoPhone = "none:";
+
     /// <summary>The key of the account.</summary>
     public Guid Id { get; set; }
 
@@ -25,6 +28,9 @@ internal sealed class Person
     public required string PhoneIndex { get; set; }
 
     public required string PhoneMasked { get; set; }
+
+    /// <summary>False after the number went to somebody else, until a new one is proved.</summary>
+    public bool HasPhone => !PhoneIndex.StartsWith(NoPhone, StringComparison.Ordinal);
 
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -11,5 +11,8 @@ internal static class Purposes
     public const string MandateRecord = "mandate.record";
     public const string PhoneCode = "phone.code";
     public const string Address = "request.address";
+    public const string AuthenticatorSecret = "authenticator.secret";
+    public const string RecoveryCode = "recovery.code";
+    public const string RecoveryTicket = "recovery.ticket";
     public const string SignInName = "signIn.name";
 }

@@ -13,6 +13,7 @@ internal static class EndReasons
     public const string Revoked = "revoked";
     public const string MandateEnded = "mandate-ended";
     public const string AccountFrozen = "account-frozen";
+    public const string Recovered = "recovered";
 }
 
 /// <summary>
@@ -39,6 +40,9 @@ internal sealed class Session
 
     /// <summary>RFC 8176 values of this sign-in, e.g. <c>pwd</c>.</summary>
     public List<string> Methods { get; set; } = [];
+
+    /// <summary>Whether two factors were shown: several, or a passkey whose device checked the person.</summary>
+    public bool HasTwoFactors => Methods.Contains("mfa") || (Methods.Contains("hwk") && Methods.Contains("user"));
 
     /// <summary>The organisation the person acts for; null: for themselves.</summary>
     public Guid? ActingForId { get; set; }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;

@@ -49,6 +49,10 @@ public sealed class Applicant(IdentityFixture identity, SyntheticPerson person, 
         return page.StatusCode == HttpStatusCode.OK ? await Browser.SubmitAsync(url, await page.Content.ReadAsStringAsync(), fields) : page;
     }
 
+    /// <summary>Sends a form of a page to another address than the page's own.</summary>
+    public async Task<HttpResponseMessage> FillAsync(string page, string action, params (string Name, string Value)[] fields) =>
+        await Browser.SubmitAsync(action, await (await Browser.GetAsync(page)).Content.ReadAsStringAsync(), fields);
+
     public async Task<string> ReadAsync(string url) => WebUtility.HtmlDecode(await (await Browser.GetAsync(url)).Content.ReadAsStringAsync());
 
     public void Dispose() => Browser.Dispose();

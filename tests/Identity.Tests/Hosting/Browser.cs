@@ -34,6 +34,9 @@ public sealed partial class Browser : IDisposable
         return await PostAsync(url, form);
     }
 
+    /// <summary>A page as text.</summary>
+    public async Task<string> ReadAsync(string url) => WebUtility.HtmlDecode(await (await GetAsync(url)).Content.ReadAsStringAsync());
+
     public static Dictionary<string, string> HiddenFields(string html) => Hidden().Matches(html)
         .Select(m => m.Value)
         .DistinctBy(tag => Attribute(tag, "name")) // the token stands in each form of a page

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,9 @@ public abstract class IdentityFixture : IAsyncLifetime
     private Dictionary<string, string?> settings = [];
 
     public ShiftedTime Time { get; } = new();
+
+    /// <summary>What requests ask of the database.</summary>
+    public StatementWatch Statements { get; } = new();
 
     public string Issuer { get; private set; } = "";
 
@@ -97,6 +101,7 @@ public abstract class IdentityFixture : IAsyncLifetime
         }
 
         Sandbox.Dispose();
+        Statements.Dispose();
 
         Http.Dispose();
         SqliteConnection.ClearAllPools();
@@ -123,6 +128,7 @@ public abstract class IdentityFixture : IAsyncLifetime
     {
         builder.Configuration.AddInMemoryCollection(values);
         builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton<IInterceptor>(Statements);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         Configure(builder);
     });

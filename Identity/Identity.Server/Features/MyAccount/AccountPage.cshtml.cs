@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Protocol.Token;
@@ -10,7 +11,7 @@ namespace Yinxin.Identity.Server.Features.MyAccount;
 
 /// <summary>What Identity knows of the person, masked, what the level rests on, what is missing for the next, and the ways to change it.</summary>
 [Authorize]
-internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, GradeReader grades) : PageModel
+internal sealed class AccountModel(IdentityContext database, SessionStore sessions, SessionLevels levels, GradeReader grades) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? Done { get; set; }
@@ -22,10 +23,18 @@ internal sealed class AccountModel(SessionStore sessions, SessionLevels levels, 
     /// <summary>What the account reaches at best, with its reasons; <see cref="Level"/> is what this sign-in carries of it.</summary>
     public Grade? Grade { get; private set; }
 
+    /// <summary>Unread notices.</summary>
+    public int Unread { get; private set; }
+
+    /// <summary>Whether a recovery waits that this session can stop.</summary>
+    public bool RecoveryWaits { get; private set; }
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         Current = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
+        Unread = await database.Notices.CountAsync(n => n.AccountId == Current.AccountId && n.ReadAt == null, cancellationToken);
+        RecoveryWaits = await database.RecoveryRequests.AnyAsync(r => r.AccountId == Current.AccountId && r.State == RecoveryState.Waiting, cancellationToken);
         Level = (await levels.OfAsync(Current, acting: null, cancellationToken)).Effective;
         Grade = Current.Account!.Kind == AccountKind.Person ? await grades.OfAsync(SubjectKind.Person, Current.AccountId, cancellationToken) : null;
     }

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Web.Components;
@@ -14,9 +15,10 @@ namespace Yinxin.Identity.Server.Features.Passkeys;
 
 /// <summary>A person's own passkeys. Adding and removing ask for a sign-in of the last quarter of an hour: a session left open is not enough.</summary>
 [Authorize]
-internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
+internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, INotices notices, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
 {
     private const int MostPasskeys = 20;
+    private const int LongestName = 40;
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
 
     internal sealed record Row(string Id, string? Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
@@ -47,9 +49,10 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
             return await ShowAsync(cancellationToken);
         }
 
-        passkey.Name = string.IsNullOrWhiteSpace(Label) ? null : Label.Trim()[..Math.Min(Label.Trim().Length, 40)];
+        passkey.Name = NameOf(Label);
         database.UserPasskeys.Add(PasskeyRecords.From(account, passkey));
         database.Evidence.Add(EvidenceRecords.New(account, EvidenceKinds.Passkey, "person", EvidenceKinds.Passkey, "identity", time.GetUtcNow()));
+        notices.Add(account, NoticeKinds.PasskeyAdded, Named(passkey.Name));
         audit.Add(new AuditEntry("account.passkeyAdded", account.ToString(), account.ToString()));
         await database.SaveChangesAsync(cancellationToken);
         return LocalRedirect("/account/passkeys");
@@ -76,12 +79,37 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         if (passkey is not null)
         {
             database.UserPasskeys.Remove(passkey);
+            notices.Add(account, NoticeKinds.PasskeyRemoved, Named(passkey.Data.Name));
             audit.Add(new AuditEntry("account.passkeyRemoved", account.ToString(), account.ToString()));
             await database.SaveChangesAsync(cancellationToken);
         }
 
         return LocalRedirect("/account/passkeys");
     }
+
+    public async Task<IActionResult> OnPostRenameAsync(string? id, CancellationToken cancellationToken)
+    {
+        if (!await IsRecentAsync(cancellationToken))
+        {
+            return SignInAgain();
+        }
+
+        var account = User.AccountId()!.Value;
+        var own = await database.UserPasskeys.Where(p => p.UserId == account).ToListAsync(cancellationToken);
+        if (own.Find(p => PasskeyRecords.UseId(p.CredentialId) == id) is { } passkey)
+        {
+            passkey.Data.Name = NameOf(Label);
+            audit.Add(new AuditEntry("account.passkeyRenamed", account.ToString(), account.ToString()));
+            await database.SaveChangesAsync(cancellationToken);
+        }
+
+        return LocalRedirect("/account/passkeys");
+    }
+
+    private static string? NameOf(string? typed) =>
+        new string([.. (typed ?? "").Trim().Where(c => !char.IsControl(c)).Take(LongestName)]) is { Length: > 0 } name ? name : null;
+
+    private static Dictionary<string, string> Named(string? name) => new(StringComparer.Ordinal) { ["name"] = name ?? "" };
 
     private async Task<bool> IsRecentAsync(CancellationToken cancellationToken) =>
         await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session && time.GetUtcNow() - session.AuthenticatedAt <= Recent;

@@ -10,6 +10,9 @@ internal static class PasswordRules
     public const int Longest = 128;
     private const int FewestDifferent = 5;
 
+    /// <summary>A hundred million, as a power of ten: what an online attacker never reaches behind the brakes.</summary>
+    private const double FewestGuesses = 8;
+
     private static readonly Problem TooShort = new("identity.password.length", 422, "密码至少 10 个、至多 128 个字符。", "A password has 10 to 128 characters.");
     private static readonly Problem TooSimple = new("identity.password.common", 422, "这个密码太常见或太简单，请换一个。", "This password is too common or too simple; please choose another.");
     private static readonly Problem Own = new("identity.password.own", 422, "密码不能含有您的身份证号、手机号或姓名。", "The password must not contain your ID number, phone number or name.");
@@ -41,8 +44,17 @@ internal static class PasswordRules
             return TooSimple;
         }
 
+        if (IsLeaked(lower) || PasswordStrength.Of(password) < FewestGuesses)
+        {
+            return TooSimple;
+        }
+
         return own.Where(o => o.Length >= 2).Any(o => lower.Contains(o.ToLowerInvariant(), StringComparison.Ordinal) || (o.Length == 18 && lower.Contains(o.Substring(6, 8), StringComparison.Ordinal))) ? Own : null;
     }
+
+    /// <summary>The password itself, or most of it once digits and signs at its ends are cut off.</summary>
+    private static bool IsLeaked(string lower) =>
+        LeakedPasswords.RankOf(lower) is not null || (Stem(lower) is { } stem && 2 * stem.Length >= lower.Length && LeakedPasswords.RankOf(stem) is not null);
 
     private static string Stem(string lower)
     {

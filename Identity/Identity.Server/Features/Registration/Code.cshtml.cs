@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Problems;
@@ -9,7 +8,7 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>Step 2, second half: the code that proves the phone. Only then is it said whether the phone belongs to an account: its holder may know.</summary>
-internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, IdentityContext database, PersonalData personal, PhoneOwnerStep owners, ITexts texts, TimeProvider time) : PageModel
+internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, IdentityContext database, PhoneMoves moves, PhoneOwnerStep owners, ITexts texts, TimeProvider time) : PageModel
 {
     [BindProperty]
     public string? Code { get; set; }
@@ -41,22 +40,24 @@ internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, Ide
                 break;
         }
 
-        var index = personal.Index(Purposes.Phone, draft.Phone!);
-        if (await database.Persons.AnyAsync(p => p.PhoneIndex == index, cancellationToken))
-        {
-            return Refuse(texts.Of("此手机号已绑定另一账号，请返回更换号码，或直接登录", "This phone belongs to another account; please go back and give another number, or sign in"));
-        }
-
+        string? owner;
         try
         {
-            var owner = await owners.CheckAsync(draft, cancellationToken);
-            drafts.Write(HttpContext, draft with { PhoneProvenAt = time.GetUtcNow(), PhoneOwnerAnswer = owner });
+            owner = await owners.CheckAsync(draft, cancellationToken);
         }
         catch (ProblemException e)
         {
             return Refuse(e.Problem.Text, e.Problem.Status);
         }
 
+        // A number that the carrier gave to somebody else leaves the account that no longer uses it.
+        if (!await moves.FreeAsync(draft.Phone!, draft.Id, cancellationToken))
+        {
+            return Refuse(texts.Of("此手机号已绑定另一账号，请返回更换号码，或直接登录", "This phone belongs to another account; please go back and give another number, or sign in"));
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        drafts.Write(HttpContext, draft with { PhoneProvenAt = time.GetUtcNow(), PhoneOwnerAnswer = owner });
         return LocalRedirect("/register/check");
     }
 

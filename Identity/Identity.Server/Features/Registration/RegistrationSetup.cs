@@ -12,6 +12,8 @@ internal static class RegistrationSetup
         builder.Services.AddSingleton<AttemptBudget>();
         builder.Services.AddSingleton<RegistrationDrafts>();
         builder.Services.AddScoped<PhoneCodes>();
+        builder.Services.AddScoped<PhoneMoves>();
+        builder.Services.AddSingleton<PhoneChanges>();
         builder.Services.AddScoped<IdentityStep>();
         builder.Services.AddScoped<PhoneOwnerStep>();
         builder.Services.AddScoped<Registrations>();

@@ -1,16 +1,18 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Endings;
+using Yinxin.Identity.Server.Features.History;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Endings;
 
 namespace Yinxin.Identity.Server.Features.Sessions;
 
 /// <summary>Begins, finds, turns and ends sessions. Everything that ends a session ends the tokens made in it: they are renewed only while it lives.</summary>
-internal sealed class SessionStore(IdentityContext database, ActingChoices acting, EndingsLog endings, IAuditTrail audit, TimeProvider time)
+internal sealed class SessionStore(IdentityContext database, ActingChoices acting, EndingsLog endings, SignInHistory history, IAuditTrail audit, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
@@ -46,6 +48,7 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
             ExpiresAt = now + Life,
         };
         database.Sessions.Add(session);
+        await history.AddSuccessAsync(context, account, methods, cancellationToken);
         Note("session.begin", account.Id, account.Id, session.Id, new { methods });
         await database.SaveChangesAsync(cancellationToken);
         await WriteCookieAsync(context, session, account.Kind);
@@ -106,6 +109,29 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
         await database.SaveChangesAsync(cancellationToken);
         await WriteCookieAsync(context, session, session.Account!.Kind);
     }
+
+    /// <summary>
+    /// The door for a further factor proved within a session (second factor, passkey, presence): adds its RFC 8176 values, counts as a proof of this moment
+    /// (<c>auth_time</c>), and changes the stamp, so that an older cookie is worthless.
+    /// </summary>
+    /// <param name="context">The request that proved it; receives the new cookie.</param>
+    /// <param name="sessionId">The session of that request.</param>
+    /// <param name="methods">What was proved, e.g. <c>otp</c> and <c>mfa</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task StrengthenAsync(HttpContext context, Guid sessionId, IReadOnlyList<string> methods, CancellationToken cancellationToken)
+    {
+        var session = await database.Sessions.Include(s => s.Account).FirstAsync(s => s.Id == sessionId, cancellationToken);
+        session.Stamp = Guid.NewGuid();
+        session.Methods = [.. session.Methods.Union(methods, StringComparer.Ordinal)];
+        session.AuthenticatedAt = time.GetUtcNow();
+        Note("session.strengthen", session.AccountId, session.AccountId, session.Id, new { methods });
+        await database.SaveChangesAsync(cancellationToken);
+        await WriteCookieAsync(context, session, session.Account!.Kind);
+    }
+
+    /// <summary>Whether the person proved themselves in this session within the time before now; what changes the account asks for that.</summary>
+    public async Task<bool> IsRecentAsync(ClaimsPrincipal user, TimeSpan within, CancellationToken cancellationToken) =>
+        user.SessionId() is { } id && await FindLiveAsync(id, cancellationToken) is { } session && time.GetUtcNow() - session.AuthenticatedAt <= within;
 
     public async Task EndAsync(Guid id, string reason, CancellationToken cancellationToken)
     {

@@ -25,6 +25,13 @@ internal sealed class SessionsModel(IdentityContext database, SessionStore store
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>Signs out everywhere but here.</summary>
+    public async Task<IActionResult> OnPostOthersAsync(CancellationToken cancellationToken)
+    {
+        await store.EndAllAsync(User.AccountId()!.Value, EndReasons.SignedOutEverywhere, except: User.SessionId(), cancellationToken);
+        return LocalRedirect("/account/sessions");
+    }
+
     public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancellationToken)
     {
         var account = User.AccountId();

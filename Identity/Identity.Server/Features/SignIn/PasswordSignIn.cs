@@ -1,8 +1,7 @@
-using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.History;
 
 namespace Yinxin.Identity.Server.Features.SignIn;
 
@@ -28,71 +27,50 @@ internal sealed class PasswordSignIn(
     PersonalData personal,
     IPasswordHasher<Account> hasher,
     DummyPassword dummy,
-    FailureWindow window,
-    NameLocks locks,
-    IOptions<SignInSettings> settings,
-    TimeProvider time)
+    AttemptBrake brake,
+    SignInHistory history)
 {
-    public async Task<(SignInOutcome Outcome, Account? Account)> TryAsync(string name, string password, IPAddress? address, CancellationToken cancellationToken)
+    /// <param name="context">The request; tells where the try came from.</param>
+    /// <param name="name">What was typed as name.</param>
+    /// <param name="password">What was typed as password.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<(SignInOutcome Outcome, Account? Account)> TryAsync(HttpContext context, string name, string password, CancellationToken cancellationToken)
     {
-        if (window.MustWait(address))
+        var address = context.Connection.RemoteIpAddress;
+        if (brake.MustWait(address))
         {
             return (SignInOutcome.MustWait, null);
         }
 
         var account = await finder.FindAsync(name, cancellationToken);
         var key = personal.Index(Purposes.SignInName, account?.Id.ToString() ?? AccountFinder.Normalise(name));
-
-        // One at a time for each name: parallel guesses must not all pass before the first is counted.
-        using var turn = await locks.EnterAsync(key, cancellationToken);
-        var now = time.GetUtcNow();
-        var attempts = await database.SignInAttempts.AsNoTracking().FirstOrDefaultAsync(a => a.Key == key, cancellationToken);
-        if (attempts?.BlockedUntil > now)
-        {
-            return (SignInOutcome.MustWait, null);
-        }
-
-        if (!Verify(account, password))
-        {
-            window.Add(address);
-            return (await CountAsync(key, attempts, now, cancellationToken) ? SignInOutcome.MustWait : SignInOutcome.Refused, null);
-        }
-
-        if (attempts is not null)
-        {
-            await database.SignInAttempts.Where(a => a.Key == key).ExecuteDeleteAsync(cancellationToken);
-        }
-
-        return (SignInOutcome.Accepted, account);
+        var outcome = await brake.TryAsync(key, address, () => VerifyAsync(context, account, password, cancellationToken), cancellationToken);
+        return (outcome, outcome == SignInOutcome.Accepted ? account : null);
     }
 
-    private bool Verify(Account? account, string password)
+    private async Task<bool> VerifyAsync(HttpContext context, Account? account, string password, CancellationToken cancellationToken)
     {
         var usable = account is { ClosedAt: null, FrozenAt: null, PasswordHash: not null };
         var result = hasher.VerifyHashedPassword(account ?? dummy.Account, usable ? account!.PasswordHash! : dummy.Hash, password);
-        return usable && result != PasswordVerificationResult.Failed;
+        if (!usable || result == PasswordVerificationResult.Failed)
+        {
+            await history.WriteFailureAsync(context, account?.Id, SignInHistory.WrongPassword, ["pwd"], cancellationToken);
+            return false;
+        }
+
+        if (result == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            await UpgradeAsync(account!, password, cancellationToken);
+        }
+
+        return true;
     }
 
-    /// <returns>True when the name has to wait from now on.</returns>
-    private async Task<bool> CountAsync(string key, SignInAttempts? known, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The cost of a hash was raised since it was made: only now is the password at hand to make a better one.</summary>
+    private async Task UpgradeAsync(Account account, string password, CancellationToken cancellationToken)
     {
-        var failures = known is null || now - known.LastFailureAt > TimeSpan.FromDays(1) ? 1 : known.Failures + 1;
-        var excess = failures - settings.Value.WrongPasswordsUntilBlock;
-        DateTimeOffset? until = excess < 0 ? null : now.AddMinutes(Math.Min(60, settings.Value.BlockMinutes * Math.Pow(2, Math.Min(excess, 10))));
-        if (known is null)
-        {
-            // Another node may have counted the first failure in this very moment; its count stands.
-            await database.Database.ExecuteSqlAsync(
-                $"""INSERT INTO "SignInAttempts" ("Key", "Failures", "LastFailureAt") VALUES ({key}, {failures}, {now.UtcDateTime}) ON CONFLICT ("Key") DO NOTHING""",
-                cancellationToken);
-        }
-        else
-        {
-            await database.SignInAttempts.Where(a => a.Key == key).ExecuteUpdateAsync(
-                a => a.SetProperty(x => x.Failures, failures).SetProperty(x => x.LastFailureAt, now).SetProperty(x => x.BlockedUntil, until),
-                cancellationToken);
-        }
-
-        return until is not null;
+        var (former, better) = (account.PasswordHash, hasher.HashPassword(account, password));
+        await database.Users.Where(a => a.Id == account.Id && a.PasswordHash == former)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.PasswordHash, better), cancellationToken);
     }
 }

@@ -52,13 +52,13 @@ internal sealed class SignInModel(PasswordSignIn passwords, PasskeySignIn passke
             return Refuse(Wrong);
         }
 
-        var (outcome, account) = await passwords.TryAsync(Name!, Password!, HttpContext.Connection.RemoteIpAddress, cancellationToken);
+        var (outcome, account) = await passwords.TryAsync(HttpContext, Name!, Password!, cancellationToken);
         if (outcome != SignInOutcome.Accepted)
         {
             return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
         }
 
-        return Redirect(await flow.CompleteAsync(HttpContext, account!, ["pwd"], ReturnUrl, cancellationToken));
+        return Redirect(await flow.AfterPasswordAsync(HttpContext, account!, ReturnUrl, cancellationToken));
     }
 
     private PageResult Refuse(Problem problem)

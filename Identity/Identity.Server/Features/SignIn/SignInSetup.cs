@@ -15,8 +15,10 @@ internal static class SignInSetup
             (hashing, settings) => hashing.IterationCount = settings.Value.PasswordIterations);
         builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHashes>();
         builder.Services.AddScoped<AccountFinder>();
+        builder.Services.AddScoped<AttemptBrake>();
         builder.Services.AddScoped<PasswordSignIn>();
         builder.Services.AddScoped<SignInFlow>();
+        builder.Services.AddScoped<QrSignIn.QrSignIns>();
         builder.Services.AddSingleton<DummyPassword>();
         builder.Services.AddSingleton<FailureWindow>();
         builder.Services.AddSingleton<NameLocks>();

@@ -41,7 +41,8 @@ internal static class ProposePolicy
 
         var digest = AssurancePolicies.DigestOf(document);
         var current = (await policies.InForceAsync(database, cancellationToken)).Version;
-        if (await database.AssurancePolicyVersions.AnyAsync(p => p.Version == current && p.Digest == digest, cancellationToken))
+        var inForce = await database.AssurancePolicyVersions.Where(p => p.Version == current).Select(p => p.Document).FirstAsync(cancellationToken);
+        if (JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(inForce), request.Policy))
         {
             throw PolicyProblems.Unchanged.Exception();
         }

@@ -42,6 +42,14 @@ internal sealed class AuthorizationTransactions(IDataProtectionProvider protecti
         }
     }
 
+    /// <summary>The client whose request an address of ours carries on; null for any other address.</summary>
+    public string? ClientOf(string? returnUrl)
+    {
+        const string start = ProtocolPaths.Authorize + "?" + Parameter + "=";
+        return returnUrl?.StartsWith(start, StringComparison.Ordinal) == true && Open(returnUrl[start.Length..].Split('&')[0]) is { } transaction &&
+            transaction.Parameters.TryGetValue(OpenIddictConstants.Parameters.ClientId, out var client) && client.ValueKind == JsonValueKind.String ? client.GetString() : null;
+    }
+
     public static IReadOnlyDictionary<string, JsonElement> Parameters(OpenIddictRequest request) =>
         request.GetParameters()
             .Where(p => p.Key is not (Parameter or OpenIddictConstants.Parameters.RequestUri))

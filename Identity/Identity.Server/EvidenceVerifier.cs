@@ -1,8 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 
-namespace Yinxin.Identity.Server.Features.Assurance.Evidences;
+namespace Yinxin.Identity.Server;
 
 /// <summary>A subject whose evidence was touched.</summary>
 /// <param name="SubjectId">Whose.</param>

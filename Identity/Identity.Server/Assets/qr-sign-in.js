@@ -1,0 +1,29 @@
+// Asks every two seconds whether the phone has confirmed; after a minute a new code is shown, for a quarter of an hour at most.
+const form = document.querySelector("[data-qr-sign-in]");
+const started = Date.now();
+const waiting = form.querySelector("[data-waiting]");
+const refused = form.querySelector("[data-refused]");
+const renewals = Number(sessionStorage.getItem("yinxin.qr.renewals") ?? "0");
+waiting.hidden = false;
+
+async function ask() {
+  const response = await fetch(form.dataset.qrSignIn, { credentials: "same-origin" }).catch(() => null);
+  const state = response?.ok ? (await response.json()).state : "Waiting";
+  if (state === "Confirmed") {
+    sessionStorage.removeItem("yinxin.qr.renewals");
+    form.submit();
+  } else if (state === "Refused") {
+    waiting.hidden = true;
+    refused.hidden = false;
+  } else if (Date.now() - started < 58_000) {
+    setTimeout(ask, 2000);
+  } else if (renewals < 15) {
+    sessionStorage.setItem("yinxin.qr.renewals", String(renewals + 1));
+    location.replace(form.querySelector("[data-renew]").href);
+  } else {
+    sessionStorage.removeItem("yinxin.qr.renewals");
+    waiting.hidden = true;
+  }
+}
+
+setTimeout(ask, 2000);

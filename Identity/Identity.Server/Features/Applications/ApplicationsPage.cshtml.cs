@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Audit;
+
+namespace Yinxin.Identity.Server.Features.Applications;
+
+/// <summary>Applications that hold a grant of a live session: what they were given, and the button that takes it back.</summary>
+[Authorize]
+internal sealed class ApplicationsModel(IdentityContext database, ClientCatalogue clients, IAuditTrail audit, TimeProvider time) : PageModel
+{
+    internal sealed record Row(string ClientId, string Name, int Grants, DateTimeOffset Since, DateTimeOffset LastUsed);
+
+    public IReadOnlyList<Row> Applications { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var found = await Live().GroupBy(g => g.ClientId)
+            .Select(g => new { ClientId = g.Key, Count = g.Count(), Since = g.Min(x => x.RedeemedAt), Last = g.Max(x => x.RefreshedAt) })
+            .ToListAsync(cancellationToken);
+        Applications = [.. found.OrderByDescending(g => g.Last).Select(g => new Row(g.ClientId, clients.Find(g.ClientId)?.DisplayName ?? g.ClientId, g.Count, g.Since, g.Last))];
+    }
+
+    /// <summary>Ends all grants of one application: it cannot renew its tokens, and what it holds is refused where it counts.</summary>
+    public async Task<IActionResult> OnPostAsync(string? clientId, CancellationToken cancellationToken)
+    {
+        var (account, now) = (User.AccountId()!.Value, time.GetUtcNow());
+        var ids = await Live().Where(g => g.ClientId == clientId).Select(g => g.Id).ToListAsync(cancellationToken);
+        if (ids.Count > 0)
+        {
+            await database.Grants.Where(g => ids.Contains(g.Id) && g.EndedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(g => g.EndedAt, now).SetProperty(g => g.EndReason, EndReasons.Revoked), cancellationToken);
+            audit.Add(new AuditEntry("grant.revokeAll", account.ToString(), account.ToString(), Details: new { clientId, ended = ids.Count }));
+            await database.SaveChangesAsync(cancellationToken);
+        }
+
+        return LocalRedirect("/account/applications");
+    }
+
+    private IQueryable<Grant> Live()
+    {
+        var (account, now) = (User.AccountId(), time.GetUtcNow());
+        return database.Grants.AsNoTracking().Where(g => g.EndedAt == null && g.Session!.AccountId == account && g.Session.EndedAt == null && g.Session.ExpiresAt > now);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+
+namespace Yinxin.Identity.Server.Features.Notices;
+
+/// <summary>Kinds of notices, spelled as they are stored.</summary>
+internal static class NoticeKinds
+{
+    public const string NewDevice = "new-device";
+    public const string PasswordChanged = "password-changed";
+    public const string PasskeyAdded = "passkey-added";
+    public const string PasskeyRemoved = "passkey-removed";
+    public const string SecondFactorOn = "second-factor-on";
+    public const string SecondFactorOff = "second-factor-off";
+    public const string RecoveryCodesMade = "recovery-codes-made";
+    public const string RecoveryCodeUsed = "recovery-code-used";
+    public const string PhoneChanged = "phone-changed";
+    public const string PhoneReassigned = "phone-reassigned";
+    public const string RecoveryStarted = "recovery-started";
+    public const string RecoveryDone = "recovery-done";
+    public const string RecoveryCancelled = "recovery-cancelled";
+
+    /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>.</summary>
+    public const string LevelChanged = "level-changed";
+
+    /// <summary>Facts: <c>organisation</c> (its name), <c>change</c>: <c>offered</c>, <c>accepted</c>, <c>declined</c>, <c>suspended</c>, <c>resumed</c>, <c>revoked</c>, <c>resigned</c>, <c>expired</c>.</summary>
+    public const string Mandate = "mandate";
+
+    /// <summary>What somebody who has got into the account would rather hide: told by text message as well.</summary>
+    public static readonly FrozenSet<string> Serious = new[]
+    {
+        PasswordChanged, PasskeyAdded, PasskeyRemoved, SecondFactorOn, SecondFactorOff, RecoveryCodeUsed, PhoneChanged, PhoneReassigned, RecoveryStarted, RecoveryDone,
+    }.ToFrozenSet(StringComparer.Ordinal);
+}

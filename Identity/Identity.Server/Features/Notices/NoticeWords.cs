@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Notices;
+
+/// <summary>A notice in words for people, made when it is shown.</summary>
+internal static class NoticeWords
+{
+    public static string Of(ITexts texts, Notice notice)
+    {
+        var (chinese, english) = Of(notice.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(notice.Facts, JsonSerializerOptions.Web) ?? []);
+        return texts.Of(chinese, english);
+    }
+
+    /// <summary>Both languages, for a message whose reader's language is not known. A missing fact leaves its words out.</summary>
+    public static (string Chinese, string English) Of(string kind, IReadOnlyDictionary<string, string> facts) => kind switch
+    {
+        NoticeKinds.NewDevice => ($"您的账号在新设备上登录{Bracket(facts, "device")}。", $"Your account signed in on a new device{BracketEnglish(facts, "device")}."),
+        NoticeKinds.PasswordChanged => ("您的登录密码已修改，其他设备已退出登录。", "Your password was changed; other devices were signed out."),
+        NoticeKinds.PasskeyAdded => ($"您的账号添加了通行密钥{Bracket(facts, "name")}。", $"A passkey was added to your account{BracketEnglish(facts, "name")}."),
+        NoticeKinds.PasskeyRemoved => ($"您的账号移除了通行密钥{Bracket(facts, "name")}。", $"A passkey was removed from your account{BracketEnglish(facts, "name")}."),
+        NoticeKinds.SecondFactorOn => ("您的账号已开启两步验证。", "The second step at sign-in is switched on."),
+        NoticeKinds.SecondFactorOff => ("您的账号已关闭两步验证。", "The second step at sign-in is switched off."),
+        NoticeKinds.RecoveryCodesMade => ("您生成了新的恢复码，旧恢复码全部作废。", "New recovery codes were made; the old ones are void."),
+        NoticeKinds.RecoveryCodeUsed => ($"您的账号使用了一个恢复码{Left(facts, "，还剩 {0} 个")}。", $"A recovery code of your account was used{Left(facts, "; {0} are left")}."),
+        NoticeKinds.PhoneChanged => ($"您账号绑定的手机号已更换{Bracket(facts, "phone")}。", $"The phone number of your account was changed{BracketEnglish(facts, "phone")}."),
+        NoticeKinds.PhoneReassigned => (
+            "您账号原绑定的手机号已由他人实名使用，已与您的账号解绑，请重新绑定手机号。",
+            "The phone number of your account now belongs to somebody else and was taken off; please prove a new one."),
+        NoticeKinds.RecoveryStarted => (
+            "有人正在找回您的账号，等待期满后生效，期间您可以登录账号取消。",
+            "Somebody is recovering your account. It takes effect after a waiting period; until then you can sign in and cancel it."),
+        NoticeKinds.RecoveryDone => ("您的账号已找回并设置了新密码，所有设备已退出登录。", "Your account was recovered and has a new password; all devices were signed out."),
+        NoticeKinds.RecoveryCancelled => ("账号找回已取消。", "The recovery of your account was cancelled."),
+        NoticeKinds.LevelChanged => (
+            $"您的认证等级变为“{Level(facts).Chinese}”。", $"Your assurance level is now “{Level(facts).English}”."),
+        NoticeKinds.Mandate => ($"{Fact(facts, "organisation")}的经办授权{Change(facts).Chinese}。", $"A mandate of {Fact(facts, "organisation")} {Change(facts).English}."),
+        _ => ("您的账号有新的变动。", "Something about your account has changed."),
+    };
+
+    private static string Fact(IReadOnlyDictionary<string, string> facts, string name) => facts.TryGetValue(name, out var value) ? value : "";
+
+    private static string Bracket(IReadOnlyDictionary<string, string> facts, string name) => Fact(facts, name) is { Length: > 0 } value ? $"（{value}）" : "";
+
+    private static string BracketEnglish(IReadOnlyDictionary<string, string> facts, string name) => Fact(facts, name) is { Length: > 0 } value ? $" ({value})" : "";
+
+    private static string Left(IReadOnlyDictionary<string, string> facts, string format) => Fact(facts, "left") is { Length: > 0 } left ? format.Replace("{0}", left, StringComparison.Ordinal) : "";
+
+    private static (string Chinese, string English) Level(IReadOnlyDictionary<string, string> facts) => LevelWords.Both(AssuranceNames.Parse(Fact(facts, "level")));
+
+    private static (string Chinese, string English) Change(IReadOnlyDictionary<string, string> facts) => Fact(facts, "change") switch
+    {
+        "offered" => ("等待您接受", "waits for you to accept it"),
+        "accepted" => ("已被接受", "was accepted"),
+        "declined" => ("已被谢绝", "was declined"),
+        "suspended" => ("已暂停", "was suspended"),
+        "resumed" => ("已恢复", "was resumed"),
+        "revoked" => ("已撤销", "was revoked"),
+        "resigned" => ("已由经办人辞去", "was given up by the agent"),
+        "expired" => ("已到期", "has expired"),
+        _ => ("有变动", "has changed"),
+    };
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Yinxin.Identity.Server.Data;
+using Yinxin.ServiceDefaults.Outbox;
+
+namespace Yinxin.Identity.Server.Features.Notices;
+
+/// <summary>Tells the owner of an account what happened to it. Written with the caller's next <c>SaveChanges</c>, or not at all when that fails.</summary>
+internal interface INotices
+{
+    /// <param name="account">Whose.</param>
+    /// <param name="kind">One of <see cref="NoticeKinds"/>; the serious ones go out as a text message too.</param>
+    /// <param name="facts">What the sentence needs; see <see cref="NoticeWords"/>.</param>
+    /// <param name="alsoTo">An encrypted phone number (as <see cref="Person.PhoneCipher"/>) that hears of it as well, e.g. the one before.</param>
+    void Add(Guid account, string kind, IReadOnlyDictionary<string, string>? facts = null, string? alsoTo = null);
+}
+
+internal sealed class Notices(IdentityContext database, TimeProvider time) : INotices
+{
+    public void Add(Guid account, string kind, IReadOnlyDictionary<string, string>? facts = null, string? alsoTo = null)
+    {
+        var now = time.GetUtcNow();
+        var notice = new Notice
+        {
+            Id = Guid.CreateVersion7(now),
+            AccountId = account,
+            Kind = kind,
+            Facts = JsonSerializer.Serialize(facts ?? new Dictionary<string, string>(StringComparer.Ordinal), JsonSerializerOptions.Web),
+            CreatedAt = now,
+        };
+        database.Notices.Add(notice);
+        if (NoticeKinds.Serious.Contains(kind))
+        {
+            database.Add(OutboxMessage.Create(NoticeMessages.KindName, new NoticeMessages.Payload(account, kind, null), $"{notice.Id}", now));
+        }
+
+        if (alsoTo is not null)
+        {
+            database.Add(OutboxMessage.Create(NoticeMessages.KindName, new NoticeMessages.Payload(account, kind, alsoTo), $"{notice.Id}:also", now));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Phones;
+
+/// <summary>Change of phone, first half: the new number. Codes go to it, and to the former one unless the session shows a second factor.</summary>
+[Authorize]
+internal sealed class ChangePhoneModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, SessionStore sessions, ITexts texts) : PageModel
+{
+    internal static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
+
+    [BindProperty]
+    public string? Phone { get; set; }
+
+    /// <summary>The number of now; null when there is none.</summary>
+    public string? Former { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) =>
+        await sessions.IsRecentAsync(User, Recent, cancellationToken) ? await PersonAsync(cancellationToken) is null ? LocalRedirect("/account") : Page() : SignInAgain();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
+        {
+            return SignInAgain();
+        }
+
+        if (await PersonAsync(cancellationToken) is not { } person)
+        {
+            return LocalRedirect("/account");
+        }
+
+        if (MobileNumber.Parse(Phone) is not { } number)
+        {
+            return Refuse(422, texts.Of("请填写 11 位手机号", "Please write a mobile number of 11 digits"));
+        }
+
+        if (person.PhoneIndex == personal.Index(Purposes.Phone, number))
+        {
+            return Refuse(422, texts.Of("这就是您现在的手机号", "This is your number already"));
+        }
+
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        var change = new PhoneChange(Guid.CreateVersion7(), person.Id, number, person.HasPhone && session?.HasTwoFactors != true);
+        try
+        {
+            var address = HttpContext.Connection.RemoteIpAddress;
+            if (!await codes.SendAsync(change.FormId, number, PhoneChanges.NewPurpose, address, cancellationToken) ||
+                (change.NeedsFormer && !await codes.SendAsync(change.FormId, personal.Unprotect(Purposes.Phone, person.PhoneCipher), PhoneChanges.FormerPurpose, address, cancellationToken)))
+            {
+                return Refuse(429, texts.Of("验证码发送过于频繁，请稍后再试", "Too many codes were asked for; please try again later"));
+            }
+        }
+        catch (ProblemException e)
+        {
+            return Refuse(e.Problem.Status, e.Problem.Text);
+        }
+
+        changes.Write(HttpContext, change);
+        return LocalRedirect("/account/phone/code");
+    }
+
+    private async Task<Person?> PersonAsync(CancellationToken cancellationToken)
+    {
+        var id = User.AccountId();
+        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken);
+        Former = person?.HasPhone == true ? person.PhoneMasked : null;
+        return person;
+    }
+
+    private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fphone");
+
+    private PageResult Refuse(int status, string text)
+    {
+        ModelState.AddModelError(nameof(Phone), text);
+        Response.StatusCode = status;
+        return Page();
+    }
+}

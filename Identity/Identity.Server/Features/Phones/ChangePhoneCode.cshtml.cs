@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Phones;
+
+/// <summary>Change of phone, second half: the codes. Only its proved holder learns that a number belongs to another account.</summary>
+[Authorize]
+internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, PhoneMoves moves, AttemptBrake brake, SessionStore sessions) : PageModel
+{
+    private static readonly Problem Wrong = new("identity.phone.codeRefused", 422, "验证码不正确或已失效。", "A code is not right or no longer valid.");
+    private static readonly Problem MustWait = new("identity.phone.mustWait", 422, "错误次数过多，请稍后再试。", "Too many wrong codes. Please try again later.");
+    private static readonly Problem Taken = new(
+        "identity.phone.taken", 422,
+        "此手机号正由另一账号使用。如号码确属您本人，请持身份证到政务服务大厅办理。",
+        "Another account is using this number. If it is yours, please bring your ID card to a service hall.");
+
+    [BindProperty]
+    public string? NewCode { get; set; }
+
+    [BindProperty]
+    public string? FormerCode { get; set; }
+
+    public PhoneChange Change { get; private set; } = null!;
+
+    public string Masked => Masking.Phone(MobileNumber.National(Change.Phone));
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : LocalRedirect("/account/phone");
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken))
+        {
+            return LocalRedirect("/account/phone");
+        }
+
+        var person = await database.Persons.FirstAsync(p => p.Id == Change.AccountId, cancellationToken);
+        var key = personal.Index(Purposes.SignInName, "phone-change:" + person.Id);
+        var outcome = await brake.TryAsync(key, HttpContext.Connection.RemoteIpAddress, () => AreRightAsync(person, cancellationToken), cancellationToken);
+        if (outcome != SignInOutcome.Accepted)
+        {
+            return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
+        }
+
+        if (!await moves.MoveAsync(person, Change.Phone, "owner", cancellationToken))
+        {
+            return Refuse(Taken);
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        changes.Clear(HttpContext);
+        await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, [], cancellationToken);
+        return LocalRedirect("/account?done=phone");
+    }
+
+    private async Task<bool> AreRightAsync(Person person, CancellationToken cancellationToken) =>
+        (!Change.NeedsFormer || await IsRightAsync(personal.Unprotect(Purposes.Phone, person.PhoneCipher), PhoneChanges.FormerPurpose, FormerCode, cancellationToken)) &&
+        await IsRightAsync(Change.Phone, PhoneChanges.NewPurpose, NewCode, cancellationToken);
+
+    private async Task<bool> IsRightAsync(string phone, string purpose, string? typed, CancellationToken cancellationToken)
+    {
+        var code = (typed ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        return code.Length == 6 && await codes.VerifyAsync(Change.FormId, phone, purpose, code, cancellationToken) == PhoneCodeOutcome.Accepted;
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!await sessions.IsRecentAsync(User, ChangePhoneModel.Recent + ChangePhoneModel.Recent, cancellationToken) || changes.Read(HttpContext, User.AccountId()!.Value) is not { } change)
+        {
+            return false;
+        }
+
+        Change = change;
+        return true;
+    }
+
+    private PageResult Refuse(Problem problem)
+    {
+        ModelState.AddModelError(nameof(NewCode), problem.Text);
+        ModelState.SetModelValue(nameof(NewCode), null, null);
+        ModelState.SetModelValue(nameof(FormerCode), null, null);
+        Response.StatusCode = problem.Status;
+        return Page();
+    }
+}

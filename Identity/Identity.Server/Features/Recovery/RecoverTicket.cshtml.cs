@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Recovery;
+
+/// <summary>Recovery with the ticket of a counter: an official has seen the person and the ID card.</summary>
+internal sealed class RecoverTicketModel(IdentityContext database, PersonalData personal, AttemptBrake brake, RecoveryDrafts drafts, TimeProvider time) : PageModel
+{
+    private static readonly Problem Wrong = new("identity.recovery.ticketRefused", 422, "身份证号或凭条不正确，或凭条已失效。", "The ID number or the ticket is not right, or the ticket has ended.");
+
+    [BindProperty]
+    public string? IdNumber { get; set; }
+
+    [BindProperty]
+    public string? Ticket { get; set; }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var number = (IdNumber ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC).ToUpperInvariant();
+        var now = time.GetUtcNow();
+        (Guid Id, Guid AccountId, string Name)? found = null;
+        var outcome = number.Length > 30 || Ticket?.Length > 60 ? SignInOutcome.Refused : await brake.TryAsync(
+            personal.Index(Purposes.SignInName, "ticket:" + number), HttpContext.Connection.RemoteIpAddress, async () => (found = await FindAsync(number, now, cancellationToken)) is not null, cancellationToken);
+        if (outcome != SignInOutcome.Accepted)
+        {
+            var problem = outcome == SignInOutcome.MustWait ? RecoverCodeModel.MustWait : Wrong;
+            ModelState.AddModelError(nameof(Ticket), problem.Text);
+            Response.StatusCode = problem.Status;
+            return Page();
+        }
+
+        drafts.Write(HttpContext, new RecoveryDraft(Guid.CreateVersion7(now), found!.Value.AccountId, number, found.Value.Name, Receipt: null, found.Value.Id, NewPhone: null, PhoneLost: true, PhoneProven: false));
+        return LocalRedirect("/recover/phone");
+    }
+
+    private async Task<(Guid Id, Guid AccountId, string Name)?> FindAsync(string number, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (index, secret) = (personal.Index(Purposes.IdNumber, number), RecoveryTickets.Hash(personal, Ticket ?? ""));
+        var row = await database.RecoveryRequests.AsNoTracking()
+            .Where(r => r.SecretHash == secret && r.State == RecoveryState.Ticket && r.DueAt > now)
+            .Join(database.Persons.Where(p => p.IdNumberIndex == index), r => r.AccountId, p => p.Id, (r, p) => new { r.Id, r.AccountId, p.Name })
+            .FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : (row.Id, row.AccountId, row.Name);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Accounts;
+
+/// <summary>What a person sees of their own account: notices, history, applications, sessions; and nobody else's.</summary>
+public abstract class AccountPagesSuite(IdentityFixture identity)
+{
+    [Fact]
+    public async Task A_new_device_is_noticed_and_the_notice_is_read_once_by_its_owner_alone()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        Assert.Contains("没有通知", await owner.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        using var elsewhere = identity.NewBrowser();
+        await elsewhere.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        await elsewhere.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        var page = await owner.ReadAsync("/account/notices");
+        Assert.Single(Regex.Matches(page, "在新设备上登录", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Contains("1 条未读", page, StringComparison.Ordinal);
+        Assert.Contains("（1 条未读）", await owner.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Contains("signed in on a new device", await (await owner.Browser.GetAsync("/account/notices?lang=en")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var stranger = await Applicant.RegisteredAsync(identity);
+        var id = Regex.Match(page, "name=\"id\" value=\"(?<id>[0-9a-f-]{36})\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
+        await stranger.Browser.SubmitAsync("/account/notices", await stranger.ReadAsync("/account/password"), ("id", id));
+        Assert.Contains("1 条未读", await owner.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        await owner.Browser.SubmitAsync("/account/notices", page, ("id", id));
+        Assert.Contains("0 条未读", await owner.ReadAsync("/account/notices"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Notices_and_history_are_paged_by_keys()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        for (var i = 0; i < 31; i++)
+        {
+            using var browser = identity.NewBrowser();
+            await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        }
+
+        foreach (var (url, mark, size, all) in new[] { ("/account/notices", "在新设备上登录", 20, 31), ("/account/history", "<td class=\"number\">", 30, 32) })
+        {
+            var first = await owner.ReadAsync(url);
+            Assert.Equal(size, Regex.Count(first, mark, RegexOptions.None, TimeSpan.FromSeconds(1)));
+            var next = Regex.Match(first, "href=\"(?<next>" + url + "\\?before=[0-9a-f-]{36})\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["next"].Value;
+            Assert.Equal(all - size, Regex.Count(await owner.ReadAsync(next), mark, RegexOptions.None, TimeSpan.FromSeconds(1)));
+            Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync(url + "?before=nonsense")).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task History_tells_successes_and_failures_with_a_masked_address()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(owner.Person.IdNumber, "wrong");
+        await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        var page = await owner.ReadAsync("/account/history");
+        Assert.Contains("密码错误", page, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(page, "tag good", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Contains("*</td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("密码错误", await (await Applicant.RegisteredAsync(identity)).ReadAsync("/account/history"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Access_of_an_application_is_taken_back()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = await Applicant.RegisteredAsync(identity);
+        var party = new RelyingParty(identity);
+        var tokens = await party.RedeemAsync(RelyingParty.Code((await owner.Browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
+        await other.Browser.SubmitAsync("/account/applications", await other.ReadAsync("/account/password"), ("clientId", "public"));
+        var kept = await party.RefreshAsync(tokens.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, kept.Status);
+        Assert.Contains("value=\"public\"", await owner.ReadAsync("/account/applications"), StringComparison.Ordinal);
+        await owner.Browser.SubmitAsync("/account/applications", await owner.ReadAsync("/account/applications"), ("clientId", "public"));
+        Assert.Contains("没有应用", await owner.ReadAsync("/account/applications"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await party.RefreshAsync(kept.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task Other_devices_are_signed_out_from_here_one_or_all()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var first = identity.NewBrowser();
+        using var second = identity.NewBrowser();
+        using var third = identity.NewBrowser();
+        foreach (var browser in (Browser[])[first, second, third])
+        {
+            await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        }
+
+        var page = await third.ReadAsync("/account/sessions");
+        var newest = Regex.Match(page, "name=\"id\" value=\"(?<id>[0-9a-f-]{36})\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
+        await owner.Browser.SubmitAsync("/account/sessions", page = await owner.ReadAsync("/account/sessions"), ("id", newest));
+        Assert.Equal(HttpStatusCode.Found, (await third.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await first.GetAsync("/account")).StatusCode);
+        await owner.Browser.SubmitAsync("/account/sessions?handler=Others", page);
+        Assert.Equal(HttpStatusCode.Found, (await first.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await second.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync("/account")).StatusCode);
+    }
+}
+
+public sealed class AccountPagesOnSqlite(SqliteIdentity identity) : AccountPagesSuite(identity), IClassFixture<SqliteIdentity>;
+
+[Collection(OnPostgres.Name)]
+public sealed class AccountPagesOnPostgres(PostgresIdentity identity) : AccountPagesSuite(identity);

@@ -1,0 +1,93 @@
+using System.Net;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Accounts;
+
+/// <summary>Change of phone, and a number that the carrier gave to somebody else.</summary>
+public abstract class PhoneChangeSuite(IdentityFixture identity)
+{
+    [Fact]
+    public async Task A_phone_is_changed_by_both_phones_and_both_are_told()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var spare = await identity.Sandbox.NextPersonAsync();
+        Assert.Equal("/account/phone/code", (await owner.FillAsync("/account/phone", ("Phone", spare.Phone))).Headers.Location?.OriginalString);
+        var (fresh, former) = (await identity.WaitForCodeAsync(spare.Phone, "phone-change"), await identity.WaitForCodeAsync(owner.Person.Phone, "phone-change-former"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await owner.FillAsync("/account/phone/code", ("NewCode", fresh), ("FormerCode", ""))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await owner.FillAsync("/account/phone/code", ("NewCode", former), ("FormerCode", fresh))).StatusCode);
+        Assert.Equal("/account?done=phone", (await owner.FillAsync("/account/phone/code", ("NewCode", fresh), ("FormerCode", former))).Headers.Location?.OriginalString);
+
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(spare.Phone, Applicant.Password)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync(owner.Person.Phone, Applicant.Password)).StatusCode);
+        Assert.Contains("id=\"level\">初级<", await owner.ReadAsync("/account"), StringComparison.Ordinal);
+        foreach (var phone in (string[])[owner.Person.Phone, spare.Phone])
+        {
+            Assert.Contains(await identity.WaitForMessagesAsync(phone, "notice"), m => m.Text.Contains("手机号已更换", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task With_a_second_factor_the_former_phone_is_not_needed()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        var spare = await identity.Sandbox.NextPersonAsync();
+        await owner.FillAsync("/account/phone", ("Phone", spare.Phone));
+        Assert.DoesNotContain(await identity.Sandbox.MessagesAsync(owner.Person.Phone), m => m.Purpose == "phone-change-former");
+        Assert.Equal("/account?done=phone", (await owner.FillAsync("/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")))).Headers.Location?.OriginalString);
+    }
+
+    [Fact] // 57
+    public async Task A_number_in_use_stays_with_its_account_and_only_its_holder_learns_that()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = await Applicant.RegisteredAsync(identity);
+        Assert.Equal("/account/phone/code", (await other.FillAsync("/account/phone", ("Phone", owner.Person.Phone))).Headers.Location?.OriginalString);
+        var (fresh, former) = (await identity.WaitForCodeAsync(owner.Person.Phone, "phone-change"), await identity.WaitForCodeAsync(other.Person.Phone, "phone-change-former"));
+        var refused = await other.FillAsync("/account/phone/code", ("NewCode", fresh), ("FormerCode", former));
+        Assert.Contains("另一账号", await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(owner.Person.Phone, Applicant.Password)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_number_given_to_somebody_else_leaves_an_account_that_was_not_used_for_ninety_days()
+    {
+        using var former = await Applicant.RegisteredAsync(identity);
+        using var holder = await Applicant.NewAsync(identity);
+        identity.Time.Advance(TimeSpan.FromDays(91));
+        await holder.TellAsync();
+        await holder.AskCodeAsync(former.Person.Phone);
+        Assert.Equal("/register/check", (await holder.TypeCodeAsync(await identity.Sandbox.CodeAsync(former.Person.Phone))).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.Found, (await holder.FinishAsync()).StatusCode);
+
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(former.Person.IdNumber, Applicant.Password);
+        var account = await browser.ReadAsync("/account");
+        Assert.Contains("id=\"level\">未认证<", account, StringComparison.Ordinal);
+        Assert.Contains("已由他人实名使用", await browser.ReadAsync("/account/notices"), StringComparison.Ordinal);
+
+        // A new number brings the level back; the code goes to the new phone alone.
+        var spare = await identity.Sandbox.NextPersonAsync();
+        var page = await browser.ReadAsync("/account/phone");
+        await browser.SubmitAsync("/account/phone", page, ("Phone", spare.Phone));
+        page = await browser.ReadAsync("/account/phone/code");
+        await browser.SubmitAsync("/account/phone/code", page, ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")));
+        Assert.Contains("id=\"level\">初级<", await browser.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_left_open_does_not_change_the_phone()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        Assert.StartsWith("/sign-in", (await owner.Browser.GetAsync("/account/phone")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+}
+
+public sealed class PhoneChangeOnSqlite(SqliteIdentity identity) : PhoneChangeSuite(identity), IClassFixture<SqliteIdentity>;
+
+[Collection(OnPostgres.Name)]
+public sealed class PhoneChangeOnPostgres(PostgresIdentity identity) : PhoneChangeSuite(identity);

@@ -1,0 +1,225 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Accounts;
+
+/// <summary>The second factor: set up, asked for, guessed at, replayed; and within a session.</summary>
+public abstract class SecondFactorSuite(IdentityFixture identity)
+{
+    private const string Page = "/sign-in/second-factor";
+
+    [Fact]
+    public async Task With_an_app_a_password_alone_signs_nobody_in()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var browser = identity.NewBrowser();
+        var asked = await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password, "/account/notices");
+        Assert.Equal(Page + "?ReturnUrl=%2Faccount%2Fnotices", asked.Headers.Location?.OriginalString);
+        Assert.Equal("/sign-in", (await browser.GetAsync("/account")).Headers.Location!.AbsolutePath);
+
+        var done = await ShowAsync(browser, app.Code(), "/account/notices");
+        Assert.Equal("/account/notices", done.Headers.Location?.OriginalString);
+        Assert.Equal(["pwd", "otp", "mfa"], await MethodsAsync(browser));
+
+        // A text message is no way around the app.
+        using var other = identity.NewBrowser();
+        await other.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        var page = await other.ReadAsync(Page + "?way=sms");
+        Assert.DoesNotContain("发送验证码", page, StringComparison.Ordinal);
+        await other.SubmitAsync(Page + "?handler=Send", page);
+        Assert.DoesNotContain(await identity.Sandbox.MessagesAsync(applicant.Person.Phone), m => m.Purpose == "second-factor");
+    }
+
+    [Fact] // 52
+    public async Task A_code_is_accepted_once_and_only_near_its_time()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        var code = app.Code();
+        using var first = identity.NewBrowser();
+        using var second = identity.NewBrowser();
+        await first.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        await second.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        foreach (var wrong in (string[])["", "12345", "abcdef", new string('1', 500), app.Code(3), app.Code(-3)])
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(first, wrong)).StatusCode);
+        }
+
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        await first.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        await second.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        code = app.Code();
+        var pages = await Task.WhenAll(first.ReadAsync(Page), second.ReadAsync(Page));
+        var answers = await Task.WhenAll(first.SubmitAsync(Page, pages[0], ("Code", code)), second.SubmitAsync(Page, pages[1], ("Code", code)));
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Found);
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact] // 51, 52
+    public async Task Six_wrong_codes_block_the_second_factor_for_every_browser_but_not_the_passkey_or_the_person_for_good()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var thief = identity.NewBrowser();
+        await thief.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        var page = await thief.ReadAsync(Page);
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => thief.SubmitAsync(Page, page, ("Code", $"{i:000000}"))));
+        var texts = await Task.WhenAll(guesses.Select(Applicant.TextAsync));
+        Assert.Equal(5, texts.Count(t => t.Contains("不正确或已失效", StringComparison.Ordinal)));
+        Assert.Equal(7, texts.Count(t => t.Contains("错误次数过多", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(thief, app.Code())).StatusCode);
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        using var owner = identity.NewBrowser();
+        await owner.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(owner, app.Code())).StatusCode);
+    }
+
+    [Fact]
+    public async Task Recovery_codes_are_shown_once_work_once_and_are_void_when_new_ones_are_made()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        var codes = await MakeCodesAsync(applicant);
+        Assert.Equal(10, codes.Distinct().Count());
+        Assert.DoesNotContain(codes[0], await applicant.ReadAsync("/account/second-factor"), StringComparison.Ordinal);
+        Assert.Equal("0", await identity.ReadAsync($"SELECT COUNT(*) FROM \"RecoveryCodes\" WHERE \"CodeHash\" LIKE '%{codes[0]}%'"));
+
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(browser, codes[0].ToUpperInvariant().Replace("-", " ", StringComparison.Ordinal), way: "recovery")).StatusCode);
+        await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(browser, codes[0], way: "recovery")).StatusCode);
+        Assert.Contains("id=\"left\">9<", await applicant.ReadAsync("/account/second-factor"), StringComparison.Ordinal);
+        Assert.Contains("还剩 9 个", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
+
+        await MakeCodesAsync(applicant);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(browser, codes[1], way: "recovery")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Recovery_codes_can_be_downloaded_by_their_owner_alone()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        var page = await Applicant.TextAsync(await applicant.FillAsync("/account/second-factor", "/account/second-factor?handler=Codes"));
+        var kept = Regex.Match(page, "name=\"kept\" value=\"(?<k>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["k"].Value;
+        var file = await applicant.Browser.SubmitAsync("/account/second-factor?handler=Download", page, ("kept", kept));
+        Assert.Equal("text/plain", file.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("no-store", file.Headers.CacheControl?.ToString());
+        Assert.Contains(Codes(page)[0], await file.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var stranger = await Applicant.RegisteredAsync(identity);
+        var own = await stranger.ReadAsync("/account/second-factor");
+        Assert.Equal(HttpStatusCode.Found, (await stranger.Browser.SubmitAsync("/account/second-factor?handler=Download", own, ("kept", kept))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_text_message_is_a_second_factor_too_bound_to_the_browser_that_asked()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await applicant.FillAsync("/account/second-factor", "/account/second-factor?handler=Sms");
+        using var browser = identity.NewBrowser();
+        using var other = identity.NewBrowser();
+        await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        await other.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        var sent = await browser.SubmitAsync(Page + "?handler=Send", await browser.ReadAsync(Page));
+        Assert.Contains("sent=true", sent.Headers.Location!.OriginalString, StringComparison.OrdinalIgnoreCase);
+        var code = await CodeAsync(applicant, "second-factor");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(other, code)).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(browser, code)).StatusCode);
+        Assert.Equal(["pwd", "sms", "mfa"], await MethodsAsync(browser));
+    }
+
+    [Fact] // 44, 49
+    public async Task A_session_is_strengthened_with_its_own_clock_and_the_older_cookie_is_worthless()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        await ShowAsync(browser, app.Code());
+        identity.Time.Advance(TimeSpan.FromHours(1));
+        var party = new RelyingParty(identity);
+        var before = await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
+        var cookie = browser.Cookies.GetCookies(new Uri(identity.Issuer))["yinxin.identity.session"]!.Value;
+
+        var done = await ShowAsync(browser, app.Code(), "/account/sessions");
+        Assert.Equal("/account/sessions", done.Headers.Location?.OriginalString);
+        using var thief = identity.NewBrowser();
+        thief.Cookies.Add(new Uri(identity.Issuer), new Cookie("yinxin.identity.session", cookie));
+        Assert.Equal(HttpStatusCode.Found, (await thief.GetAsync("/account")).StatusCode);
+
+        var after = await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
+        var (old, fresh) = (Answer.Claims(before.IdToken), Answer.Claims(after.IdToken));
+        Assert.True(fresh.GetProperty("auth_time").GetInt64() >= old.GetProperty("auth_time").GetInt64() + 3600);
+        Assert.Contains("mfa", fresh.GetProperty("amr").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal("/account", (await ShowAsync(browser, app.Code(1), "//evil.example")).Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_stolen_session_without_the_second_factor_cannot_switch_it_off()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        using var stolen = identity.NewBrowser();
+        await stolen.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        var refused = await stolen.GetAsync("/account/second-factor");
+        Assert.StartsWith(Page, refused.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        await applicant.FillAsync("/account/second-factor", "/account/second-factor?handler=Off");
+        Assert.Equal("0", await identity.ReadAsync($"SELECT COUNT(*) FROM \"AuthenticatorApps\" WHERE \"AccountId\" = '{await AccountAsync(applicant)}'"));
+        var messages = await identity.WaitForMessagesAsync(applicant.Person.Phone, "notice", 2);
+        Assert.Contains(messages, m => m.Text.Contains("已关闭两步验证", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pending_sign_in_ends_with_a_changed_password_and_after_ten_minutes()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(Page)).StatusCode);
+        const string next = "Another-lantern-58-Orbit";
+        Assert.Equal("/account?done=password", (await applicant.FillAsync("/account/password", ("Current", Applicant.Password), ("Password", next), ("PasswordAgain", next))).Headers.Location?.OriginalString);
+        Assert.StartsWith("/sign-in?", (await browser.GetAsync(Page)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.NotNull(app);
+        Assert.Contains("密码已修改", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> ShowAsync(Browser browser, string code, string returnUrl = "/account", string way = "")
+    {
+        var url = $"{Page}?ReturnUrl={Uri.EscapeDataString(returnUrl)}&way={way}";
+        return await browser.SubmitAsync(url, await browser.ReadAsync(url), ("Code", code));
+    }
+
+    private async Task<string[]> MethodsAsync(Browser browser)
+    {
+        var party = new RelyingParty(identity);
+        var tokens = await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
+        return [.. Answer.Claims(tokens.IdToken).GetProperty("amr").EnumerateArray().Select(m => m.GetString()!)];
+    }
+
+    private static async Task<string[]> MakeCodesAsync(Applicant applicant) =>
+        Codes(await Applicant.TextAsync(await applicant.FillAsync("/account/second-factor", "/account/second-factor?handler=Codes")));
+
+    private static string[] Codes(string page) => [.. Regex.Matches(page, "<code>(?<c>[0-9a-z]{5}-[0-9a-z]{5})</code>", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Groups["c"].Value)];
+
+    private async Task<string> CodeAsync(Applicant applicant, string purpose) =>
+        Regex.Match((await identity.Sandbox.MessagesAsync(applicant.Person.Phone)).First(m => m.Purpose == purpose).Text, "[0-9]{6}", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+
+    private async Task<string> AccountAsync(Applicant applicant)
+    {
+        var party = new RelyingParty(identity);
+        var tokens = await party.RedeemAsync(RelyingParty.Code((await applicant.Browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
+        return Answer.Claims(tokens.IdToken).GetProperty("sub").GetString()!;
+    }
+}
+
+public sealed class SecondFactorOnSqlite(SqliteIdentity identity) : SecondFactorSuite(identity), IClassFixture<SqliteIdentity>;
+
+[Collection(OnPostgres.Name)]
+public sealed class SecondFactorOnPostgres(PostgresIdentity identity) : SecondFactorSuite(identity);

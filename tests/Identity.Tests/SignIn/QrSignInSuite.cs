@@ -1,0 +1,108 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Xunit;
+using Yinxin.Identity.Tests.Accounts;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.SignIn;
+
+/// <summary>Sign-in on a computer by the phone. The test reads the picture as a phone does.</summary>
+public abstract class QrSignInSuite(IdentityFixture identity)
+{
+    [Fact] // 44, 56
+    public async Task A_phone_signs_a_computer_in_and_is_shown_service_device_and_place()
+    {
+        using var phone = await Applicant.RegisteredAsync(identity);
+        using var computer = identity.NewBrowser();
+        var party = new RelyingParty(identity);
+        var signIn = (await computer.GetAsync(party.AuthorizeUrl())).Headers.Location!.OriginalString;
+        var shown = await ShowAsync(computer, signIn.Replace("/sign-in?", "/sign-in/qr?", StringComparison.Ordinal));
+        Assert.Equal("Waiting", await StateAsync(computer));
+        var asked = await phone.ReadAsync("/qr?code=" + shown.Code);
+        Assert.Contains("<dd>public</dd>", asked, StringComparison.Ordinal);
+        Assert.Contains(".*</dd>", asked, StringComparison.Ordinal);
+        Assert.Equal(3, Regex.Count(asked, "name=\"Number\" value=\"[0-9]{2}\"", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Contains("请回到电脑", await AnswerAsync(phone.Browser, shown.Code, shown.Number), StringComparison.Ordinal);
+        Assert.Equal("Confirmed", await StateAsync(computer));
+        var done = await computer.SubmitAsync(shown.Url, shown.Page);
+        var code = RelyingParty.Code((await computer.GetAsync(done.Headers.Location!.OriginalString)).Headers.Location!);
+        Assert.Contains("qr", Answer.Claims((await party.RedeemAsync(code)).IdToken).GetProperty("amr").EnumerateArray().Select(m => m.GetString()));
+
+        // Spent: neither the code nor the browser's secret signs in again.
+        Assert.Contains("已失效", await phone.ReadAsync("/qr?code=" + shown.Code), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await computer.SubmitAsync(shown.Url, await computer.ReadAsync("/account/password"))).StatusCode);
+    }
+
+    [Theory] // 56
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_wrong_number_or_none_refuses_for_good(bool wrong)
+    {
+        using var phone = await Applicant.RegisteredAsync(identity);
+        using var computer = identity.NewBrowser();
+        var shown = await ShowAsync(computer);
+        Assert.Contains("已拒绝", await AnswerAsync(phone.Browser, shown.Code, wrong ? shown.Number == "10" ? "11" : "10" : ""), StringComparison.Ordinal);
+        await AnswerAsync(phone.Browser, shown.Code, shown.Number);
+        Assert.Equal("Refused", await StateAsync(computer));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await computer.SubmitAsync(shown.Url, shown.Page)).StatusCode);
+    }
+
+    [Fact] // 43, 56
+    public async Task A_code_is_bound_to_its_browser_and_lives_for_a_minute()
+    {
+        using var phone = await Applicant.RegisteredAsync(identity);
+        using var computer = identity.NewBrowser();
+        using var thief = identity.NewBrowser();
+        var shown = await ShowAsync(computer);
+        var own = await ShowAsync(thief);
+        await AnswerAsync(phone.Browser, shown.Code, shown.Number);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await thief.SubmitAsync(own.Url, own.Page)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await computer.PostAsync("/sign-in/qr", [])).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await computer.SubmitAsync(shown.Url, shown.Page)).StatusCode);
+
+        var late = await ShowAsync(thief);
+        identity.Time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Contains("已失效", await phone.ReadAsync("/qr?code=" + late.Code), StringComparison.Ordinal);
+        Assert.Contains("已失效", await phone.ReadAsync("/qr?code=" + new string('x', 5000)), StringComparison.Ordinal);
+    }
+
+    [Fact] // 56
+    public async Task A_phone_whose_account_has_a_second_factor_shows_it_before_it_vouches()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var phone = identity.NewBrowser();
+        await phone.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        using var computer = identity.NewBrowser();
+        var shown = await ShowAsync(computer);
+        Assert.StartsWith("/sign-in/second-factor", (await phone.GetAsync("/qr?code=" + shown.Code)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        var next = await ShowAsync(computer);
+        Assert.StartsWith("/sign-in?", (await owner.Browser.GetAsync("/qr?code=" + next.Code)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> AnswerAsync(Browser phone, string code, string number)
+    {
+        var url = "/qr?code=" + code;
+        // The page may be gone already; its form is then taken from another.
+        var page = await phone.ReadAsync(url);
+        page = page.Contains("__RequestVerificationToken", StringComparison.Ordinal) ? page : await phone.ReadAsync("/account/password");
+        return WebUtility.HtmlDecode(await (await phone.SubmitAsync(url, page, ("Code", code), ("Number", number))).Content.ReadAsStringAsync());
+    }
+
+    private static async Task<string> StateAsync(Browser computer) =>
+        Regex.Match(await computer.ReadAsync("/sign-in/qr?handler=State"), "\"state\":\"(?<s>[A-Za-z]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["s"].Value;
+
+    private static async Task<(string Url, string Page, string Code, string Number)> ShowAsync(Browser computer, string url = "/sign-in/qr")
+    {
+        var page = await computer.ReadAsync(url);
+        var picture = Convert.FromBase64String(Regex.Match(page, "data:image/png;base64,(?<p>[A-Za-z0-9+/=]+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["p"].Value);
+        var address = QrReader.Read(picture);
+        return (url, page, address[(address.IndexOf("code=", StringComparison.Ordinal) + 5)..], Regex.Match(page, "id=\"number\">(?<n>[0-9]{2})<", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["n"].Value);
+    }
+}
+
+public sealed class QrSignInOnSqlite(SqliteIdentity identity) : QrSignInSuite(identity), IClassFixture<SqliteIdentity>;
+
+[Collection(OnPostgres.Name)]
+public sealed class QrSignInOnPostgres(PostgresIdentity identity) : QrSignInSuite(identity);
