@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
@@ -79,6 +80,27 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         await owner.Browser.SubmitAsync("/account/applications", await owner.ReadAsync("/account/applications"), ("clientId", "public"));
         Assert.Contains("没有应用", await owner.ReadAsync("/account/applications"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await party.RefreshAsync(kept.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task Own_data_are_exported_in_full_to_their_owner_who_has_just_signed_in()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = await Applicant.RegisteredAsync(identity);
+        var file = await owner.FillAsync("/account/export");
+        Assert.Equal("application/json", file.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("no-store", file.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
+        var text = await file.Content.ReadAsStringAsync();
+        var data = JsonDocument.Parse(text).RootElement;
+        Assert.Equal(owner.Person.IdNumber, data.GetProperty("person").GetProperty("idNumber").GetString());
+        Assert.Equal(["population-match", "phone-otp", "password"], data.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("kind").GetString()));
+        Assert.Equal(1, data.GetProperty("signIns").GetArrayLength());
+        Assert.DoesNotContain(other.Person.IdNumber, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("asswordHash", text, StringComparison.Ordinal);
+        identity.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.StartsWith("/sign-in", (await owner.Browser.GetAsync("/account/export")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var form = await owner.ReadAsync("/account/sessions");
+        Assert.StartsWith("/sign-in", (await owner.Browser.SubmitAsync("/account/export", form)).Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
     [Fact]
