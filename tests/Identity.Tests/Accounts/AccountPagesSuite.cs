@@ -41,7 +41,7 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
             await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
         }
 
-        foreach (var (url, mark, size, all) in new[] { ("/account/notices", "在新设备上登录", 20, 31), ("/account/history", "<td class=\"number\">", 30, 32) })
+        foreach (var (url, mark, size, all) in new[] { ("/account/notices", "在新设备上登录", 20, 31), ("/account/history", "<span class=\"number\">", 30, 32) })
         {
             var first = await owner.ReadAsync(url);
             Assert.Equal(size, Regex.Count(first, mark, RegexOptions.None, TimeSpan.FromSeconds(1)));
@@ -61,7 +61,7 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         var page = await owner.ReadAsync("/account/history");
         Assert.Contains("密码错误", page, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(page, "tag good", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        Assert.Contains("*</td>", page, StringComparison.Ordinal);
+        Assert.Contains("*</span>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", page, StringComparison.Ordinal);
         Assert.DoesNotContain("密码错误", await (await Applicant.RegisteredAsync(identity)).ReadAsync("/account/history"), StringComparison.Ordinal);
     }
