@@ -15,6 +15,10 @@ public sealed class PageTests(BrowserFixture browser)
         ("identity", "/sign-in", null), ("identity", "/register", null), ("license", "/verify", null), ("sandbox", "/", null), ("sandbox", "/sms", null),
         ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/sessions", "citizen01"), ("identity", "/account/passkeys", "citizen01"),
         ("identity", "/account/password", "citizen01"), ("identity", "/account/step-up", "citizen01"), ("identity", "/account/raise/bank-card", "citizen01"),
+        ("identity", "/recover", null), ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null),
+        ("identity", "/account/notices", "citizen01"), ("identity", "/account/history", "citizen01"), ("identity", "/account/applications", "citizen01"), ("identity", "/account/phone", "citizen01"),
+        ("identity", "/account/second-factor", "citizen01"), ("identity", "/account/second-factor/app", "citizen01"), ("identity", "/sign-in/second-factor", "citizen01"),
+        ("identity", "/account/recovery", "citizen01"), ("identity", "/account/export", "citizen01"), ("identity", "/qr?code=none", "citizen01"),
         ("identity", "/account/organisations", "company01"), ("identity", "/account/organisations/new", "citizen02"),
         ("payment", "/", "citizen02"), ("desk", "/", "handler01"), ("desk", "/counter", "window01"),
     ];
@@ -75,7 +79,7 @@ internal static class SigningIn
 {
     public static async Task SignInIfAskedAsync(this Visitor visitor, BrowserFixture browser, string? signInName)
     {
-        if (signInName is null || !visitor.Page.Url.Contains("/sign-in", StringComparison.Ordinal))
+        if (signInName is null || !visitor.Page.Url.Contains("/sign-in?", StringComparison.Ordinal))
         {
             return;
         }

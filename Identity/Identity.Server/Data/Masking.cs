@@ -6,5 +6,6 @@ internal static class Masking
     /// <summary>Birth digits never appear (registration guide).</summary>
     public static string IdNumber(string value) => value.Length < 8 ? new string('*', value.Length) : $"{value[..3]}{new string('*', value.Length - 5)}{value[^2..]}";
 
-    public static string Phone(string value) => value.Length < 7 ? new string('*', value.Length) : $"{value[..3]}****{value[^4..]}";
+    /// <summary>Without the country's prefix: 138****0001 is what its owner knows.</summary>
+    public static string Phone(string value) => value.StartsWith("+86", StringComparison.Ordinal) ? Phone(value[3..]) : value.Length < 7 ? new string('*', value.Length) : $"{value[..3]}****{value[^4..]}";
 }

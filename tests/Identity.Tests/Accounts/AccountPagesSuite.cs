@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
@@ -40,7 +41,7 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
             await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
         }
 
-        foreach (var (url, mark, size, all) in new[] { ("/account/notices", "在新设备上登录", 20, 31), ("/account/history", "<td class=\"number\">", 30, 32) })
+        foreach (var (url, mark, size, all) in new[] { ("/account/notices", "在新设备上登录", 20, 31), ("/account/history", "<span class=\"number\">", 30, 32) })
         {
             var first = await owner.ReadAsync(url);
             Assert.Equal(size, Regex.Count(first, mark, RegexOptions.None, TimeSpan.FromSeconds(1)));
@@ -60,7 +61,7 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         var page = await owner.ReadAsync("/account/history");
         Assert.Contains("密码错误", page, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(page, "tag good", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        Assert.Contains("*</td>", page, StringComparison.Ordinal);
+        Assert.Contains("*</span>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", page, StringComparison.Ordinal);
         Assert.DoesNotContain("密码错误", await (await Applicant.RegisteredAsync(identity)).ReadAsync("/account/history"), StringComparison.Ordinal);
     }
@@ -79,6 +80,27 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         await owner.Browser.SubmitAsync("/account/applications", await owner.ReadAsync("/account/applications"), ("clientId", "public"));
         Assert.Contains("没有应用", await owner.ReadAsync("/account/applications"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await party.RefreshAsync(kept.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task Own_data_are_exported_in_full_to_their_owner_who_has_just_signed_in()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = await Applicant.RegisteredAsync(identity);
+        var file = await owner.FillAsync("/account/export");
+        Assert.Equal("application/json", file.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("no-store", file.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
+        var text = await file.Content.ReadAsStringAsync();
+        var data = JsonDocument.Parse(text).RootElement;
+        Assert.Equal(owner.Person.IdNumber, data.GetProperty("person").GetProperty("idNumber").GetString());
+        Assert.Equal(["population-match", "phone-otp", "password"], data.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("kind").GetString()));
+        Assert.Equal(1, data.GetProperty("signIns").GetArrayLength());
+        Assert.DoesNotContain(other.Person.IdNumber, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("asswordHash", text, StringComparison.Ordinal);
+        identity.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.StartsWith("/sign-in", (await owner.Browser.GetAsync("/account/export")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var form = await owner.ReadAsync("/account/sessions");
+        Assert.StartsWith("/sign-in", (await owner.Browser.SubmitAsync("/account/export", form)).Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
     [Fact]
