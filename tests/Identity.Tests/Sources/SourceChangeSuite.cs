@@ -189,7 +189,7 @@ public abstract class SourceChangeSuite(IdentityFixture identity)
     }
 
     private static string Evidence(Applicant applicant, string condition) =>
-        $"\"Evidence\" WHERE {condition} AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{applicant.Person.Phone[^4..]}')";
+        $"\"Evidence\" WHERE {condition} AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{applicant.Person.Phone[^4..]}' ORDER BY \"CreatedAt\" DESC LIMIT 1)";
 
     /// <summary>Waits for what another process does by itself, at most ten seconds.</summary>
     private static async Task UntilAsync(Func<Task<bool>> condition)

@@ -37,7 +37,7 @@ internal sealed class ShowQrModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         if (await codes.OfBrowserAsync(HttpContext, cancellationToken) is { State: QrSignInState.Confirmed, AccountId: { } id } row &&
-            await database.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id && a.ClosedAt == null, cancellationToken) is { } account &&
+            await database.Users.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id && a.ClosedAt == null && a.FrozenAt == null, cancellationToken) is { } account &&
             await codes.UseAsync(HttpContext, row, cancellationToken))
         {
             return Redirect(await flow.CompleteAsync(HttpContext, account, row.Methods, ReturnUrl, cancellationToken));

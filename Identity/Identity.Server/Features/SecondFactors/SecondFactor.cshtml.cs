@@ -106,7 +106,7 @@ internal sealed class SecondFactorModel(
     private async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         if (pending.Read(HttpContext) is { } waiting &&
-            await database.Users.AnyAsync(a => a.Id == waiting.AccountId && a.SecurityStamp == waiting.SecurityStamp && a.ClosedAt == null, cancellationToken))
+            await database.Users.AnyAsync(a => a.Id == waiting.AccountId && a.SecurityStamp == waiting.SecurityStamp && a.ClosedAt == null && a.FrozenAt == null, cancellationToken))
         {
             (SigningIn, AccountId, FormId) = (true, waiting.AccountId, waiting.FormId);
         }
