@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Yinxin.Identity.Server;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
-using Yinxin.Trust.Bundles;
 
 namespace Yinxin.Launch.Audit;
 

@@ -105,7 +105,7 @@ internal sealed class Recoveries(
         }
 
         var account = await database.Users.Include(a => a.Person).FirstAsync(a => a.Id == change.AccountId, cancellationToken);
-        if (account.ClosedAt is not null || (change.NewPhone is { } phone && !await phones.MoveAsync(account.Person!, phone, "recovery", cancellationToken)))
+        if (account.ClosedAt is not null || account.FrozenAt is not null || (change.NewPhone is { } phone && !await phones.MoveAsync(account.Person!, phone, "recovery", cancellationToken)))
         {
             return false;
         }
