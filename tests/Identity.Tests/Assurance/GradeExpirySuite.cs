@@ -28,6 +28,7 @@ public abstract class GradeExpirySuite(IdentityFixture identity)
             await Task.Delay(100, limit.Token);
         }
 
+        Assert.Contains("您的认证等级变为“初级”", await (await after.GetAsync("/account/notices")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("1", await identity.ReadAsync("SELECT COUNT(*) FROM \"AuditRecords\" WHERE \"Action\" = 'grade.changed' AND \"Details\" LIKE '%expired%'"));
         Assert.Equal("0", await identity.ReadAsync($"SELECT COUNT(*) FROM \"Grades\" WHERE \"ChangesAt\" IS NOT NULL AND \"SubjectId\" = '{subject}'"));
 

@@ -24,7 +24,7 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             ? await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken)
             : await InvitedAsync(mandate, cancellationToken);
         var grantor = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == mandate.AnsweredById, cancellationToken);
-        foreach (var person in new[] { agent, grantor }.Where(p => p is not null && p.Id != content.Actor).DistinctBy(p => p!.Id))
+        foreach (var person in new[] { agent, grantor }.Where(p => p is { HasPhone: true } && p.Id != content.Actor).DistinctBy(p => p!.Id))
         {
             await carrier.SendAsync(
                 MobileNumber.National(personal.Unprotect(Purposes.Phone, person!.PhoneCipher)), Text(content.Act, mandate.Organisation!.Name), "mandate-notice", cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class OwnerNotice(IdentityContext database, PersonalData persona
     public async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         var id = message.Read<Guid>();
-        if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) is { } person)
+        if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) is { HasPhone: true } person)
         {
             await carrier.SendAsync(
                 MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)),

@@ -24,7 +24,7 @@ internal sealed class SourceNotice(IdentityContext database, PersonalData person
     public async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         var payload = message.Read<Payload>();
-        if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == payload.Person, cancellationToken) is { } person)
+        if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == payload.Person, cancellationToken) is { HasPhone: true } person)
         {
             await carrier.SendAsync(
                 MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), "【样例平台】" + Text(payload.What), "source-notice", cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
+using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Assurance.Evidences;
@@ -39,6 +40,7 @@ internal static class EvidenceBook
             var now = time.GetUtcNow();
             var grade = policy.GradeOf(kind, all, all.Max(e => e.VerifiedAt) is var newest && newest > now ? newest : now);
             GradeWriter.Write(database, written, group.Key, grade);
+            LevelNotice.Add(database, group.Key, was, grade, "evidence");
             AuditNotes.Add(database, new AuditEntry(Recorded, group.Key.ToString(), ActorOf(http, group.First()), Details: new
             {
                 evidence = group.Select(e => new { e.Kind, e.Source, state = e.State.ToString(), result = e.Result.ToString(), e.Place, e.Hash }),

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
+using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Assurance;
@@ -36,6 +37,7 @@ internal sealed class GradeExpiry(IdentityContext database, AssurancePolicies po
             if (was != grade.Level)
             {
                 audit.Add(GradeChanges.Entry(row.SubjectId, was, grade, "expired"));
+                LevelNotice.Add(database, row.SubjectId, was, grade, "expired");
             }
         }
 

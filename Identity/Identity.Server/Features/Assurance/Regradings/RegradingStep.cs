@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
+using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Assurance.Regradings;
@@ -66,6 +67,7 @@ internal sealed class RegradingStep(IdentityContext database, IAuditTrail audit,
             if (was != grade.Level)
             {
                 audit.Add(GradeChanges.Entry(row.SubjectId, was, grade, "policy"));
+                LevelNotice.Add(database, row.SubjectId, was, grade, "policy");
             }
         }
 
