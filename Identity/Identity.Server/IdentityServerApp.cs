@@ -1,5 +1,6 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
@@ -94,5 +95,16 @@ public static class IdentityServerApp
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;
+    }
+
+    /// <summary>Walks the evidence of all accounts in a database, for an auditor who trusts no server.</summary>
+    /// <param name="provider"><c>sqlite</c> (then <paramref name="source"/> is a file) or <c>postgres</c> (a connection string).</param>
+    /// <param name="source">Where the database is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many records there are, and the first hundred subjects with a fault: the place, and <c>removed</c> or <c>edited</c>.</returns>
+    public static async Task<(long Records, IReadOnlyList<(Guid Subject, int Place, string Kind)> Faults)> VerifyEvidenceAsync(string provider, string source, CancellationToken cancellationToken)
+    {
+        var (records, faults) = await EvidenceVerifier.VerifyAsync(provider, source, cancellationToken);
+        return (records, [.. faults.Select(f => (f.SubjectId, f.Place, f.Kind))]);
     }
 }

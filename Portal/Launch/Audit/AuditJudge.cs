@@ -33,8 +33,8 @@ internal sealed class AuditJudge(TrustBundle? bundle)
         long? evidence = null;
         if (await database.HasTableAsync("Evidence", cancellationToken))
         {
-            (evidence, var findings) = await EvidenceVerifier.VerifyAsync(provider, source, cancellationToken);
-            faults.AddRange(findings.Select(f => new AuditFaultFound("evidence", string.Create(CultureInfo.InvariantCulture, $"{f.SubjectId}:{f.Place}"), f.Kind)));
+            (evidence, var findings) = await IdentityServerApp.VerifyEvidenceAsync(provider, source, cancellationToken);
+            faults.AddRange(findings.Select(f => new AuditFaultFound("evidence", string.Create(CultureInfo.InvariantCulture, $"{f.Subject}:{f.Place}"), f.Kind)));
         }
 
         return new AuditFinding(name, records, anchors, evidence, faults);

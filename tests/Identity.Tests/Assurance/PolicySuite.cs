@@ -41,7 +41,7 @@ public abstract class PolicySuite(IdentityFixture identity)
         Assert.Equal(run["total"], run["seen"]);
         Assert.Equal("0", run["raised"]);
         Assert.Equal(1, run.Body.GetProperty("changes").GetProperty("person:intermediate>primary").GetInt32());
-        Assert.Equal(1200, run.Body.GetProperty("changes").GetProperty("person:primary>none").GetInt32());
+        Assert.Equal(1200, run.Body.GetProperty("changes").GetProperty("organisation:primary>none").GetInt32());
         Assert.Equal(100, run.Body.GetProperty("examples").GetArrayLength());
         Assert.Equal("intermediate", (await auditor.GetAsync($"/api/accounts/{subject}/grade"))["level"]);
         Assert.Equal(1200, await CountAsync("Primary"));
@@ -140,7 +140,7 @@ public abstract class PolicySuite(IdentityFixture identity)
     /// <summary>Subjects whose shadow says primary although nothing carries it.</summary>
     private Task AddGradesAsync(int count) => identity.ExecuteAsync(
         "INSERT INTO \"Grades\" (\"SubjectId\", \"Kind\", \"Level\", \"PolicyVersion\", \"GradedAt\") VALUES " + string.Join(',', Enumerable.Range(0, count).Select(_ =>
-            $"('{Guid.NewGuid().ToString().ToUpperInvariant()}', 'Person', 'Primary', 1, '2026-01-01 00:00:00')")));
+            $"('{Guid.NewGuid().ToString().ToUpperInvariant()}', 'Organisation', 'Primary', 1, '2026-01-01 00:00:00')")));
 
     /// <summary>Those of <see cref="AddGradesAsync"/> that still say so.</summary>
     private async Task<int> CountAsync(string level) => int.Parse(

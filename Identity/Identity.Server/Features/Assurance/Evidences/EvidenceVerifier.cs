@@ -1,18 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.Assurance.Evidences;
 
-namespace Yinxin.Identity.Server;
-
-/// <summary>A subject whose evidence was touched.</summary>
-/// <param name="SubjectId">Whose.</param>
-/// <param name="Place">The record that was edited, or the place of the missing one.</param>
-/// <param name="Kind"><c>removed</c> or <c>edited</c>.</param>
-public sealed record EvidenceFinding(Guid SubjectId, int Place, string Kind);
+namespace Yinxin.Identity.Server.Features.Assurance.Evidences;
 
 /// <summary>Walks the evidence of all subjects, for an auditor who has the database and no server.</summary>
-public static class EvidenceVerifier
+internal static class EvidenceVerifier
 {
     private const int MostFindings = 100;
 
@@ -20,13 +13,13 @@ public static class EvidenceVerifier
     /// <param name="source">Where the database is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many records there are, and the first hundred subjects with a fault.</returns>
-    public static async Task<(long Records, IReadOnlyList<EvidenceFinding> Findings)> VerifyAsync(string provider, string source, CancellationToken cancellationToken)
+    public static async Task<(long Records, IReadOnlyList<EvidenceFault> Findings)> VerifyAsync(string provider, string source, CancellationToken cancellationToken)
     {
         await using IdentityContext database = provider == "sqlite"
             ? new SqliteIdentityContext(new DbContextOptionsBuilder<SqliteIdentityContext>().UseSqlite(
                 new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()).Options)
             : new PostgresIdentityContext(new DbContextOptionsBuilder<PostgresIdentityContext>().UseNpgsql(source).Options);
-        var (records, findings) = (0L, new List<EvidenceFinding>());
+        var (records, findings) = (0L, new List<EvidenceFault>());
         List<Evidence> chain = [];
         await foreach (var record in database.Evidence.AsNoTracking().OrderBy(e => e.SubjectId).ThenBy(e => e.Place).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
@@ -44,11 +37,11 @@ public static class EvidenceVerifier
         return (records, findings);
     }
 
-    private static void Judge(List<Evidence> chain, List<EvidenceFinding> findings)
+    private static void Judge(List<Evidence> chain, List<EvidenceFault> findings)
     {
         if (chain.Count > 0 && findings.Count < MostFindings && EvidenceChain.Verify(chain[0].SubjectId, chain) is { } fault)
         {
-            findings.Add(new EvidenceFinding(fault.SubjectId, fault.Place, fault.Kind));
+            findings.Add(fault);
         }
     }
 }
