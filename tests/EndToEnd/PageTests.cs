@@ -15,6 +15,8 @@ public sealed class PageTests(BrowserFixture browser)
         ("identity", "/sign-in", null), ("identity", "/register", null), ("license", "/verify", null), ("sandbox", "/", null), ("sandbox", "/sms", null),
         ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/sessions", "citizen01"), ("identity", "/account/passkeys", "citizen01"),
         ("identity", "/account/password", "citizen01"), ("identity", "/account/step-up", "citizen01"), ("identity", "/account/raise/bank-card", "citizen01"),
+        ("identity", "/account/raise/alipay", "citizen01"), ("identity", "/account/raise/housing-fund", "citizen01"), ("identity", "/account/raise/real-person", "citizen01"),
+        ("identity", "/account/mandates", "citizen01"),
         ("identity", "/recover", null), ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null),
         ("identity", "/account/notices", "citizen01"), ("identity", "/account/history", "citizen01"), ("identity", "/account/applications", "citizen01"), ("identity", "/account/phone", "citizen01"),
         ("identity", "/account/second-factor", "citizen01"), ("identity", "/account/second-factor/app", "citizen01"), ("identity", "/sign-in/second-factor", "citizen01"),

@@ -15,12 +15,20 @@ public sealed partial class Browser : IDisposable
 
     public CookieContainer Cookies { get; } = new();
 
-    public Task<HttpResponseMessage> GetAsync(string url) => client.GetAsync(new Uri(url, UriKind.RelativeOrAbsolute));
+    /// <summary>What every browser must keep of a cookie (RFC 6265 §6.1); real ones drop what is longer, without a word.</summary>
+    private const int LongestCookie = 4096;
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request);
+    public async Task<HttpResponseMessage> GetAsync(string url) => Kept(await client.GetAsync(new Uri(url, UriKind.RelativeOrAbsolute)));
 
-    public Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form) =>
-        client.PostAsync(new Uri(url, UriKind.RelativeOrAbsolute), new FormUrlEncodedContent(form));
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Kept(await client.SendAsync(request));
+
+    public async Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form) =>
+        Kept(await client.PostAsync(new Uri(url, UriKind.RelativeOrAbsolute), new FormUrlEncodedContent(form)));
+
+    private static HttpResponseMessage Kept(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.FirstOrDefault(c => c.Length > LongestCookie) is { } dropped
+            ? throw new InvalidOperationException($"A real browser drops this cookie of {dropped.Length} characters: {dropped[..40]}…")
+            : response;
 
     /// <summary>Fills in the form of a page, hidden fields included, and sends it to the page's own address.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(string url, string html, params (string Name, string Value)[] fields)

@@ -132,6 +132,8 @@ public abstract class MandateSuite(IdentityFixture identity)
         await company.EmpowerAsync(agent);
         await ToldAsync(agent.Person.Phone, "待您确认");
         await ToldAsync(company.Representative.Person.Phone, "已接受授权");
+        Assert.Contains("的经办授权等待您接受。", await agent.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        Assert.Contains("的经办授权已被接受。", await company.Representative.ReadAsync("/account/notices"), StringComparison.Ordinal);
 
         async Task ToldAsync(string phone, string text)
         {

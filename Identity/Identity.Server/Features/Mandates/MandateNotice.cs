@@ -1,13 +1,16 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
 /// <summary>Tells the other side by message what happened. Sent later, so that the inviter cannot tell by the time whether the invited has an account.</summary>
-internal sealed class MandateNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier) : IOutboxHandler
+internal sealed class MandateNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier, TimeProvider time) : IOutboxHandler
 {
     private const string KindName = "identity.mandateNotice";
 
@@ -24,12 +27,49 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             ? await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken)
             : await InvitedAsync(mandate, cancellationToken);
         var grantor = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == mandate.AnsweredById, cancellationToken);
-        foreach (var person in new[] { agent, grantor }.Where(p => p is { HasPhone: true } && p.Id != content.Actor).DistinctBy(p => p!.Id))
+        foreach (var person in new[] { agent, grantor }.OfType<Person>().Where(p => p.Id != content.Actor).DistinctBy(p => p.Id))
         {
-            await carrier.SendAsync(
-                MobileNumber.National(personal.Unprotect(Purposes.Phone, person!.PhoneCipher)), Text(content.Act, mandate.Organisation!.Name), "mandate-notice", cancellationToken);
+            await NoteAsync(KeyOf(message, person.Id), person.Id, content.Act, mandate.Organisation!.Name, cancellationToken);
+            if (person.HasPhone)
+            {
+                await carrier.SendAsync(MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), Text(content.Act, mandate.Organisation.Name), "mandate-notice", cancellationToken);
+            }
         }
     }
+
+    /// <summary>A version 7 key (notices are listed by it) that is the same when the message is delivered again.</summary>
+    private static Guid KeyOf(OutboxMessage message, Guid person)
+    {
+        var key = Guid.CreateVersion7(message.CreatedAt).ToByteArray(bigEndian: true);
+        SHA256.HashData([.. message.Id.ToByteArray(), .. person.ToByteArray()]).AsSpan(0, 8).CopyTo(key.AsSpan(8));
+        (key[6], key[7], key[8]) = (0x70, 0, (byte)((key[8] & 0x3F) | 0x80));
+        return new Guid(key, bigEndian: true);
+    }
+
+    /// <summary>The line on the person's own page. A message that is delivered again finds it there.</summary>
+    private async Task NoteAsync(Guid key, Guid person, MandateAct act, string organisation, CancellationToken cancellationToken)
+    {
+        if (await database.Notices.AnyAsync(n => n.Id == key, cancellationToken))
+        {
+            return;
+        }
+
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["organisation"] = organisation, ["change"] = Change(act) };
+        database.Notices.Add(new Notice { Id = key, AccountId = person, Kind = NoticeKinds.Mandate, Facts = JsonSerializer.Serialize(facts, JsonSerializerOptions.Web), CreatedAt = time.GetUtcNow() });
+        await database.SaveChangesAsync(cancellationToken);
+    }
+
+    private static string Change(MandateAct act) => act switch
+    {
+        MandateAct.Invite => "offered",
+        MandateAct.Accept => "accepted",
+        MandateAct.Decline => "declined",
+        MandateAct.Suspend => "suspended",
+        MandateAct.Resume or MandateAct.Confirm => "resumed",
+        MandateAct.Resign => "resigned",
+        MandateAct.Expire => "expired",
+        _ => "revoked",
+    };
 
     private async Task<Person?> InvitedAsync(Mandate mandate, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
@@ -34,6 +35,9 @@ internal sealed record RegistrationDraft(Guid Id, string IdNumber, string Name, 
 internal sealed class RegistrationDrafts(IDataProtectionProvider protection, IOptions<AppSettings> app)
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
+    /// <summary>The authorities' signed answers do not fit into the 4096 bytes of which browsers drop every further one.</summary>
+    private static readonly ChunkingCookieManager Cookies = new();
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("registration-draft").ToTimeLimitedDataProtector();
 
     private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
@@ -44,7 +48,7 @@ internal sealed class RegistrationDrafts(IDataProtectionProvider protection, IOp
     {
         try
         {
-            return context.Request.Cookies[Cookie] is { } text ? JsonSerializer.Deserialize<RegistrationDraft>(protector.Unprotect(text)) : null;
+            return Cookies.GetRequestCookie(context, Cookie) is { } text ? JsonSerializer.Deserialize<RegistrationDraft>(protector.Unprotect(text)) : null;
         }
         catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
         {
@@ -53,9 +57,9 @@ internal sealed class RegistrationDrafts(IDataProtectionProvider protection, IOp
     }
 
     public void Write(HttpContext context, RegistrationDraft draft) =>
-        context.Response.Cookies.Append(Cookie, protector.Protect(JsonSerializer.Serialize(draft), Life), Options());
+        Cookies.AppendResponseCookie(context, Cookie, protector.Protect(JsonSerializer.Serialize(draft), Life), Options());
 
-    public void Clear(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options());
+    public void Clear(HttpContext context) => Cookies.DeleteCookie(context, Cookie, Options());
 
     private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
 }
