@@ -54,7 +54,7 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
 
         await database.SaveChangesAsync(cancellationToken);
         changes.Clear(HttpContext);
-        await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, [], cancellationToken);
+        await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, cancellationToken);
         return LocalRedirect("/account?done=phone");
     }
 

@@ -29,7 +29,7 @@ internal abstract class RaisingPage(IdentityContext database, SessionStore sessi
     /// <summary>The level rose: the cookie's stamp changes, and the person goes on where they were.</summary>
     protected async Task<IActionResult> RaisedAsync(string? returnUrl, CancellationToken cancellationToken)
     {
-        await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, [], cancellationToken);
+        await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, cancellationToken);
         return Redirect(LocalUrl.OrHome(returnUrl));
     }
 

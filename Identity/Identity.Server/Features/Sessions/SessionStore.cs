@@ -100,12 +100,11 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
         await WriteCookieAsync(context, session, session.Account!.Kind);
     }
 
-    /// <summary>Call after new evidence or a further factor was proved in this session: new stamp, and the methods are added.</summary>
-    public async Task RaiseAsync(HttpContext context, Guid sessionId, IReadOnlyList<string> furtherMethods, CancellationToken cancellationToken)
+    /// <summary>Call after new evidence was proved in this session: a new stamp. A further factor goes through <see cref="StrengthenAsync"/>.</summary>
+    public async Task RaiseAsync(HttpContext context, Guid sessionId, CancellationToken cancellationToken)
     {
         var session = await database.Sessions.Include(s => s.Account).FirstAsync(s => s.Id == sessionId, cancellationToken);
         session.Stamp = Guid.NewGuid();
-        session.Methods = [.. session.Methods.Union(furtherMethods)];
         await database.SaveChangesAsync(cancellationToken);
         await WriteCookieAsync(context, session, session.Account!.Kind);
     }
