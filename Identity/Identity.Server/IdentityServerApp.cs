@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Console;
 using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.Identity.Server.Features.Export;
@@ -68,6 +69,7 @@ public static class IdentityServerApp
         builder.Services.AddScoped<OrganisationRegistration>();
         builder.AddRaising();
         builder.AddSourceChanges();
+        builder.AddConsole();
         builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<AuditAnchoring>();
         builder.Services.AddHostedService<SampleSeeding>();
@@ -92,6 +94,7 @@ public static class IdentityServerApp
         app.MapRecovery();
         app.MapAssurance();
         app.MapImports();
+        app.MapConsole();
         app.MapGet("/account/raise", (string? returnUrl) => Results.LocalRedirect("/account/step-up?ReturnUrl=" + Uri.EscapeDataString(returnUrl ?? "")));
         app.MapGet("/", () => Results.LocalRedirect("/account"));
         return app;

@@ -72,6 +72,18 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
 
+    public DbSet<Proposal> Proposals => Set<Proposal>();
+
+    public DbSet<Unmasking> Unmaskings => Set<Unmasking>();
+
+    public DbSet<LevelChange> LevelChanges => Set<LevelChange>();
+
+    public DbSet<LevelTotal> LevelTotals => Set<LevelTotal>();
+
+    public DbSet<LevelDay> LevelDays => Set<LevelDay>();
+
+    public DbSet<AuditVerification> AuditVerifications => Set<AuditVerification>();
+
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
             this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,
@@ -85,6 +97,7 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
         builder.AddAuditAnchors();
         builder.AddIdempotency();
         builder.ApplyConfigurationsFromAssembly(typeof(IdentityContext).Assembly);
+        builder.AddConsole(Database.IsNpgsql());
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();

@@ -25,6 +25,9 @@ internal static class NoticeKinds
     /// <summary>Facts: <c>organisation</c> (its name), <c>change</c>: <c>offered</c>, <c>accepted</c>, <c>declined</c>, <c>suspended</c>, <c>resumed</c>, <c>revoked</c>, <c>resigned</c>, <c>expired</c>.</summary>
     public const string Mandate = "mandate";
 
+    /// <summary>An official saw a value in full. Facts: <c>field</c>, <c>department</c>, <c>reason</c>.</summary>
+    public const string DataViewed = "data-viewed";
+
     /// <summary>What somebody who has got into the account would rather hide: told by text message as well.</summary>
     public static readonly FrozenSet<string> Serious = new[]
     {
