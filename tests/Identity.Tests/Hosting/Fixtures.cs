@@ -79,6 +79,7 @@ internal static class Fixtures
         Official(6, "security-second", "security-administrator");
         Official(7, "auditor", "auditor");
         Official(8, "system", "system-administrator");
+        Official(9, "audit-administrator", "audit-administrator");
 
         void Official(int n, string name, string roles) => Add(n, new()
         {

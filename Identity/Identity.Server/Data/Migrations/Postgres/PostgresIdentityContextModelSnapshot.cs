@@ -189,6 +189,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Frozen")
+                        .HasFilter("\"FrozenAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Staff")
+                        .HasFilter("\"Kind\" = 1");
+
                     b.ToTable("Accounts", (string)null);
                 });
 
@@ -253,6 +259,53 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasKey("Version");
 
                     b.ToTable("AssurancePolicyVersions", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.AuditVerification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long?>("FaultAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("From")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("LastHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("To")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("AuditVerifications", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.AuthenticatorApp", b =>
@@ -575,6 +628,87 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("LastSeenAt");
 
                     b.ToTable("KnownDevices", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Was")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LevelChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelDay", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Day", "Kind", "City", "Level");
+
+                    b.ToTable("LevelDays", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelTotal", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Kind", "City", "Level");
+
+                    b.ToTable("LevelTotals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
@@ -927,6 +1061,73 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("PhoneIndex", "SentAt");
 
                     b.ToTable("PhoneCodes", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("DecisionNote")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<bool>("Emergency")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Explanation")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ProposedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.PrimitiveCollection<List<string>>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.HasIndex("SubjectId", "Id");
+
+                    b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Pending'");
+
+                    b.ToTable("Proposals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -1353,6 +1554,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("InitialPassword")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1363,7 +1567,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.ToTable("StaffMembers");
+                    b.ToTable("StaffMembers", t =>
+                        {
+                            t.HasCheckConstraint("CK_StaffMembers_OneAdministrator", "('system-administrator' = ANY(\"Roles\"))::int + ('security-administrator' = ANY(\"Roles\"))::int + ('audit-administrator' = ANY(\"Roles\"))::int <= 1");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.SubjectGrade", b =>
@@ -1373,6 +1580,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("ChangesAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)");
 
                     b.Property<DateTime>("GradedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1397,6 +1608,37 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("Kind", "Level");
 
                     b.ToTable("Grades", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Unmasking", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("OfficialId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OfficialId", "At");
+
+                    b.ToTable("Unmaskings", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>
@@ -1472,6 +1714,18 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.HasIndex("SubjectId");
+
+                    b.HasIndex("TraceId");
+
+                    b.HasIndex("Action", "Sequence");
+
+                    b.HasIndex("ActorId", "Sequence");
+
+                    b.HasIndex("At", "Sequence");
+
+                    b.HasIndex("Result", "Sequence");
+
+                    b.HasIndex("SubjectId", "Sequence");
 
                     b.ToTable("AuditRecords", (string)null);
                 });
@@ -1733,6 +1987,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasOne("Yinxin.Identity.Server.Data.Account", null)
                         .WithOne("Person")
                         .HasForeignKey("Yinxin.Identity.Server.Data.Person", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
