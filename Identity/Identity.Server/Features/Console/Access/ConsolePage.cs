@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
@@ -44,8 +45,8 @@ internal abstract class ConsolePage : PageModel
         }
 
         ViewData["Official"] = Me;
-        // What an official sees of others stays in no cache.
-        Response.Headers.CacheControl = "no-store";
+        // What an official sees of others stays in no cache; spelled as the antiforgery token's own rule.
+        Response.Headers.CacheControl = "no-cache, no-store";
         await next();
     }
 
@@ -78,7 +79,10 @@ internal abstract class ConsolePage : PageModel
             return;
         }
 
-        services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("console.denied", SubjectId: null, actor, Details: new { path = Request.Path.Value, method = Request.Method }, Result: code));
-        await services.GetRequiredService<IdentityContext>().SaveChangesAsync(HttpContext.RequestAborted);
+        var database = services.GetRequiredService<IdentityContext>();
+        var key = Guid.Parse(actor);
+        var name = await database.StaffMembers.Where(s => s.Id == key).Select(s => s.Name).FirstOrDefaultAsync(HttpContext.RequestAborted);
+        services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("console.denied", SubjectId: null, actor, name, new { path = Request.Path.Value, method = Request.Method }, Result: code));
+        await database.SaveChangesAsync(HttpContext.RequestAborted);
     }
 }

@@ -61,6 +61,11 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
         };
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await CloseExpiredAsync(p => p.SubjectId == wish.Subject, cancellationToken);
+        if (await database.Proposals.AnyAsync(p => p.SubjectId == wish.Subject && p.State == ProposalState.Pending, cancellationToken))
+        {
+            throw Waiting.Exception();
+        }
+
         database.Proposals.Add(proposal);
         Note("proposal.made", proposal, official, new { proposal.Kind, proposal.Reason, proposal.Explanation, proposal.Emergency, proposal.Roles });
         try

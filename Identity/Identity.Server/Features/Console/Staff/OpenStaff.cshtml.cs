@@ -65,6 +65,12 @@ internal sealed partial class OpenStaffModel(IdentityContext database, IPassword
             return Refuse(nameof(DepartmentName), BadDepartment);
         }
 
+        var normalised = AccountFinder.Normalise(UserName!);
+        if (await database.Users.AnyAsync(a => a.NormalizedUserName == normalised, cancellationToken))
+        {
+            return Refuse(nameof(UserName), Taken);
+        }
+
         var password = RandomNumberGenerator.GetString(PasswordAlphabet, 16);
         var account = NewAccount(password, name, uscc.Value, department);
         database.Users.Add(account);
