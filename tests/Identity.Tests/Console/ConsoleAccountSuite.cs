@@ -20,6 +20,7 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
             var page = (await Officer.TextAsync(answer)).Split("<h2>结果</h2>");
             Assert.True(page.Length == 2, by);
             Assert.Contains("张**", page[1], StringComparison.Ordinal);
+            Assert.Contains("3401**********1232", page[1], StringComparison.Ordinal);
             Assert.DoesNotContain("张样例", page[1], StringComparison.Ordinal);
             Assert.DoesNotContain(IdNumber, page[1], StringComparison.Ordinal);
             Assert.DoesNotContain("13800000001", page[1], StringComparison.Ordinal);

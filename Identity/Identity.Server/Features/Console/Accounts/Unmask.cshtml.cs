@@ -65,7 +65,7 @@ internal sealed class UnmaskModel(Unmaskings unmaskings, IdentityContext databas
             Shown = await unmaskings.ShowAsync(Me, Id, Field!, Reason!, Explanation!.Trim(), cancellationToken);
             return Page();
         }
-        catch (ProblemException e) when (e.Problem.Status == StatusCodes.Status429TooManyRequests)
+        catch (ProblemException e) when (e.Problem.Status is 429 or 404)
         {
             return Refuse("", e.Problem);
         }

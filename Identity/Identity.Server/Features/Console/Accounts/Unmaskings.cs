@@ -24,8 +24,8 @@ internal sealed class Unmaskings(IdentityContext database, PersonalData personal
         var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == account, cancellationToken) ?? throw Nothing.Exception();
         var value = field switch
         {
-            "name" => person.Name,
-            "idNumber" => personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher),
+            "name" when person.Name.Length > 0 => person.Name,
+            "idNumber" when person.IdNumberCipher.Length > 0 => personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher),
             "phone" when person.HasPhone => personal.Unprotect(Purposes.Phone, person.PhoneCipher),
             _ => throw Nothing.Exception(),
         };

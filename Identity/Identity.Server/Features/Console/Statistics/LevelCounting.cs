@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
@@ -67,7 +68,7 @@ internal sealed class LevelCounting(IdentityContext database, PersonalData perso
         var known = await database.Grades.AsNoTracking().Where(g => subjects.Contains(g.SubjectId) && g.City != null).ToDictionaryAsync(g => g.SubjectId, g => g.City!, cancellationToken);
         var missing = subjects.Where(s => !known.ContainsKey(s)).ToArray();
         var found = await database.Persons.AsNoTracking().Where(p => missing.Contains(p.Id)).ToDictionaryAsync(
-            p => p.Id, p => Cities.OfIdNumber(personal.Unprotect(Purposes.IdNumber, p.IdNumberCipher)), cancellationToken);
+            p => p.Id, p => CityOf(p), cancellationToken);
         foreach (var organisation in await database.Organisations.AsNoTracking().Where(o => missing.Contains(o.Id)).Select(o => new { o.Id, o.Uscc }).ToListAsync(cancellationToken))
         {
             found[organisation.Id] = Cities.OfUscc(organisation.Uscc);
@@ -80,5 +81,18 @@ internal sealed class LevelCounting(IdentityContext database, PersonalData perso
         }
 
         return known.Concat(found).ToDictionary();
+    }
+
+    private string CityOf(Person person)
+    {
+        try
+        {
+            return person.IdNumberCipher.Length == 0 ? Cities.Unknown : Cities.OfIdNumber(personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher));
+        }
+        catch (CryptographicException)
+        {
+            // The number was erased before it was ever counted; nothing else must wait for it.
+            return Cities.Unknown;
+        }
     }
 }
