@@ -14,6 +14,11 @@ internal sealed class SignInEvents(string issuer) : OpenIdConnectEvents
             context.ProtocolMessage.SetParameter("claims", SignInProperties.EssentialLevel(acr));
         }
 
+        if (context.Properties.Items.TryGetValue(SignInProperties.DetailsItem, out var details) && details is not null)
+        {
+            context.ProtocolMessage.SetParameter("authorization_details", details);
+        }
+
         if (context.Request.Headers["HX-Request"] == "true")
         {
             // A script cannot follow to another origin: the page is loaded again and leads to the sign-in itself.

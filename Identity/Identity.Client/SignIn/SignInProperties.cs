@@ -9,6 +9,7 @@ namespace Yinxin.Identity.Client.SignIn;
 public static class SignInProperties
 {
     internal const string LevelItem = "yinxin.level";
+    internal const string DetailsItem = "yinxin.details";
 
     /// <summary>A sign-in that returns to <paramref name="returnUrl"/> and reaches at least <paramref name="level"/>, or fails.</summary>
     /// <param name="returnUrl">Path of this app.</param>
@@ -21,6 +22,17 @@ public static class SignInProperties
             properties.Items[LevelItem] = level.Acr();
         }
 
+        return properties;
+    }
+
+    /// <summary>A sign-in in which the person confirms one transaction in person.</summary>
+    /// <param name="returnUrl">Path of this app.</param>
+    /// <param name="authorizationDetails">As the API that refused gave them, or from <see cref="Presence.PresenceRequest.ToAuthorizationDetails"/>.</param>
+    public static AuthenticationProperties ForPresence(string returnUrl, JsonElement authorizationDetails)
+    {
+        var properties = new OpenIdConnectChallengeProperties { RedirectUri = returnUrl };
+        properties.Items[LevelItem] = AssuranceLevel.Advanced.Acr();
+        properties.Items[DetailsItem] = authorizationDetails.GetRawText();
         return properties;
     }
 

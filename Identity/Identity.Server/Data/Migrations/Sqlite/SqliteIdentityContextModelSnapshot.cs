@@ -270,9 +270,90 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("AuthenticatorApps", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.ClaimConsent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Given")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("GivenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LastReleasedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PurposeChinese")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PurposeEnglish")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PurposeKey")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "ClientId", "PurposeKey");
+
+                    b.ToTable("ClaimConsents", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.ClaimRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ConsentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasMaxLength(8192)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConsentId");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("ClaimRequests", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Client", b =>
                 {
                     b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("AuthorizationDetailsTypes")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
@@ -301,6 +382,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PurposeChinese")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PurposeEnglish")
+                        .HasColumnType("TEXT");
+
                     b.PrimitiveCollection<string>("RedirectUris")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -316,6 +403,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("VerifiedClaims")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -919,6 +1010,75 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("PhoneIndex", "SentAt");
 
                     b.ToTable("PhoneCodes", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PresenceProof", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ActingForId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EvidenceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GrantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("MandateId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ProvenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SpentAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SpentBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SpentFor")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Transaction")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ValidUntil")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("GrantId")
+                        .IsUnique();
+
+                    b.HasIndex("ValidUntil");
+
+                    b.ToTable("PresenceProofs", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -1635,6 +1795,17 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.ClaimRequest", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.ClaimConsent", "Consent")
+                        .WithMany()
+                        .HasForeignKey("ConsentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Consent");
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Grant", b =>
