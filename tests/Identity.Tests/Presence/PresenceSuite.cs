@@ -147,7 +147,7 @@ public abstract class PresenceSuite(IdentityFixture identity)
         using var person = await Applicant.RegisteredAsync(identity);
         var tokens = await new Ceremony(identity, person, new RelyingParty(identity)).ConfirmAsync(Ceremony.Detail("transfer:8"));
         Assert.Equal(HttpStatusCode.Unauthorized, (await SpendAsync(Spending(tokens, "transfer:8", null), tokens.AccessToken)).Status);
-        Assert.Equal("invalid_scope", (await new RelyingParty(identity, "confidential").TokenAsync(("grant_type", "client_credentials"), ("scope", "identity.presence")))["error"]);
+        Assert.Equal("invalid_request", (await new RelyingParty(identity, "confidential").TokenAsync(("grant_type", "client_credentials"), ("scope", "identity.presence")))["error"]);
     }
 
     [Fact]
@@ -165,12 +165,13 @@ public abstract class PresenceSuite(IdentityFixture identity)
             Assert.Contains("href=\"/presence?ReturnUrl=", text, StringComparison.Ordinal);
         }
 
-        var over = await person.FillAsync(page, ("Consent", "true"));
+        Assert.DoesNotContain("name=\"Consent\"", await person.ReadAsync(page), StringComparison.Ordinal);
+        var over = await Company.SendAsync(person, page, ("Consent", "true"));
         Assert.Equal(HttpStatusCode.TooManyRequests, over.StatusCode);
         Assert.Contains("窗口", await Applicant.TextAsync(over), StringComparison.Ordinal);
 
         // Asking anew for the same transaction does not help; another transaction is another matter.
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await person.FillAsync(await ceremony.PageAsync(Ceremony.Detail("transfer:9")), ("Consent", "true"))).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await Company.SendAsync(person, await ceremony.PageAsync(Ceremony.Detail("transfer:9")), ("Consent", "true"))).StatusCode);
         await ceremony.ConfirmAsync(Ceremony.Detail("transfer:10"));
         Assert.Equal(1, await identity.RowsAsync($"\"PresenceProofs\" WHERE \"Transaction\" IN ('transfer:9', 'transfer:10') AND \"AccountId\" {Is(person)}"));
         Assert.Equal(3, await identity.RowsAsync($"\"Evidence\" WHERE \"Kind\" = 'transaction-proof' AND \"Result\" = 'Disagreed' AND \"SubjectId\" {Is(person)}"));
@@ -279,7 +280,7 @@ public abstract class PresenceSuite(IdentityFixture identity)
     {
         using var browser = identity.NewBrowser();
         var party = new RelyingParty(identity);
-        Assert.Equal("invalid_authorization_details", Error(await browser.GetAsync(party.AuthorizeUrl(("authorization_details", details)))));
+        await AssertRefusedAsync(browser, party.AuthorizeUrl(("authorization_details", details)));
         var pushed = await party.PostAsync("/connect/par", [.. party.Request(("authorization_details", details)).Select(p => (p.Key, (string?)p.Value))]);
         Assert.Equal(HttpStatusCode.BadRequest, pushed.Status);
         Assert.Equal("invalid_authorization_details", pushed["error"]);
@@ -290,10 +291,10 @@ public abstract class PresenceSuite(IdentityFixture identity)
     {
         using var browser = identity.NewBrowser();
         var party = new RelyingParty(identity);
-        Assert.Equal("invalid_authorization_details", Error(await browser.GetAsync(party.AuthorizeUrl(("authorization_details", Ceremony.Detail(new string('t', 101)))))));
-        Assert.Equal("invalid_authorization_details", Error(await browser.GetAsync(party.AuthorizeUrl(("authorization_details", Ceremony.Detail("t", chinese: new string('长', 201)))))));
+        await AssertRefusedAsync(browser, party.AuthorizeUrl(("authorization_details", Ceremony.Detail(new string('t', 101)))));
+        await AssertRefusedAsync(browser, party.AuthorizeUrl(("authorization_details", Ceremony.Detail("t", chinese: new string('长', 201)))));
         var stranger = new RelyingParty(identity, "other", "https://other.example/callback");
-        Assert.Equal("invalid_authorization_details", Error(await browser.GetAsync(stranger.AuthorizeUrl(("authorization_details", Ceremony.Detail("t"))))));
+        await AssertRefusedAsync(browser, stranger.AuthorizeUrl(("authorization_details", Ceremony.Detail("t"))));
         var metadata = await Answer.FromAsync(await identity.Http.GetAsync(new Uri("/.well-known/openid-configuration", UriKind.Relative)));
         Assert.Equal("urn:yinxin:presence", metadata.Body.GetProperty("authorization_details_types_supported")[0].GetString());
     }
@@ -353,6 +354,14 @@ public abstract class PresenceSuite(IdentityFixture identity)
     }
 
     private static string Is(Applicant person) => $"IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{person.Person.Phone[^4..]}')";
+
+    /// <summary>On a page: who has not acted yet is not sent to the client by a bad request (RFC 9700 §4.11.2).</summary>
+    private static async Task AssertRefusedAsync(Browser browser, string url)
+    {
+        var refused = await browser.GetAsync(url);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("invalid_authorization_details", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 
     private static string? Error(HttpResponseMessage response) => HttpUtility.ParseQueryString(response.Headers.Location!.Query)["error"];
 

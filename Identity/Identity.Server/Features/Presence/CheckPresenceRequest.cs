@@ -9,8 +9,20 @@ internal sealed class CheckPresenceRequest(ClientCatalogue clients) :
     IOpenIddictServerHandler<ValidateAuthorizationRequestContext>,
     IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
-    public static readonly OpenIddictServerHandlerDescriptor Front = Describe<ValidateAuthorizationRequestContext>();
-    public static readonly OpenIddictServerHandlerDescriptor Pushed = Describe<ValidatePushedAuthorizationRequestContext>();
+    public static readonly OpenIddictServerHandlerDescriptor Front = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidateAuthorizationRequestContext>()
+        .UseSingletonHandler<CheckPresenceRequest>()
+        .SetOrder(int.MaxValue - 99_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public static readonly OpenIddictServerHandlerDescriptor Pushed = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
+        .UseSingletonHandler<CheckPresenceRequest>()
+        .SetOrder(int.MaxValue - 99_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
     private const string InvalidAuthorizationDetails = "invalid_authorization_details";
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Check(context, context.Request, context.ClientId);
@@ -32,12 +44,4 @@ internal sealed class CheckPresenceRequest(ClientCatalogue clients) :
 
         return ValueTask.CompletedTask;
     }
-
-    private static OpenIddictServerHandlerDescriptor Describe<TContext>()
-        where TContext : BaseContext => OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler(provider => (IOpenIddictServerHandler<TContext>)(object)provider.GetRequiredService<CheckPresenceRequest>())
-        .SetOrder(int.MaxValue - 99_000)
-        .SetType(OpenIddictServerHandlerType.Custom)
-        .Build();
 }

@@ -6,7 +6,6 @@ internal static class PresenceSetup
 {
     public static void AddPresence(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<CheckPresenceRequest>();
         builder.Services.AddScoped<PresenceProofs>();
         builder.Services.AddScoped<IHousekeepingTask>(services => services.GetRequiredService<PresenceProofs>());
         builder.Services.AddScoped<PresenceCeremony>();

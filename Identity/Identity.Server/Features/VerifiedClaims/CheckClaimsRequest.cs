@@ -9,8 +9,19 @@ internal sealed class CheckClaimsRequest :
     IOpenIddictServerHandler<ValidateAuthorizationRequestContext>,
     IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
-    public static readonly OpenIddictServerHandlerDescriptor Front = Describe<ValidateAuthorizationRequestContext>();
-    public static readonly OpenIddictServerHandlerDescriptor Pushed = Describe<ValidatePushedAuthorizationRequestContext>();
+    public static readonly OpenIddictServerHandlerDescriptor Front = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidateAuthorizationRequestContext>()
+        .UseSingletonHandler<CheckClaimsRequest>()
+        .SetOrder(int.MaxValue - 98_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public static readonly OpenIddictServerHandlerDescriptor Pushed = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
+        .UseSingletonHandler<CheckClaimsRequest>()
+        .SetOrder(int.MaxValue - 98_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Check(context, context.Request);
 
@@ -25,12 +36,4 @@ internal sealed class CheckClaimsRequest :
 
         return ValueTask.CompletedTask;
     }
-
-    private static OpenIddictServerHandlerDescriptor Describe<TContext>()
-        where TContext : BaseContext => OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler(provider => (IOpenIddictServerHandler<TContext>)(object)provider.GetRequiredService<CheckClaimsRequest>())
-        .SetOrder(int.MaxValue - 98_000)
-        .SetType(OpenIddictServerHandlerType.Custom)
-        .Build();
 }

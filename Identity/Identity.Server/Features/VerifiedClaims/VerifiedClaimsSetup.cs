@@ -6,7 +6,6 @@ internal static class VerifiedClaimsSetup
 {
     public static void AddVerifiedClaims(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<CheckClaimsRequest>();
         builder.Services.AddScoped<ClaimConsents>();
         builder.Services.AddScoped<IHousekeepingTask>(services => services.GetRequiredService<ClaimConsents>());
         builder.Services.AddScoped<ClaimRelease>();
