@@ -39,7 +39,7 @@ public abstract class PresenceSuite(IdentityFixture identity)
             var detail = Assert.Single(claims.GetProperty("authorization_details").EnumerateArray());
             Assert.Equal("urn:yinxin:presence", detail.GetProperty("type").GetString());
             Assert.Equal(Digest, detail.GetProperty("digest").GetString());
-            Assert.True(claims.GetProperty("exp").GetInt64() <= detail.GetProperty("expires_at").GetInt64() + 1);
+            Assert.True(claims.GetProperty("exp").GetInt64() <= detail.GetProperty("expires_at").GetInt64() + 2);
         }
 
         await using var api = await SampleApi.StartAsync(identity);

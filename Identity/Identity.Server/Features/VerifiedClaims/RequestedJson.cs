@@ -19,14 +19,18 @@ internal static class RequestedJson
     /// <returns>False when a condition is not met.</returns>
     public static bool TrySelect(JsonElement asked, JsonNode? there, DateTimeOffset now, out JsonNode? given)
     {
-        given = null;
-        return asked.ValueKind switch
+        if (asked.ValueKind == JsonValueKind.Array)
         {
-            JsonValueKind.Array => TrySelectSome(asked, there as JsonArray, now, out given),
-            JsonValueKind.Object when there is JsonObject members => TrySelectMembers(asked, members, now, out given),
-            JsonValueKind.Object => Meets(asked, there, now) && (given = there?.DeepClone()) is var _,
-            _ => (given = there?.DeepClone()) is var _,
-        };
+            return TrySelectSome(asked, there as JsonArray, now, out given);
+        }
+
+        if (asked.ValueKind == JsonValueKind.Object && there is JsonObject members)
+        {
+            return TrySelectMembers(asked, members, now, out given);
+        }
+
+        given = there?.DeepClone();
+        return asked.ValueKind != JsonValueKind.Object || Meets(asked, there, now);
     }
 
     private static bool TrySelectMembers(JsonElement asked, JsonObject there, DateTimeOffset now, out JsonNode? given)

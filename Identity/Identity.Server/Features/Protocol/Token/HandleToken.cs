@@ -111,7 +111,7 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
             context.Parameters[ProtocolClaims.AuthorizationDetails] = new OpenIddictParameter(PresenceClaims.Details(proof));
             var left = proof.ValidUntil - time.GetUtcNow();
             var life = context.Principal!.GetAccessTokenLifetime() ?? PersonTokenLife;
-            context.Principal!.SetAccessTokenLifetime(left < life ? left : life);
+            context.Principal!.SetAccessTokenLifetime(left < life ? left : life).SetIdentityTokenLifetime(left);
         }
 
         if (await claims.OfAsync(grant, VerifiedClaimsRequest.IdTokenMember, context.CancellationToken) is { } verified)
