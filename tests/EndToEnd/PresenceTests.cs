@@ -56,7 +56,8 @@ public sealed class PresenceTests(BrowserFixture browser)
         await page.CheckAsync("#Declaration");
         await page.ClickAsync("#submit button[type=submit]");
         await page.ClickAsync("#decline");
-        Assert.StartsWith(browser.Address("web"), page.Url, StringComparison.Ordinal);
+        Assert.StartsWith(browser.Address("web") + "/apply/", page.Url, StringComparison.Ordinal);
+        Assert.True(await page.IsVisibleAsync("#presence-notice"));
         await visitor.SeenAsync("presence-declined-" + suffix, script);
         Assert.Empty(visitor.ForeignRequests);
         Assert.Empty(visitor.ConsoleErrors);
@@ -86,6 +87,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         await visitor.GoToAsync("identity", "/account/applications");
         await visitor.SeenAsync("consent-applications-" + suffix, script);
         await page.ClickAsync("form[action$='handler=Consent'] button");
+        Assert.EndsWith("/account/applications", page.Url, StringComparison.Ordinal);
         Assert.Equal(0, await page.Locator("form[action$='handler=Consent']").CountAsync());
         Assert.Empty(visitor.ForeignRequests);
         Assert.Empty(visitor.ConsoleErrors);

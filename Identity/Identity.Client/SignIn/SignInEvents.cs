@@ -47,6 +47,13 @@ internal sealed class SignInEvents(string issuer) : OpenIdConnectEvents
     {
         var code = context.Failure?.Data["error"] as string;
         var reason = code == "unmet_authentication_requirements" ? "level" : code == "access_denied" ? "denied" : "failed";
+        if (reason == "denied" && context.Properties?.Items.TryGetValue(SignInProperties.DeclinedItem, out var declined) == true && declined is { Length: > 0 })
+        {
+            context.Response.Redirect(declined);
+            context.HandleResponse();
+            return Task.CompletedTask;
+        }
+
         var back = context.Properties?.RedirectUri is { Length: > 0 } url && url.StartsWith('/') ? $"&returnUrl={Uri.EscapeDataString(url)}" : "";
         context.Response.Redirect($"{SignInEndpoints.FailedPath}?reason={reason}{back}");
         context.HandleResponse();

@@ -55,8 +55,8 @@ internal sealed class CheckModel(DeskApi desk, KeptForms forms, ITexts texts) : 
         catch (ProblemException refused) when (refused.Problem.Code == PresenceGate.Code && refused.Extensions.TryGetValue(ApiCalls.AuthorizationDetails, out var asked))
         {
             // What was ticked waits under a key; the form and the files lie at Desk.
-            var back = QueryHelpers.AddQueryString(await forms.AddressToReturnToAsync(HttpContext), ConfirmedParameter, "true");
-            return Challenge(SignInProperties.ForPresence(back, (JsonElement)asked!), YinxinSignIn.ChallengeScheme);
+            var here = QueryHelpers.AddQueryString(Start + "/check", KeptForms.Parameter, await forms.KeepAsync(HttpContext) ?? "");
+            return Challenge(SignInProperties.ForPresence(QueryHelpers.AddQueryString(here, ConfirmedParameter, "true"), (JsonElement)asked!, here), YinxinSignIn.ChallengeScheme);
         }
         catch (ProblemException refused) when (refused.Problem.Status == StatusCodes.Status422UnprocessableEntity)
         {
