@@ -70,6 +70,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SignInRecord> SignInRecords => Set<SignInRecord>();
 
+    public DbSet<PresenceProof> PresenceProofs => Set<PresenceProof>();
+
+    public DbSet<ClaimConsent> ClaimConsents => Set<ClaimConsent>();
+
+    public DbSet<ClaimRequest> ClaimRequests => Set<ClaimRequest>();
+
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
 
     public DbSet<Proposal> Proposals => Set<Proposal>();

@@ -19,6 +19,12 @@ internal static class NoticeKinds
     public const string RecoveryDone = "recovery-done";
     public const string RecoveryCancelled = "recovery-cancelled";
 
+    /// <summary>Facts: <c>application</c>, <c>purpose</c>, <c>purposeEnglish</c>.</summary>
+    public const string PresenceProven = "presence-proven";
+
+    /// <summary>Facts as for <see cref="PresenceProven"/>.</summary>
+    public const string PresenceFailed = "presence-failed";
+
     /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>.</summary>
     public const string LevelChanged = "level-changed";
 

@@ -34,6 +34,11 @@ internal static class NoticeWords
             "Somebody is recovering your account. It takes effect after a waiting period; until then you can sign in and cancel it."),
         NoticeKinds.RecoveryDone => ("您的账号已找回并设置了新密码，所有设备已退出登录。", "Your account was recovered and has a new password; all devices were signed out."),
         NoticeKinds.RecoveryCancelled => ("账号找回已取消。", "The recovery of your account was cancelled."),
+        NoticeKinds.PresenceProven => (
+            $"您已本人在场确认：{Fact(facts, "purpose")}{Bracket(facts, "application")}。", $"You confirmed in person: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
+        NoticeKinds.PresenceFailed => (
+            $"有一次本人在场核验没有通过：{Fact(facts, "purpose")}{Bracket(facts, "application")}。",
+            $"A check in person did not succeed: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
         NoticeKinds.LevelChanged => (
             $"您的认证等级变为“{Level(facts).Chinese}”。", $"Your assurance level is now “{Level(facts).English}”."),
         NoticeKinds.Mandate => ($"{Fact(facts, "organisation")}的经办授权{Change(facts).Chinese}。", $"A mandate of {Fact(facts, "organisation")} {Change(facts).English}."),
