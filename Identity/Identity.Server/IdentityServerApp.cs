@@ -25,6 +25,7 @@ using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Identity.Server.Features.SourceChanges;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Endings;
@@ -67,6 +68,7 @@ public static class IdentityServerApp
         builder.Services.AddScoped<OrganisationChecks>();
         builder.Services.AddScoped<OrganisationRegistration>();
         builder.AddRaising();
+        builder.AddStrengthening();
         builder.AddSourceChanges();
         builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<AuditAnchoring>();

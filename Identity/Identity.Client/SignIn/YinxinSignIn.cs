@@ -51,9 +51,14 @@ public static class YinxinSignIn
         services.AddHttpClient(TokenRefresh.HttpClientName);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TokenRefresh>(provider, options));
         services.AddSingleton<KeptForms>();
+        services.AddSingleton<StepUpChallenge>();
         services.AddSingleton<IAuthorizationHandler, AssuranceRequirementHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, StepUpResultHandler>();
-        services.Configure<MvcOptions>(mvc => mvc.Filters.Add<KeptFormFilter>());
+        services.Configure<MvcOptions>(mvc =>
+        {
+            mvc.Filters.Add<KeptFormFilter>();
+            mvc.Filters.Add<StepUpFilter>();
+        });
         services.AddTransient<UserTokenHandler>();
         services.AddAuthorization();
         services.AddAuthentication()
