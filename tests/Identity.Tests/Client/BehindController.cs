@@ -6,14 +6,14 @@ namespace Yinxin.Identity.Tests.Client;
 
 /// <summary>The same as the sample app's endpoint, through MVC and its filters, as a page goes.</summary>
 [Authorize]
-[Route("/mvc/{name}")]
+[Route("/mvc/{api}")]
 public sealed class BehindController(IServiceProvider services) : ControllerBase
 {
     [HttpGet, HttpPost, IgnoreAntiforgeryToken]
-    public async Task<string> ReadAsync(string name)
+    public async Task<string> ReadAsync([FromRoute] string api)
     {
-        var api = (StepUpApi.Caller)services.GetService(typeof(StepUpApi.Caller))!;
+        var caller = (StepUpApi.Caller)services.GetService(typeof(StepUpApi.Caller))!;
         var forms = (KeptForms)services.GetService(typeof(KeptForms))!;
-        return await api.ReadAsync(name) + " " + ((await forms.TakeAsync(HttpContext))?["name"][0] ?? "empty");
+        return await caller.ReadAsync(api) + " " + ((await forms.TakeAsync(HttpContext))?["name"][0] ?? "empty");
     }
 }

@@ -13,7 +13,8 @@ internal static class Strengthening
     public const string Primary = "urn:yinxin:assurance:primary";
     public const string Advanced = "urn:yinxin:assurance:advanced";
 
-    public static string Essential(params string[] values) => $$"""{"id_token":{"acr":{"essential":true,"values":["{{string.Join("\",\"", values)}}"]}}}""";
+    public static string Essential(params string[] values) =>
+        System.Text.Json.JsonSerializer.Serialize(new { id_token = new { acr = new { essential = true, values } } });
 
     /// <summary>By text message to the account's own phone.</summary>
     public static async Task<HttpResponseMessage> StrengthenAsync(this Browser browser, IdentityFixture identity, string phone, string returnUrl = "/account")
