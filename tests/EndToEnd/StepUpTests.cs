@@ -41,25 +41,20 @@ public sealed class StepUpTests(BrowserFixture browser)
     }
 
     [Fact]
-    public async Task A_passkey_shows_enough_within_the_session()
+    public async Task A_passkey_confirms_within_the_session()
     {
         await using var visitor = await browser.VisitorAsync(BrowserFixture.Desktop);
         await visitor.AddPasskeyAuthenticatorAsync();
-        await visitor.SignInWithTwoFactorsAsync(browser, "citizen02");
+        await visitor.SignInWithTwoFactorsAsync(browser, "company01");
         await visitor.GoToAsync("identity", "/account/passkeys");
         await visitor.Page.ClickAsync("[data-passkey-button]");
-        await visitor.Page.WaitForSelectorAsync("input[name=Id]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
-
-        // Signed in anew, by password alone.
-        await visitor.Page.Context.ClearCookiesAsync();
-        await BeginAsync(visitor);
-        await visitor.SeenAsync("step-up-passkey", script: true);
+        await visitor.Page.WaitForSelectorAsync("form[action*='Remove']");
+        await visitor.GoToAsync("identity", "/account/confirm?ReturnUrl=/account/sessions");
+        await visitor.SeenAsync("confirm-with-passkey", script: true);
         await visitor.Page.ClickAsync("[data-way=passkey] a");
-        await visitor.SeenAsync("step-up-passkey-confirm", script: true);
+        await visitor.SeenAsync("confirm-passkey", script: true);
         await visitor.Page.ClickAsync("[data-passkey-button]");
-        await visitor.Page.WaitForURLAsync(browser.Address("web") + "/apply/**");
-        await FormIsThereAsync(visitor);
-        await visitor.SignInWithTwoFactorsAsync(browser, "citizen02");
+        await visitor.Page.WaitForURLAsync("**/account/sessions");
         await visitor.GoToAsync("identity", "/account/passkeys");
         await visitor.Page.ClickAsync("form[action*='Remove'] button");
         Assert.Empty(visitor.ConsoleErrors);
