@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
 using Xunit;
 using Yinxin.EndToEnd.Browsing;
-using Yinxin.Identity.Tests.SignIn;
+using Yinxin.Testing;
 
 namespace Yinxin.EndToEnd;
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
-using Yinxin.Identity.Tests.SignIn;
+using Yinxin.Testing;
 using static Yinxin.Identity.Tests.StepUp.Strengthening;
 
 namespace Yinxin.Identity.Tests.StepUp;
