@@ -15,7 +15,7 @@ public sealed class SignInTableTests
         var rows = File.ReadAllLines(ReadMe()).SkipWhile(l => !l.StartsWith("| shown in the session (`amr`)", StringComparison.Ordinal)).Skip(2).TakeWhile(l => l.StartsWith('|'));
         foreach (var cells in rows.Select(row => row.Split('|', StringSplitOptions.TrimEntries)))
         {
-            lines.Add(string.Join(' ', System.Text.RegularExpressions.Regex.Matches(cells[1], "`(?<m>[a-z]+)`").Select(m => m.Groups["m"].Value)), cells[2], cells[3]);
+            lines.Add(string.Join(' ', System.Text.RegularExpressions.Regex.Matches(cells[1], "`(?<m>[a-z]+)`", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Groups["m"].Value)), cells[2], cells[3]);
         }
 
         return lines;
