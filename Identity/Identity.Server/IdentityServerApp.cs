@@ -5,6 +5,7 @@ using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.Identity.Server.Features.Export;
 using Yinxin.Identity.Server.Features.History;
@@ -44,7 +45,7 @@ public static class IdentityServerApp
         builder.AddYinxinDatabase<IdentityContext, SqliteIdentityContext, PostgresIdentityContext>();
         builder.Services.AddAudit<IdentityContext>();
         builder.Services.AddOutbox<IdentityContext>();
-        builder.Services.AddSingleton<PersonalData>();
+        builder.AddDataKeys();
         builder.AddAssurance();
         builder.AddAccounts();
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
@@ -85,6 +86,7 @@ public static class IdentityServerApp
         app.MapPasskeys();
         app.MapPasswords();
         app.MapCounter();
+        app.MapDataKeys();
         app.MapEndings();
         app.MapMandateRecords();
         app.MapRaisingWays();

@@ -56,7 +56,7 @@ internal sealed class Recoveries(
             State = RecoveryState.Waiting,
             Proof = change.Proof,
             PasswordHash = change.PasswordHash,
-            NewPhoneCipher = change.NewPhone is null ? null : personal.Protect(Purposes.Phone, change.NewPhone),
+            NewPhoneCipher = change.NewPhone is null ? null : personal.ProtectFor(change.AccountId, Purposes.Phone, change.NewPhone),
             DropsSecondFactor = change.DropsSecondFactor,
             PopulationReceipt = change.Receipt,
             SecretHash = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
