@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Closing;
 using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.Identity.Server.Features.Endings;
@@ -60,6 +61,7 @@ public static class IdentityServerApp
         builder.AddAuthorities();
         builder.AddRegistration();
         builder.AddRecovery();
+        builder.AddClosing();
         builder.AddImports();
         builder.AddPasskeys();
         builder.AddClients();
@@ -87,6 +89,7 @@ public static class IdentityServerApp
         app.MapPasswords();
         app.MapCounter();
         app.MapDataKeys();
+        app.MapCounterChanges();
         app.MapEndings();
         app.MapMandateRecords();
         app.MapRaisingWays();

@@ -13,10 +13,10 @@ internal sealed class Person
             Secret = secret,
             Sex = facts.Sex,
             Ethnicity = facts.Ethnicity,
-            IdNumberCipher = personal.ProtectFor(id, Purposes.IdNumber, facts.IdNumber),
+            IdNumberCipher = personal.ProtectWith(secret, Purposes.IdNumber, facts.IdNumber),
             IdNumberIndex = personal.Index(Purposes.IdNumber, facts.IdNumber),
             IdNumberMasked = Masking.IdNumber(facts.IdNumber),
-            PhoneCipher = personal.ProtectFor(id, Purposes.Phone, facts.Phone),
+            PhoneCipher = personal.ProtectWith(secret, Purposes.Phone, facts.Phone),
             PhoneIndex = personal.Index(Purposes.Phone, facts.Phone),
             PhoneMasked = Masking.Phone(facts.Phone),
             CreatedAt = now,
@@ -37,13 +37,13 @@ internal sealed class Person
     private string? name;
 
     /// <summary>Opened when it is asked for. Not a column: a query cannot compare it.</summary>
-    public string Name => name ??= NameCipher is { Length: > 0 } cipher ? Reader!.Unprotect(Purposes.Name, cipher) : ClearName ?? "";
+    public string Name => name ??= NameCipher is { Length: > 0 } cipher ? Reader!.Unprotect(Purposes.Name, cipher) : ClearName;
 
     /// <summary>Null in rows of a release that kept names in the clear, until they are encrypted; empty when it was erased.</summary>
     public string? NameCipher { get; private set; }
 
     /// <summary>As an earlier release kept it; see <see cref="Features.DataKeys.NameEncryption"/>.</summary>
-    public string? ClearName { get; private set; }
+    public string ClearName { get; private set; } = "";
 
     /// <summary>Not read with the row: see <see cref="PersonalData"/>.</summary>
     public PersonSecret? Secret { get; set; }
@@ -83,14 +83,14 @@ internal sealed class Person
     /// <summary>Gives a new or another name; with the caller's save. The person's secret must be there.</summary>
     public void Rename(string text, PersonalData personal)
     {
-        (name, NameCipher, ClearName) = (text, personal.ProtectFor(Id, Purposes.Name, text), null);
+        (name, NameCipher, ClearName) = (text, Secret is { } own ? personal.ProtectWith(own, Purposes.Name, text) : personal.ProtectFor(Id, Purposes.Name, text), "");
         Reader = personal;
     }
 
     /// <summary>Nothing is left that names the person; the row stays, because records that must be kept point to it.</summary>
     public void Erase()
     {
-        (name, NameCipher, ClearName, Sex, Ethnicity) = ("", "", null, "", "");
+        (name, NameCipher, ClearName, Sex, Ethnicity) = ("", "", "", "", "");
         (IdNumberCipher, IdNumberMasked, IdNumberIndex) = ("", "", Gone + Id);
         (PhoneCipher, PhoneMasked, PhoneIndex) = ("", "", NoPhone + Id);
     }

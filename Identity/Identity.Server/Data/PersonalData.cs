@@ -17,8 +17,12 @@ internal sealed class PersonalData(DataKeyRing ring, PersonSecrets secrets)
 
     /// <summary>For one person; for whoever has no secret (an organisation, an official) like <see cref="Protect(string, string)"/>.</summary>
     public string ProtectFor(Guid owner, string purpose, string value) => secrets.Find(owner) is { } secret
-        ? Convert.ToBase64String(ring.Now.Current.EncryptFor(owner, secret, purpose, Encoding.UTF8.GetBytes(value)))
+        ? ProtectWith(new PersonSecret { PersonId = owner, Secret = secret }, purpose, value)
         : Protect(purpose, value);
+
+    /// <summary>For the person whose secret it is.</summary>
+    public string ProtectWith(PersonSecret secret, string purpose, string value) =>
+        Convert.ToBase64String(ring.Now.Current.EncryptFor(secret.PersonId, secret.Secret, purpose, Encoding.UTF8.GetBytes(value)));
 
     /// <summary>The secret of a new person, to be stored with them; what is encrypted for them from now on needs it.</summary>
     public PersonSecret NewSecret(Guid person)

@@ -73,7 +73,7 @@ internal sealed class KeyRotationStep(IdentityContext database, DataKeyRing ring
 
     private async Task<bool> SwitchAsync(KeyRotation run, DateTimeOffset now, IDbContextTransaction transaction, CancellationToken cancellationToken)
     {
-        var (seen, last) = await PersonTable.SwitchAsync(database, run.Cursor, RowsAtOnce * 5, cancellationToken);
+        var (seen, last) = await tables.Persons.SwitchAsync(database, run.Cursor, RowsAtOnce * 5, cancellationToken);
         return last is not null
             ? await GoOnAsync(run, r => r.Cursor = last, seen, transaction, cancellationToken)
             : await GoOnAsync(run, r => (r.Phase, r.PhaseAt, r.Table, r.Cursor, r.HeldUntil) = (KeyRotationPhase.Checking, now, null, null, now + Settling), 0, transaction, cancellationToken, atOnce: false);

@@ -12,7 +12,7 @@ internal sealed class NameEncryption(IServiceScopeFactory scopes, TimeProvider t
     private const int RowsAtOnce = 200;
 
     /// <summary>Nodes of the earlier release may still be at work beside this one.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,9 +45,14 @@ internal sealed class NameEncryption(IServiceScopeFactory scopes, TimeProvider t
         var database = scope.ServiceProvider.GetRequiredService<IdentityContext>();
         var personal = scope.ServiceProvider.GetRequiredService<PersonalData>();
         var secrets = scope.ServiceProvider.GetRequiredService<PersonSecrets>();
+        if (!await database.Persons.AnyAsync(p => p.ClearName != "", cancellationToken))
+        {
+            return 0;
+        }
+
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await ServiceDefaults.Audit.AuditChain.TakeTurnAsync(database, cancellationToken);
-        var rows = await database.Persons.AsNoTracking().Where(p => p.ClearName != null).OrderBy(p => p.Id).Take(RowsAtOnce).ToListAsync(cancellationToken);
+        var rows = await database.Persons.AsNoTracking().Where(p => p.ClearName != "").OrderBy(p => p.Id).Take(RowsAtOnce).ToListAsync(cancellationToken);
         var keys = rows.ConvertAll(p => p.Id);
         var have = await database.PersonSecrets.AsNoTracking().Where(s => keys.Contains(s.PersonId)).ToListAsync(cancellationToken);
         have.ForEach(secrets.Remember);
@@ -56,12 +61,12 @@ internal sealed class NameEncryption(IServiceScopeFactory scopes, TimeProvider t
         foreach (var person in rows)
         {
             var (id, wasClear, wasNumber, wasPhone) = (person.Id, person.ClearName, person.IdNumberCipher, person.PhoneCipher);
-            var name = personal.ProtectFor(id, Purposes.Name, wasClear!);
+            var name = personal.ProtectFor(id, Purposes.Name, wasClear);
             var number = personal.ProtectFor(id, Purposes.IdNumber, personal.Unprotect(Purposes.IdNumber, wasNumber));
             var phone = personal.ProtectFor(id, Purposes.Phone, personal.Unprotect(Purposes.Phone, wasPhone));
             // A row that changed meanwhile is found again.
             await database.Persons.Where(p => p.Id == id && p.ClearName == wasClear && p.IdNumberCipher == wasNumber && p.PhoneCipher == wasPhone).ExecuteUpdateAsync(
-                set => set.SetProperty(p => p.NameCipher, name).SetProperty(p => p.ClearName, (string?)null).SetProperty(p => p.IdNumberCipher, number).SetProperty(p => p.PhoneCipher, phone),
+                set => set.SetProperty(p => p.NameCipher, name).SetProperty(p => p.ClearName, "").SetProperty(p => p.IdNumberCipher, number).SetProperty(p => p.PhoneCipher, phone),
                 cancellationToken);
         }
 

@@ -4,11 +4,11 @@ using Yinxin.Identity.Server.Data;
 
 namespace Yinxin.Identity.Server.Features.DataKeys;
 
-/// <summary>Persons' secrets in memory for a minute: one lookup by key serves a whole page, and an erased one is soon nowhere.</summary>
+/// <summary>Persons' secrets in memory for some seconds: one lookup by key serves a whole page, and an erased one is soon nowhere.</summary>
 internal sealed class PersonSecrets(IServiceScopeFactory scopes) : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
-    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 20_000 });
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(20);
+    private readonly MemoryCache cache = new(new MemoryCacheOptions());
 
     /// <returns>Null for whoever has none, or has it no longer.</returns>
     public byte[]? Find(Guid person) => cache.TryGetValue(person, out byte[]? secret) ? secret : FindAnew(person);
@@ -37,7 +37,7 @@ internal sealed class PersonSecrets(IServiceScopeFactory scopes) : IDisposable
         }
     }
 
-    public void Remember(PersonSecret secret) => cache.Set(secret.PersonId, secret.Secret, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });
+    public void Remember(PersonSecret secret) => cache.Set(secret.PersonId, secret.Secret, Kept);
 
     public void Forget(Guid person) => cache.Remove(person);
 

@@ -51,7 +51,7 @@ internal static class RotateKeys
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         var state = await ring.CatchUpAsync(database, cancellationToken);
-        if (state.Phase is not null || await database.Persons.AnyAsync(p => p.ClearName != null, cancellationToken))
+        if (state.Phase is not null || await database.Persons.AnyAsync(p => p.ClearName != "", cancellationToken))
         {
             throw Running.Exception();
         }

@@ -18,6 +18,11 @@ internal static class NoticeKinds
     public const string RecoveryStarted = "recovery-started";
     public const string RecoveryDone = "recovery-done";
     public const string RecoveryCancelled = "recovery-cancelled";
+    public const string ClosingBegun = "closing-begun";
+    public const string ClosingUndone = "closing-undone";
+    public const string Frozen = "frozen";
+    public const string Unfrozen = "unfrozen";
+    public const string NameChanged = "name-changed";
 
     /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>.</summary>
     public const string LevelChanged = "level-changed";
@@ -29,5 +34,6 @@ internal static class NoticeKinds
     public static readonly FrozenSet<string> Serious = new[]
     {
         PasswordChanged, PasskeyAdded, PasskeyRemoved, SecondFactorOn, SecondFactorOff, RecoveryCodeUsed, PhoneChanged, PhoneReassigned, RecoveryStarted, RecoveryDone,
+        ClosingBegun, ClosingUndone, Frozen, Unfrozen, NameChanged,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

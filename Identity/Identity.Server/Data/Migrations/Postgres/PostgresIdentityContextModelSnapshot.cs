@@ -914,6 +914,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.Property<string>("ClearName")
+                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("Name");
 

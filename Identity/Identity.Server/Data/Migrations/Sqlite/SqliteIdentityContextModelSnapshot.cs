@@ -906,6 +906,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClearName")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("Name");
 

@@ -29,13 +29,13 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
     {
         var (own, persons) = DataKeyRing.Prefixes(state.Former!);
         return await database.Persons.AnyAsync(
-            p => p.ClearName != null || p.NameCipher!.StartsWith(own) || p.NameCipher!.StartsWith(persons) || p.IdNumberCipher.StartsWith(own) || p.IdNumberCipher.StartsWith(persons)
+            p => p.ClearName != "" || p.IdNumberIndexNext == null || p.IdNumberIndex != p.IdNumberIndexNext || p.PhoneIndex != p.PhoneIndexNext || p.NameCipher!.StartsWith(own) || p.NameCipher!.StartsWith(persons) || p.IdNumberCipher.StartsWith(own) || p.IdNumberCipher.StartsWith(persons)
                 || p.PhoneCipher.StartsWith(own) || p.PhoneCipher.StartsWith(persons),
             cancellationToken);
     }
 
     /// <summary>The new indexes of some rows take the place of the former ones.</summary>
-    public static async Task<(int Seen, string? Last)> SwitchAsync(IdentityContext database, string? cursor, int rows, CancellationToken cancellationToken)
+    public async Task<(int Seen, string? Last)> SwitchAsync(IdentityContext database, string? cursor, int rows, CancellationToken cancellationToken)
     {
         var from = cursor is null ? Guid.Empty : Guid.Parse(cursor);
         var keys = await database.Persons.Where(p => p.Id > from).OrderBy(p => p.Id).Select(p => p.Id).Take(rows).ToListAsync(cancellationToken);
@@ -45,6 +45,12 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
         }
 
         var last = keys[^1];
+        foreach (var unknown in await database.Persons.AsNoTracking().Where(p => p.Id > from && p.Id <= last && (p.IdNumberIndexNext == null || p.PhoneIndexNext == null)).ToListAsync(cancellationToken))
+        {
+            // Stored meanwhile by a node of a release that knew no second index.
+            await RewriteAsync(database, unknown, cancellationToken);
+        }
+
         await database.Persons.Where(p => p.Id > from && p.Id <= last).ExecuteUpdateAsync(
             set => set.SetProperty(p => p.IdNumberIndex, p => p.IdNumberIndexNext!).SetProperty(p => p.PhoneIndex, p => p.PhoneIndexNext!), cancellationToken);
         return (keys.Count, last.ToString());
@@ -62,11 +68,12 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
             var number = Anew(id, Purposes.IdNumber, wasNumber);
             var phone = Anew(id, Purposes.Phone, wasPhone);
             var (numberNext, phoneNext) = PersonIndexes.Next(person, personal, ring.Now);
+            var (numberNow, phoneNow) = ring.Now.Phase == KeyRotationPhase.Filling ? (person.IdNumberIndex, person.PhoneIndex) : (numberNext, phoneNext);
             var written = await database.Persons
                 .Where(p => p.Id == id && p.NameCipher == wasName && p.ClearName == wasClear && p.IdNumberCipher == wasNumber && p.PhoneCipher == wasPhone)
                 .ExecuteUpdateAsync(
-                    set => set.SetProperty(p => p.NameCipher, name).SetProperty(p => p.ClearName, (string?)null).SetProperty(p => p.IdNumberCipher, number).SetProperty(p => p.PhoneCipher, phone)
-                        .SetProperty(p => p.IdNumberIndexNext, numberNext).SetProperty(p => p.PhoneIndexNext, phoneNext),
+                    set => set.SetProperty(p => p.NameCipher, name).SetProperty(p => p.ClearName, "").SetProperty(p => p.IdNumberCipher, number).SetProperty(p => p.PhoneCipher, phone)
+                        .SetProperty(p => p.IdNumberIndex, numberNow).SetProperty(p => p.PhoneIndex, phoneNow).SetProperty(p => p.IdNumberIndexNext, numberNext).SetProperty(p => p.PhoneIndexNext, phoneNext),
                     cancellationToken);
             if (written == 1)
             {

@@ -5,9 +5,11 @@ namespace Yinxin.Identity.Server.Features.DataKeys.Tables;
 /// <summary>Every table with encrypted columns, in the order in which a change of keys works them off.</summary>
 internal sealed class RotatedTables(PersonalData personal, PersonSecrets secrets, DataKeyRing ring, TimeProvider time)
 {
-    public IReadOnlyList<IRotatedTable> All { get; } =
+    public PersonTable Persons { get; } = new(personal, secrets, ring);
+
+    public IReadOnlyList<IRotatedTable> All => field ??=
     [
-        new PersonTable(personal, secrets, ring),
+        Persons,
         new CipherTable<Evidence>(nameof(Evidence.Id), nameof(Evidence.ReceiptCipher), Purposes.Receipt, nameof(Evidence.SubjectId), personal, secrets),
         new MandateTable(personal, time),
         new MandateEventTable(personal),

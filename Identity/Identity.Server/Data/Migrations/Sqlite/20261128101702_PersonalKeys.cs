@@ -11,14 +11,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AlterColumn<string>(
-                name: "Name",
-                table: "Persons",
-                type: "TEXT",
-                nullable: true,
-                oldClrType: typeof(string),
-                oldType: "TEXT");
-
             migrationBuilder.AddColumn<string>(
                 name: "IdNumberIndexNext",
                 table: "Persons",
@@ -174,16 +166,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "ClosingAt",
                 table: "Accounts");
-
-            migrationBuilder.AlterColumn<string>(
-                name: "Name",
-                table: "Persons",
-                type: "TEXT",
-                nullable: false,
-                defaultValue: "",
-                oldClrType: typeof(string),
-                oldType: "TEXT",
-                oldNullable: true);
         }
     }
 }

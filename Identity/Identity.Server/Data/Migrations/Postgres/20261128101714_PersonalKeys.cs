@@ -11,14 +11,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AlterColumn<string>(
-                name: "Name",
-                table: "Persons",
-                type: "text",
-                nullable: true,
-                oldClrType: typeof(string),
-                oldType: "text");
-
             migrationBuilder.AddColumn<string>(
                 name: "IdNumberIndexNext",
                 table: "Persons",
@@ -174,16 +166,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
             migrationBuilder.DropColumn(
                 name: "ClosingAt",
                 table: "Accounts");
-
-            migrationBuilder.AlterColumn<string>(
-                name: "Name",
-                table: "Persons",
-                type: "text",
-                nullable: false,
-                defaultValue: "",
-                oldClrType: typeof(string),
-                oldType: "text",
-                oldNullable: true);
         }
     }
 }
