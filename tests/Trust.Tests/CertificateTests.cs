@@ -2,11 +2,13 @@ using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Xunit;
 using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Cms;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests;
 
@@ -91,8 +93,8 @@ public sealed class CertificateTests
         var authority = new TimestampAuthority(key, [pki.Issue("tsa", key), pki.Issuing], TimeProvider.System);
         var answer = authority.Answer(Query(suite, "data"u8));
         var token = TimestampToken.Read(Org.BouncyCastle.Asn1.Tsp.TimeStampResp.GetInstance(answer).TimeStampToken.GetDerEncoded());
-        Assert.NotEqual(Outcome.Failed, Check.Overall(token.Verify("data"u8, [pki.Root])));
-        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("datA"u8, [pki.Root])));
+        Assert.NotEqual(Outcome.Failed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], []))));
+        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("datA"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], []))));
         Assert.True((DateTimeOffset.UtcNow - token.Time).Duration() < TimeSpan.FromMinutes(1));
     }
 

@@ -10,6 +10,7 @@ using Yinxin.Trust.Server;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests;
 
@@ -94,8 +95,8 @@ public sealed class TrustServerTests : IAsyncLifetime
     {
         var token = TimestampToken.Read(await TimestampClient.StampAsync(client, new Uri(address, path), suite, "data"u8.ToArray(), default));
         var bundle = TrustBundle.Parse(await client.GetByteArrayAsync(new Uri(address, "trust-bundle.json")));
-        Assert.Equal(Outcome.Passed, Check.Overall(token.Verify("data"u8, bundle.AnchorsFor(AnchorPurposes.Tsa, suite), bundle.CertificateCrls)));
-        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("data"u8, bundle.AnchorsFor(AnchorPurposes.SealMaker, suite), bundle.CertificateCrls)));
+        Assert.Equal(Outcome.Passed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, bundle.AnchorsFor(AnchorPurposes.Tsa, suite), bundle.CertificateCrls))));
+        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, bundle.AnchorsFor(AnchorPurposes.SealMaker, suite), bundle.CertificateCrls))));
     }
 
     [Fact]

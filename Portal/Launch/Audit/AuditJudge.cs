@@ -75,7 +75,7 @@ internal sealed class AuditJudge(TrustBundle? bundle)
                 return CryptographicOperations.FixedTimeEquals(digest, token.Imprint.Span) ? null : "timestamp.imprint";
             }
 
-            return token.VerifyDigest(token.ImprintHash, digest, bundle.AnchorsFor(AnchorPurposes.Tsa, SignatureSuite.International)).FirstOrDefault(c => c.Outcome == Outcome.Failed)?.Code;
+            return token.VerifyDigest(token.ImprintHash, digest, ValidationMaterial.Of(bundle)).FirstOrDefault(c => c.Outcome == Outcome.Failed)?.Code;
         }
         catch (CryptographicException)
         {

@@ -82,8 +82,7 @@ internal static class EvidenceCommand
             var exit = await RunAsync(parsed, output =>
             {
                 var trusted = TrustBundle.Parse(File.ReadAllBytes(parsed.GetRequiredValue(bundle).FullName));
-                var anchors = Enum.GetValues<SignatureSuite>().SelectMany(s => trusted.AnchorsFor(AnchorPurposes.Tsa, s)).ToList();
-                var trust = new EvidenceTrust(anchors, trusted.CertificateCrls, AlgorithmSunsets.Of(ValidationPolicy.Platform), time.GetUtcNow());
+                var trust = new EvidenceTrust(ValidationMaterial.Of(trusted), ValidationPolicy.Platform, time.GetUtcNow());
                 foreach (var file in parsed.GetRequiredValue(files))
                 {
                     worst = Math.Max(worst, Verify(file, trust, output));

@@ -126,12 +126,6 @@ public sealed class CmsReading
     }
 
     /// <summary>
-    /// Nothing signs the set of embedded certificates. So each must have been needed for the path: a changed or smuggled one shows.
-    /// Signers therefore leave the root out, which every verifier has anyway.
-    /// </summary>
-    public Check EmbeddedIn(PathResult path) => Check.Of("signature.embedded", "随附证书", "Embedded certificates", Certificates.All(path.Path.Contains));
-
-    /// <summary>
     /// No signature covers versions, algorithm sets and further attributes of a CMS. Where they may have one form only, a changed byte shows;
     /// so DER is demanded throughout, the versions of RFC 5652 §5.1 and §5.3, one digest algorithm, no CRLs, and no attribute but a timestamp.
     /// </summary>

@@ -1,18 +1,16 @@
 using System.Globalization;
-using Org.BouncyCastle.X509;
-using Yinxin.Trust.Suites;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Evidence;
 
 /// <summary>What a verifier of evidence trusts.</summary>
-/// <param name="Anchors">Roots of TSAs, of both suites.</param>
-/// <param name="Crls">CRLs at hand.</param>
-/// <param name="Sunsets">Until when algorithms bind.</param>
+/// <param name="Material">Anchors of TSAs, of both suites, and revocation data.</param>
+/// <param name="Policy">Until when algorithms are relied on.</param>
 /// <param name="At">The time for which the record must hold: now, as a rule.</param>
-public sealed record EvidenceTrust(IReadOnlyList<X509Certificate> Anchors, IReadOnlyList<X509Crl> Crls, AlgorithmSunsets Sunsets, DateTimeOffset At);
+public sealed record EvidenceTrust(ValidationMaterial Material, ValidationPolicy Policy, DateTimeOffset At);
 
-/// <summary>Verifies evidence records (RFC 4998 §5.3).</summary>
+/// <summary>Verifies evidence records (RFC 4998 §5.3) by themselves, with no signature. Each token is judged by the validation engine at the time up to which it has to hold.</summary>
 public static class EvidenceVerification
 {
     /// <summary>
@@ -50,9 +48,8 @@ public static class EvidenceVerification
         [
             Check.Of("covers", at.Timestamp > 0 ? "覆盖前一时间戳" : "覆盖数据", at.Timestamp > 0 ? "Covers the timestamp before" : "Covers the data", root is not null),
             Check.Of("order", "时间先后", "Order of times", one.Timestamp.Time <= until, $"{one.Timestamp.Time:u} – {until:u}"),
-            Check.Of("digest", "摘要算法当时有效", "Digest still binding", trust.Sunsets.Binds(one.Hash, chainUntil), $"{one.Hash} {chainUntil:u}"),
-            Check.Of("algorithm", "签名算法当时有效", "Signature algorithm still binding", one.Timestamp.SignatureScheme is { } scheme && trust.Sunsets.Binds(scheme, one.Timestamp.PublicKey, until), $"{one.Timestamp.SignatureScheme} {until:u}"),
-            .. one.Timestamp.VerifyDigest(one.Hash, root ?? [], trust.Anchors, trust.Crls, until),
+            Check.Of("digest", "摘要算法当时有效", "Digest still binding", CryptographicLimits.Judge(trust.Policy, one.Hash).IsReliableAt(chainUntil), $"{one.Hash} {chainUntil:u}"),
+            .. one.Timestamp.VerifyDigest(one.Hash, root ?? [], trust.Material, trust.Policy, until),
         ];
     }
 }

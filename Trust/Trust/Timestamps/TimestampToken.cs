@@ -1,22 +1,25 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.Pkcs;
-using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Cms;
+using Yinxin.Trust.Cms.Cades;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Timestamps;
 
 /// <summary>A timestamp token as a verifier reads it (RFC 3161 §2.4.2).</summary>
 public sealed class TimestampToken
 {
+    private readonly ReadOnlyMemory<byte> encoded;
     private readonly CmsReading cms;
     private readonly TimestampInfo info;
 
-    private TimestampToken(CmsReading cms, TimestampInfo info)
+    private TimestampToken(ReadOnlyMemory<byte> encoded, CmsReading cms, TimestampInfo info)
     {
+        this.encoded = encoded;
         this.cms = cms;
         this.info = info;
     }
@@ -57,34 +60,23 @@ public sealed class TimestampToken
     {
         var cms = CmsReading.Read(der);
         return cms.ContentType.Equals(PkcsObjectIdentifiers.IdCTTstInfo) && cms.Content is { } content
-            ? new TimestampToken(cms, TimestampInfo.Read(content, cms.SignerCertificate)) : throw new CryptographicException("Not a timestamp token.");
+            ? new TimestampToken(der.ToArray(), cms, TimestampInfo.Read(content, cms.SignerCertificate)) : throw new CryptographicException("Not a timestamp token.");
     }
 
-    /// <summary>Checks imprint, signature, and the TSA's path at the token's own time.</summary>
+    /// <summary>Has the validation engine judge the token at the time that it states itself.</summary>
     /// <param name="data">The bytes that are said to have existed then.</param>
-    /// <param name="anchors">Trusted roots of TSAs.</param>
-    /// <param name="crls">CRLs at hand.</param>
-    public IReadOnlyList<Check> Verify(ReadOnlySpan<byte> data, IEnumerable<X509Certificate> anchors, IEnumerable<X509Crl>? crls = null) =>
-        VerifyDigest(info.Hash, info.Hash.Hash(data), anchors, crls);
+    /// <param name="material">Anchors of TSAs and revocation data.</param>
+    public IReadOnlyList<Check> Verify(ReadOnlySpan<byte> data, ValidationMaterial material) => VerifyDigest(info.Hash, info.Hash.Hash(data), material);
 
     /// <summary>As <see cref="Verify"/>, of data of which only the digest is at hand.</summary>
     /// <param name="hash">How it was made; a token over another digest than this one fails.</param>
     /// <param name="digest">The digest.</param>
-    /// <param name="anchors">Trusted roots of TSAs.</param>
-    /// <param name="crls">CRLs at hand.</param>
+    /// <param name="material">Anchors of TSAs and revocation data.</param>
+    /// <param name="policy">What is asked; the platform's own policy when null.</param>
     /// <param name="until">The time at which the TSA's path must still have been valid, when that is later than the token's own: of a token that nothing renewed since.</param>
-    public IReadOnlyList<Check> VerifyDigest(HashFunction hash, ReadOnlySpan<byte> digest, IEnumerable<X509Certificate> anchors, IEnumerable<X509Crl>? crls = null, DateTimeOffset? until = null)
+    public IReadOnlyList<Check> VerifyDigest(HashFunction hash, byte[] digest, ValidationMaterial material, ValidationPolicy? policy = null, DateTimeOffset? until = null)
     {
-        // SHA-1 and shorter digests no longer bind data to a token.
-        var imprint = hash == info.Hash && hash is not (HashFunction.Sha1 or HashFunction.Sha224) && CryptographicOperations.FixedTimeEquals(digest, info.Imprint);
-        var path = CertificatePath.Validate(
-            cms.SignerCertificate, cms.Certificates, anchors, new PathRequirements(until ?? Time, KeyUsage.DigitalSignature | KeyUsage.NonRepudiation, KeyPurposeID.id_kp_timeStamping), crls);
-        return
-        [
-            Check.Of("timestamp.imprint", "时间戳摘要", "Timestamp imprint", imprint),
-            Check.Of("timestamp.authority", "时间戳机构证书", "Timestamp authority's certificate", TimestampingCertificate.Is(cms.SignerCertificate)),
-            .. cms.Verify().Append(cms.EmbeddedIn(path)).Select(c => c with { Code = c.Code.Replace("signature.", "timestamp.", StringComparison.Ordinal), Chinese = "时间戳：" + c.Chinese, English = "Timestamp: " + c.English }),
-            .. path.Checks.Select(c => c with { Code = "timestamp." + c.Code, Chinese = "时间戳：" + c.Chinese, English = "Timestamp: " + c.English }),
-        ];
+        var subject = TimestampReader.Read(encoded, "timestamp", asked => asked == hash ? digest : default(ReadOnlyMemory<byte>?), []);
+        return ValidationChecks.Timestamps(SignatureValidation.ValidateTimestamp(subject, material, policy ?? ValidationPolicy.Platform, until ?? Time));
     }
 }

@@ -46,6 +46,37 @@ public static class SignatureValidation
         };
     }
 
+    /// <summary>Validates a timestamp token by itself (§5.4): over a document, a hash tree or the end of a log, with no signature that it belongs to.</summary>
+    /// <param name="timestamp">As its reader filled it; its stamped data is the last of its objects.</param>
+    /// <param name="material">Anchors, certificates and revocation data at hand.</param>
+    /// <param name="policy">What is asked.</param>
+    /// <param name="now">The validation time: now, or the time at which a later proof took over.</param>
+    /// <returns>The token's own signature as the subject, the token as the one signature timestamp.</returns>
+    public static ValidationResult ValidateTimestamp(TimestampUnderValidation timestamp, ValidationMaterial material, ValidationPolicy policy, DateTimeOffset now)
+    {
+        var bounded = Bounded(timestamp.Signature);
+        var run = new ValidationRun(material, policy, now);
+        run.Adopt(bounded);
+        var outcome = TimestampValidation.Run(run, timestamp with { Signature = bounded }, "signature");
+        return new ValidationResult
+        {
+            Signature = bounded,
+            Conclusion = outcome.Conclusion,
+            ValidationTime = now,
+            BestSignatureTime = now,
+            Policy = run.Policy,
+            Basic = outcome.Conclusion,
+            WithTime = outcome.Conclusion,
+            SigningCertificate = outcome.Certificate,
+            Path = outcome.Path,
+            Timestamps = [outcome],
+            Blocks = run.Blocks,
+            Proofs = run.Proofs.All,
+            Certificates = run.Used,
+            Revocation = run.Revocation,
+        };
+    }
+
     /// <summary>A signature with more than this is not looked at: each timestamp and list costs work.</summary>
     private static SignatureUnderValidation Bounded(SignatureUnderValidation signature) =>
         signature.Timestamps.Count() > MostTimestamps || signature.EvidenceRecords.Count > MostEvidenceRecords

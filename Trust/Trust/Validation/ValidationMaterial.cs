@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Org.BouncyCastle.X509;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates.Paths;
 using Yinxin.Trust.Certificates.Paths.Revocation;
@@ -31,6 +32,26 @@ public sealed record ValidationMaterial
     /// <summary>A trust bundle as material; anchors that name no times count for always.</summary>
     /// <exception cref="CryptographicException">A certificate or list in it is malformed.</exception>
     public static ValidationMaterial Of(TrustBundle bundle) => Bundles.GetValue(bundle, static b => Read(b));
+
+    /// <summary>Anchors for one purpose, trusted always, and CRLs at hand; what is malformed among the CRLs says nothing and is left out.</summary>
+    /// <exception cref="CryptographicException">An anchor is malformed.</exception>
+    public static ValidationMaterial Of(string purpose, IEnumerable<X509Certificate> anchors, IEnumerable<X509Crl> crls) => new()
+    {
+        Anchors = [.. anchors.Select(a => new TrustedAnchor(purpose, PathCertificate.Of(a), []))],
+        Revocation = [.. crls.Select(List).OfType<RevocationList>().Select(l => new CrlEvidence(l))],
+    };
+
+    private static RevocationList? List(X509Crl crl)
+    {
+        try
+        {
+            return RevocationList.Of(crl);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     private static ValidationMaterial Read(TrustBundle bundle) => new()
     {

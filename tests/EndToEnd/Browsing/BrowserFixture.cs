@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Xunit;
+using Yinxin.Launch.Platform;
 using Yinxin.Testing;
 
 [assembly: AssemblyFixture(typeof(Yinxin.EndToEnd.Browsing.BrowserFixture))]
@@ -20,6 +21,10 @@ public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
 
     /// <summary>Where screenshots are kept as artefacts of the run.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(ArtifactDirectory(), "screenshots")).FullName;
+
+    /// <summary>Whoever has just registered gets the next code without a minute's wait.</summary>
+    protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
+        Task.FromResult(options with { Overrides = [.. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0")] });
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {

@@ -11,6 +11,7 @@ using Yinxin.Trust.Log;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Fuzzing.Targets;
 
@@ -117,7 +118,7 @@ internal sealed class AllTargets : IDisposable
         var cms = CmsReading.Read(input);
         var material = Of(cms.Suite);
         var path = CertificatePath.Validate(cms.SignerCertificate, cms.Certificates, [material.Pki.Root], new PathRequirements(DateTimeOffset.UtcNow));
-        return path.Valid && Passed([.. cms.Verify(material.Digest), cms.EmbeddedIn(path)]) ? cms : null;
+        return path.Valid && Passed([.. cms.Verify(material.Digest), Check.Of("embedded", "", "", cms.Certificates.All(path.Path.Contains))]) ? cms : null;
     }
 
     private byte[]? ReadQuery(byte[] input)
@@ -139,7 +140,7 @@ internal sealed class AllTargets : IDisposable
     private TimestampToken? ReadToken(byte[] input)
     {
         var token = TimestampToken.Read(input);
-        return Array.Exists((Material[])[international, sm], m => token.Verify(Material.Data, [m.Pki.Root], m.Pki.Bundle().CertificateCrls).All(c => c.Outcome != Outcome.Failed)) ? token : null;
+        return Array.Exists((Material[])[international, sm], m => token.Verify(Material.Data, ValidationMaterial.Of(AnchorPurposes.Tsa, [m.Pki.Root], m.Pki.Bundle().CertificateCrls)).All(c => c.Outcome != Outcome.Failed)) ? token : null;
     }
 
     private SesSeal? ReadSeal(byte[] input)

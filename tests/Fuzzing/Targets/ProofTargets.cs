@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Tsp;
 using Org.BouncyCastle.X509;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates.Paths;
 using Yinxin.Trust.Certificates.Paths.Revocation;
 using Yinxin.Trust.Cms.Cades;
@@ -96,7 +97,7 @@ internal sealed class ProofTargets
     {
         var record = EvidenceRecord.Parse(input);
         return both.Any(m => Check.Overall(EvidenceVerification.Verify(
-            record, [EvidenceDocument.Of(Material.Data)], new EvidenceTrust([m.Pki.Root], m.Bundle.CertificateCrls, AlgorithmSunsets.None, DateTimeOffset.UtcNow))) == Outcome.Passed) ? record : null;
+            record, [EvidenceDocument.Of(Material.Data)], new EvidenceTrust(ValidationMaterial.Of(AnchorPurposes.Tsa, [m.Pki.Root], m.Bundle.CertificateCrls), ValidationPolicy.Platform, DateTimeOffset.UtcNow))) == Outcome.Passed) ? record : null;
     }
 
     private ValidationResult? ReadEvidence(byte[] input) =>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Testing;
 
 namespace Yinxin.Identity.Tests.SignIn;
 

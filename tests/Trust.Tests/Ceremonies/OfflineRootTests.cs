@@ -10,6 +10,7 @@ using Yinxin.Trust.Server;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Ceremonies;
 
@@ -112,8 +113,8 @@ public sealed class OfflineRootTests : IAsyncLifetime
         foreach (var (suite, path) in new[] { (SignatureSuite.International, "tsa"), (SignatureSuite.Sm, "tsa/sm") })
         {
             var token = TimestampToken.Read(await TimestampClient.StampAsync(client, new Uri(address, path), suite, "data"u8.ToArray(), default));
-            Assert.NotEqual(Outcome.Failed, Check.Overall(token.Verify("data"u8, bundle.AnchorsFor(AnchorPurposes.Tsa, suite), bundle.CertificateCrls)));
-            Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("data"u8, bundle.AnchorsFor(AnchorPurposes.SealMaker, suite), bundle.CertificateCrls)));
+            Assert.NotEqual(Outcome.Failed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, bundle.AnchorsFor(AnchorPurposes.Tsa, suite), bundle.CertificateCrls))));
+            Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, bundle.AnchorsFor(AnchorPurposes.SealMaker, suite), bundle.CertificateCrls))));
         }
 
         desk.Refuses("ceremony.exists", "export-bundle", "--directory", "@root", "--out", "@bundle.json");
@@ -251,7 +252,7 @@ public sealed class OfflineRootTests : IAsyncLifetime
     {
         var token = TimestampToken.Read(await TimestampClient.StampAsync(client, new Uri(address, path), suite, "data"u8.ToArray(), default));
         var bundle = TrustBundle.Parse(await client.GetByteArrayAsync(new Uri(address, "trust-bundle.json")));
-        Assert.NotEqual(Outcome.Failed, Check.Overall(token.Verify("data"u8, bundle.AnchorsFor(AnchorPurposes.Tsa, suite), bundle.CertificateCrls)));
+        Assert.NotEqual(Outcome.Failed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, bundle.AnchorsFor(AnchorPurposes.Tsa, suite), bundle.CertificateCrls))));
     }
 
     private async Task<string> FetchAsync(string name)

@@ -7,6 +7,8 @@ using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Evidence;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
+using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Evidence;
 
@@ -37,7 +39,7 @@ internal sealed class Archive : IDisposable
             new TimeStampReq(new MessageImprint(hash.Identifier(), digest), null, null, DerBoolean.True, null).GetDerEncoded())).TimeStampToken.GetDerEncoded());
     }
 
-    public EvidenceTrust Trust(AlgorithmSunsets? sunsets = null) => new(Anchors, Crls, sunsets ?? AlgorithmSunsets.None, Time.GetUtcNow());
+    public EvidenceTrust Trust(params AlgorithmLimit[] limits) => new(ValidationMaterial.Of(AnchorPurposes.Tsa, Anchors, Crls), ValidationPolicy.Platform with { Algorithms = limits }, Time.GetUtcNow());
 
     /// <summary>Roots and lists as a verifier's bundle.</summary>
     public TrustBundle Bundle() => new(

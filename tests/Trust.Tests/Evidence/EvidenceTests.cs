@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Xunit;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Evidence;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Evidence;
 
@@ -88,15 +90,13 @@ public sealed class EvidenceTests : IDisposable
         archive.Years(5);
         var onlyTimestamps = await EvidenceRecords.RenewTimestampsAsync(records, archive.Tsa(SignatureSuite.Sm), default);
         var trees = await EvidenceRecords.RenewHashTreesAsync([(records[0], documents), (records[1], [Document("alone")])], HashFunction.Sm3, archive.Tsa(SignatureSuite.Sm), default);
-        var sunsets = new AlgorithmSunsets(
-            new Dictionary<HashFunction, DateTimeOffset> { [HashFunction.Sha256] = archive.Time.GetUtcNow().AddYears(1) },
-            (scheme, _) => scheme is EcdsaScheme ? archive.Time.GetUtcNow().AddYears(1) : null);
-        var trust = archive.Trust(sunsets) with { At = archive.Time.GetUtcNow().AddYears(3) };
+        var end = DateOnly.FromDateTime(archive.Time.GetUtcNow().AddYears(1).UtcDateTime);
+        var trust = archive.Trust(new AlgorithmLimit { Hash = "SHA-256", Until = end, Source = "test" }, new AlgorithmLimit { Algorithm = "ECDSA", Until = end, Source = "test" }) with { At = archive.Time.GetUtcNow().AddYears(3) };
 
         Assert.Equal(Outcome.Passed, Check.Overall(EvidenceVerification.Verify(EvidenceRecord.Parse(trees[0].Encode()), [documents[1], documents[0]], trust)));
         Assert.Equal(Outcome.Passed, Check.Overall(EvidenceVerification.Verify(EvidenceRecord.Parse(trees[1].Encode()), [Document("alone")], trust)));
         Assert.Contains(EvidenceVerification.Verify(onlyTimestamps[0], documents, trust), c => c is { Code: "evidence.1.1.digest", Outcome: Outcome.Failed });
-        Assert.Contains(EvidenceVerification.Verify(records[0], documents, trust), c => c is { Code: "evidence.1.2.algorithm", Outcome: Outcome.Failed });
+        Assert.Contains(EvidenceVerification.Verify(records[0], documents, trust), c => c is { Code: "evidence.1.2.timestamp.algorithms", Outcome: Outcome.Failed });
 
         // And once more, back to the other suite by another digest, with a renewed timestamp on top.
         archive.Years(4);

@@ -6,11 +6,13 @@ using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
 using Xunit;
 using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
 using Yinxin.Trust.Cms;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Timestamps;
 
@@ -47,7 +49,7 @@ public sealed class HostileTokenTests : IDisposable
         var certificate = pki.Issue(profile, key);
         var data = SHA256.HashData("data"u8);
         var token = TimestampToken.Read(CmsSignatures.CreateAttached(key, [certificate, pki.Issuing], include: true, PkcsObjectIdentifiers.IdCTTstInfo, Info("", certificate.SubjectDN, data)));
-        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("data"u8, [pki.Root])));
+        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], []))));
         Assert.ThrowsAny<CryptographicException>(() => new TimestampAuthority(key, [certificate], TimeProvider.System));
     }
 
@@ -59,7 +61,7 @@ public sealed class HostileTokenTests : IDisposable
         var profile = CertificateProfile.All["tsa"] with { ExtendedKeyUsageCritical = critical, ExtendedKeyUsage = second ? ["1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.1"] : ["1.3.6.1.5.5.7.3.8"] };
         var certificate = pki.Issuer.Issue(TestPki.Content("tsa", key) with { Profile = profile });
         var token = TimestampToken.Read(CmsSignatures.CreateAttached(key, [certificate, pki.Issuing], include: true, PkcsObjectIdentifiers.IdCTTstInfo, Info("", certificate.SubjectDN, SHA256.HashData("data"u8))));
-        Assert.Contains(token.Verify("data"u8, [pki.Root]), c => c is { Code: "timestamp.authority", Outcome: Outcome.Failed });
+        Assert.Contains(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], [])), c => c is { Code: "timestamp.authority", Outcome: Outcome.Failed });
         Assert.ThrowsAny<CryptographicException>(() => new TimestampAuthority(key, [certificate], TimeProvider.System));
     }
 
@@ -75,7 +77,7 @@ public sealed class HostileTokenTests : IDisposable
     {
         var certificate = pki.Issue("tsa", key);
         var token = CmsSignatures.CreateAttached(key, [certificate, pki.Issuing], include: true, PkcsObjectIdentifiers.IdCTTstInfo, Info("", certificate.SubjectDN, SHA256.HashData("data"u8)));
-        Assert.NotEqual(Outcome.Failed, Check.Overall(TimestampToken.Read(token).Verify("data"u8, [pki.Root])));
+        Assert.NotEqual(Outcome.Failed, Check.Overall(TimestampToken.Read(token).Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], []))));
         for (var i = 0; i < token.Length; i++)
         {
             var changed = (byte[])token.Clone();
@@ -87,7 +89,7 @@ public sealed class HostileTokenTests : IDisposable
         {
             try
             {
-                return Check.Overall(TimestampToken.Read(changed).Verify("data"u8, [pki.Root])) != Outcome.Failed;
+                return Check.Overall(TimestampToken.Read(changed).Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], []))) != Outcome.Failed;
             }
             catch (CryptographicException)
             {
@@ -104,7 +106,7 @@ public sealed class HostileTokenTests : IDisposable
         var info = new TstInfo(
             TimestampAuthority.Policy, new MessageImprint(HashFunction.Sha1.Identifier(), sha1), DerInteger.ValueOf(1), new DerGeneralizedTime("20261128000000Z"), null, null, null, null, null).GetDerEncoded();
         var token = TimestampToken.Read(CmsSignatures.CreateAttached(key, [certificate, pki.Issuing], include: true, PkcsObjectIdentifiers.IdCTTstInfo, info));
-        Assert.Contains(token.Verify("data"u8, [pki.Root]), c => c is { Code: "timestamp.imprint", Outcome: Outcome.Failed });
+        Assert.Contains(token.Verify("data"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, [pki.Root], [])), c => c is { Code: "timestamp.algorithms", Outcome: Outcome.Failed });
     }
 
     private static byte[] Info(string form, X509Name? name = null, byte[]? digest = null)

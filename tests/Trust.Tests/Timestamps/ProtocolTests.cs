@@ -6,9 +6,11 @@ using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
 using Xunit;
 using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Timestamps;
 
@@ -149,8 +151,8 @@ public sealed class ProtocolTests : IAsyncLifetime
         var bundle = await server.BundleAsync();
         var token = TimestampToken.Read(response.TimeStampToken.GetDerEncoded());
         var anchors = bundle.AnchorsFor("tsa", SignatureSuite.International);
-        Assert.Equal(Outcome.Passed, Check.Overall(token.Verify("印信"u8, anchors, bundle.CertificateCrls)));
-        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("印信!"u8, anchors, bundle.CertificateCrls)));
+        Assert.Equal(Outcome.Passed, Check.Overall(token.Verify("印信"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, anchors, bundle.CertificateCrls))));
+        Assert.Equal(Outcome.Failed, Check.Overall(token.Verify("印信!"u8, ValidationMaterial.Of(AnchorPurposes.Tsa, anchors, bundle.CertificateCrls))));
     }
 
     [Fact]

@@ -2,10 +2,12 @@ using Org.BouncyCastle.Asn1.Cmp;
 using Org.BouncyCastle.Asn1.Tsp;
 using Xunit;
 using Yinxin.Testing;
+using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Suites;
 using Yinxin.Trust.Tests.Clocks;
 using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
+using Yinxin.Trust.Validation.Policies;
 
 namespace Yinxin.Trust.Tests.Timestamps;
 
@@ -88,11 +90,11 @@ public sealed class ServerClockTests : IDisposable
             Assert.True(token.SignerCertificate.NotAfter > (time.GetUtcNow() + TimeSpan.FromDays(4 * 365)).UtcDateTime);
             Assert.False(token.SignerCertificate.GetPublicKey().Equals(old.SignerCertificate.GetPublicKey()));
             var bundle = await second.BundleAsync();
-            Assert.Equal(Outcome.Passed, Check.Overall(token.VerifyDigest(HashFunction.Sha256, new byte[32], bundle.AnchorsFor("tsa", suite), bundle.CertificateCrls)));
+            Assert.Equal(Outcome.Passed, Check.Overall(token.VerifyDigest(HashFunction.Sha256, new byte[32], ValidationMaterial.Of(AnchorPurposes.Tsa, bundle.AnchorsFor("tsa", suite), bundle.CertificateCrls))));
         }
 
         var now = await second.BundleAsync();
-        Assert.Equal(Outcome.Passed, Check.Overall(old.VerifyDigest(HashFunction.Sha256, new byte[32], now.AnchorsFor("tsa", SignatureSuite.International), now.CertificateCrls)));
+        Assert.Equal(Outcome.Passed, Check.Overall(old.VerifyDigest(HashFunction.Sha256, new byte[32], ValidationMaterial.Of(now))));
 
         // Another node that joins takes the new one, and a start in the same year makes no further one.
         await using var third = await StartAsync(trusted);

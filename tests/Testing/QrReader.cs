@@ -5,10 +5,10 @@ using ZXing;
 using ZXing.Common;
 using ZXing.QrCode;
 
-namespace Yinxin.Identity.Tests.SignIn;
+namespace Yinxin.Testing;
 
 /// <summary>Reads a QR code from a PNG of one bit a pixel, with another library than the one that drew it.</summary>
-internal static class QrReader
+public static class QrReader
 {
     public static string Read(byte[] png)
     {
