@@ -24,6 +24,9 @@ internal sealed class PersonalData(DataKeyRing ring, PersonSecrets secrets)
     public string ProtectWith(PersonSecret secret, string purpose, string value) =>
         Convert.ToBase64String(ring.Now.Current.EncryptFor(secret.PersonId, secret.Secret, purpose, Encoding.UTF8.GetBytes(value)));
 
+    /// <summary>Asks of nobody what is asked of a person whose data are opened, so that neither questions nor time tell who has an account.</summary>
+    public void AskInVain(Guid nobody) => secrets.Find(nobody);
+
     /// <summary>The secret of a new person, to be stored with them; what is encrypted for them from now on needs it.</summary>
     public PersonSecret NewSecret(Guid person)
     {
@@ -42,7 +45,7 @@ internal sealed class PersonalData(DataKeyRing ring, PersonSecrets secrets)
             return key.Decrypt(purpose, bytes);
         }
 
-        var secret = secrets.Find(owner) ?? throw new CryptographicException("The person's data were erased.");
+        var secret = secrets.Find(owner) ?? secrets.FindAnew(owner) ?? throw new CryptographicException("The person's data were erased.");
         try
         {
             return key.DecryptFor(secret, purpose, bytes);

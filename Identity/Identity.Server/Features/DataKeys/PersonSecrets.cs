@@ -20,7 +20,8 @@ internal sealed class PersonSecrets(IServiceScopeFactory scopes) : IDisposable
         var stored = scope.ServiceProvider.GetRequiredService<IdentityContext>().PersonSecrets.AsNoTracking().FirstOrDefault(s => s.PersonId == person);
         if (stored is null)
         {
-            cache.Remove(person);
+            // Kept too: who has none is asked about as often as who has one.
+            cache.Set(person, (byte[]?)null, Kept);
             return null;
         }
 
