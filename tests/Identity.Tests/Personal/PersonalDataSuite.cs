@@ -67,6 +67,7 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         await identity.ExecuteAsync($"DELETE FROM \"PersonSecrets\" WHERE \"PersonId\" = '{key}'");
         await identity.ExecuteAsync(
             $"UPDATE \"Persons\" SET \"Name\" = '{person.Person.Name}', \"NameCipher\" = NULL, \"IdNumberCipher\" = '{number}', \"PhoneCipher\" = '{phone}', \"IdNumberIndexNext\" = NULL, \"PhoneIndexNext\" = NULL WHERE \"Id\" = '{key}'");
+        await identity.ExecuteAsync($"UPDATE \"Evidence\" SET \"ReceiptCipher\" = NULL WHERE \"SubjectId\" = '{key}'");
         scope.ServiceProvider.GetRequiredService<PersonSecrets>().Forget(Guid.Parse(key));
         Assert.Contains(person.Person.Name, await person.ReadAsync("/account"), StringComparison.Ordinal);
 
