@@ -8,6 +8,7 @@ using Yinxin.Desk.Features.Materials;
 using Yinxin.Desk.Features.Matters;
 using Yinxin.Desk.Features.WorkCalendar;
 using Yinxin.Desk.Pages;
+using Yinxin.Identity.Client.Presence;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.Identity.Client.Tokens;
 using Yinxin.ServiceDefaults.Audit;
@@ -35,6 +36,7 @@ public static class DeskApp
         builder.AddYinxinSignIn(signIn => signIn.Scopes.Add("identity.counter"));
         builder.Services.AddServiceClient<PaymentClient>(addresses => addresses.Payment, "payment.bill");
         builder.Services.AddServiceClient<LicenseClient>(addresses => addresses.License, "license.issue");
+        builder.Services.AddPresence();
         builder.Services.AddUserClient<CounterClient>(addresses => addresses.Identity);
         builder.Services.AddSingleton<WorkCalendar>();
         builder.Services.AddScoped<CaseStore>();

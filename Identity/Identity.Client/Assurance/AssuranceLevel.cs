@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Yinxin.Identity.Client.Assurance;
 
 /// <summary>How sure the province is of who acts (统一身份认证 等级). Ordered: compare by rank, never by text.</summary>
@@ -29,6 +31,16 @@ public static class AssuranceClaim
         AssuranceLevel.Advanced => Prefix + "advanced",
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "An anonymous visitor has no token and no acr."),
     };
+
+    /// <summary>
+    /// What the sign-in reaches in all transactions. Where one transaction was confirmed in person <c>acr</c> says advanced for that one alone, and
+    /// <c>session_acr</c> what holds for the rest.
+    /// </summary>
+    public static AssuranceLevel OfSession(ClaimsPrincipal principal)
+    {
+        var level = Parse((principal.FindFirst("session_acr") ?? principal.FindFirst("acr"))?.Value);
+        return level == AssuranceLevel.Advanced ? AssuranceLevel.Anonymous : level;
+    }
 
     /// <summary>The level of a bare name, e.g. <c>primary</c>.</summary>
     public static AssuranceLevel ParseName(string? name) => Parse(Prefix + name);

@@ -13,7 +13,8 @@ namespace Yinxin.Identity.Client.Assurance;
 public sealed class RequireAssuranceAttribute(AssuranceLevel level) : AuthorizeAttribute, IAuthorizationRequirementData
 {
     /// <summary>The lowest level that suffices.</summary>
-    public AssuranceLevel Level { get; } = level;
+    public AssuranceLevel Level { get; } = level < AssuranceLevel.Advanced
+        ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "Advanced is no level of a session: demand it of the transaction (RequirePresence, PresenceGate).");
 
     /// <summary>Of the person at the screen, not of the matter: the cap of an agent's mandate does not count (<see cref="SignedInUser.LevelWithoutCap"/>).</summary>
     public bool OfPerson { get; set; }
@@ -39,7 +40,7 @@ internal sealed class AssuranceRequirementHandler : AuthorizationHandler<Assuran
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AssuranceRequirement requirement)
     {
-        var reached = requirement.OfPerson && context.User.SignedInUser() is { } user ? user.LevelWithoutCap : AssuranceClaim.Parse(context.User.FindFirst("acr")?.Value);
+        var reached = requirement.OfPerson && context.User.SignedInUser() is { } user ? user.LevelWithoutCap : AssuranceClaim.OfSession(context.User);
         if (reached >= requirement.Level)
         {
             context.Succeed(requirement);

@@ -31,13 +31,20 @@ public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider p
             return HttpMethods.IsGet(request.Method) ? address : "/";
         }
 
-        var form = await request.ReadFormAsync(context.RequestAborted);
+        return await KeepAsync(context) is { } key ? QueryHelpers.AddQueryString(address, Parameter, key) : address;
+    }
+
+    /// <summary>Keeps the fields of a posted form.</summary>
+    /// <returns>The key under which they wait; null when there are none, or more than is kept.</returns>
+    public async Task<string?> KeepAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var fields = form
             .Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal) && !f.Key.Contains("password", StringComparison.OrdinalIgnoreCase))
             .ToDictionary(f => f.Key, f => f.Value.Select(v => v ?? "").ToArray(), StringComparer.Ordinal);
         if (fields.Count == 0 || fields.Sum(f => f.Key.Length + f.Value.Sum(v => v.Length)) > MostCharacters)
         {
-            return address;
+            return null;
         }
 
         var key = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(24));
@@ -47,7 +54,7 @@ public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider p
             protector.Protect(JsonSerializer.SerializeToUtf8Bytes(kept)),
             new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = Life },
             context.RequestAborted);
-        return QueryHelpers.AddQueryString(address, Parameter, key);
+        return key;
     }
 
     /// <summary>The fields that wait for this request, once; null when there are none or they are another person's.</summary>

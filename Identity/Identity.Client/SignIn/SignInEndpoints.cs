@@ -18,6 +18,9 @@ public static class SignInEndpoints
         "办理此事项需要更高的认证等级。请先提升等级，再回来继续。",
         "This needs a higher level of assurance. Please raise your level first, then come back.");
 
+    private static readonly Problem NotConfirmed = new(
+        "signIn.denied", 403, "您没有确认，未办理任何内容。可以返回重新提交。", "You did not confirm, and nothing was done. You can go back and try again.");
+
     private static readonly Problem NotFromOurForm = new(
         "signIn.formExpired", 400, "页面已过期，请刷新后重试。", "The page has expired. Please reload it and try again.");
 
@@ -33,7 +36,7 @@ public static class SignInEndpoints
         routes.MapGet("/sign-in", (string? returnUrl) => Challenge(SignInProperties.For(Local(returnUrl), AssuranceLevel.Anonymous))).AllowAnonymous();
         routes.MapGet("/switch-acting", (string? returnUrl) => Challenge(SignInProperties.ToSwitch(Local(returnUrl)))).AllowAnonymous();
         routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
-        routes.MapGet(FailedPath, IResult (string? reason) => throw (reason == "level" ? LevelNotReached : Failed).Exception()).AllowAnonymous();
+        routes.MapGet(FailedPath, IResult (string? reason) => throw (reason switch { "level" => LevelNotReached, "denied" => NotConfirmed, _ => Failed }).Exception()).AllowAnonymous();
         return routes;
     }
 

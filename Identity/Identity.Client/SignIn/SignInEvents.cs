@@ -14,6 +14,11 @@ internal sealed class SignInEvents(string issuer) : OpenIdConnectEvents
             context.ProtocolMessage.SetParameter("claims", SignInProperties.EssentialLevel(acr));
         }
 
+        if (context.Properties.Items.TryGetValue(SignInProperties.DetailsItem, out var details) && details is not null)
+        {
+            context.ProtocolMessage.SetParameter("authorization_details", details);
+        }
+
         if (context.Request.Headers["HX-Request"] == "true")
         {
             // A script cannot follow to another origin: the page is loaded again and leads to the sign-in itself.
@@ -42,6 +47,13 @@ internal sealed class SignInEvents(string issuer) : OpenIdConnectEvents
     {
         var code = context.Failure?.Data["error"] as string;
         var reason = code == "unmet_authentication_requirements" ? "level" : code == "access_denied" ? "denied" : "failed";
+        if (reason == "denied" && context.Properties?.Items.TryGetValue(SignInProperties.DeclinedItem, out var declined) == true && declined is { Length: > 0 })
+        {
+            context.Response.Redirect(declined);
+            context.HandleResponse();
+            return Task.CompletedTask;
+        }
+
         var back = context.Properties?.RedirectUri is { Length: > 0 } url && url.StartsWith('/') ? $"&returnUrl={Uri.EscapeDataString(url)}" : "";
         context.Response.Redirect($"{SignInEndpoints.FailedPath}?reason={reason}{back}");
         context.HandleResponse();

@@ -9,6 +9,8 @@ namespace Yinxin.Identity.Client.SignIn;
 public static class SignInProperties
 {
     internal const string LevelItem = "yinxin.level";
+    internal const string DetailsItem = "yinxin.details";
+    internal const string DeclinedItem = "yinxin.declined";
 
     /// <summary>A sign-in that returns to <paramref name="returnUrl"/> and reaches at least <paramref name="level"/>, or fails.</summary>
     /// <param name="returnUrl">Path of this app.</param>
@@ -21,6 +23,19 @@ public static class SignInProperties
             properties.Items[LevelItem] = level.Acr();
         }
 
+        return properties;
+    }
+
+    /// <summary>A sign-in in which the person confirms one transaction in person.</summary>
+    /// <param name="returnUrl">Path of this app.</param>
+    /// <param name="authorizationDetails">As the API that refused gave them, or from <see cref="Presence.PresenceRequest.ToAuthorizationDetails"/>.</param>
+    /// <param name="declinedUrl">Path of this app for who does not confirm; null: a page that says so.</param>
+    public static AuthenticationProperties ForPresence(string returnUrl, JsonElement authorizationDetails, string? declinedUrl = null)
+    {
+        var properties = new OpenIdConnectChallengeProperties { RedirectUri = returnUrl };
+        properties.Items[DeclinedItem] = declinedUrl;
+        properties.Items[LevelItem] = AssuranceLevel.Advanced.Acr();
+        properties.Items[DetailsItem] = authorizationDetails.GetRawText();
         return properties;
     }
 

@@ -57,7 +57,7 @@ public sealed record Actor(
 /// <param name="Subject"><c>sub</c>: stable, carries no meaning.</param>
 /// <param name="Kind">Person, for an organisation, staff.</param>
 /// <param name="Name">Name to show.</param>
-/// <param name="Level">What this session proves now; when acting for an organisation, no more than that organisation has.</param>
+/// <param name="Level">What this session proves now, never Advanced, which belongs to one transaction (<see cref="Presence.PresenceGate"/>); when acting for an organisation, no more than that organisation has.</param>
 /// <param name="ActingFor">Set when acting for an organisation.</param>
 /// <param name="Department">Set for staff.</param>
 /// <param name="Roles">Roles of staff, e.g. <c>case-handler</c>.</param>
@@ -91,7 +91,7 @@ public sealed record SignedInUser(
 
         var acting = Json<ActingFor>(principal, "act_for");
         var actor = Json<Actor>(principal, "act");
-        var level = AssuranceClaim.Parse(principal.FindFirstValue("acr"));
+        var level = AssuranceClaim.OfSession(principal);
         return new SignedInUser(
             subject,
             kind switch { "staff" => UserKind.Staff, "organisation" => UserKind.Organisation, _ => UserKind.Person },

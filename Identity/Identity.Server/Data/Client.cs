@@ -30,5 +30,16 @@ internal sealed class Client
 
     public bool RequirePushedRequests { get; set; }
 
+    /// <summary>RFC 9396 §10: the types of <c>authorization_details</c> it may ask for.</summary>
+    public List<string> AuthorizationDetailsTypes { get; set; } = [];
+
+    /// <summary>Names of the verified claims it may ask for.</summary>
+    public List<string> VerifiedClaims { get; set; } = [];
+
+    /// <summary>What it needs them for, as it was approved.</summary>
+    public string? PurposeChinese { get; set; }
+
+    public string? PurposeEnglish { get; set; }
+
     public DateTimeOffset UpdatedAt { get; set; }
 }

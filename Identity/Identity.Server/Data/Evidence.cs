@@ -37,6 +37,9 @@ internal static class EvidenceKinds
     public const string TaxAccount = "tax-account";
     public const string EnterpriseCertificate = "enterprise-certificate";
 
+    /// <summary>In person, in one transaction. No policy may name it: it never raises an account.</summary>
+    public const string TransactionProof = "transaction-proof";
+
     /// <summary>Every kind that a policy may name.</summary>
     public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
     {

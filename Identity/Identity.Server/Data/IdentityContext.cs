@@ -77,7 +77,25 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SignInRecord> SignInRecords => Set<SignInRecord>();
 
+    public DbSet<PresenceProof> PresenceProofs => Set<PresenceProof>();
+
+    public DbSet<ClaimConsent> ClaimConsents => Set<ClaimConsent>();
+
+    public DbSet<ClaimRequest> ClaimRequests => Set<ClaimRequest>();
+
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
+
+    public DbSet<Proposal> Proposals => Set<Proposal>();
+
+    public DbSet<Unmasking> Unmaskings => Set<Unmasking>();
+
+    public DbSet<LevelChange> LevelChanges => Set<LevelChange>();
+
+    public DbSet<LevelTotal> LevelTotals => Set<LevelTotal>();
+
+    public DbSet<LevelDay> LevelDays => Set<LevelDay>();
+
+    public DbSet<AuditVerification> AuditVerifications => Set<AuditVerification>();
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
@@ -98,6 +116,7 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
         builder.AddAuditAnchors();
         builder.AddIdempotency();
         builder.ApplyConfigurationsFromAssembly(typeof(IdentityContext).Assembly);
+        builder.AddConsole(Database.IsNpgsql());
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();

@@ -14,6 +14,7 @@ internal static class EndReasons
     public const string MandateEnded = "mandate-ended";
     public const string AccountFrozen = "account-frozen";
     public const string Recovered = "recovered";
+    public const string RolesChanged = "roles-changed";
     public const string AccountClosed = "account-closed";
 }
 

@@ -15,5 +15,8 @@ internal sealed class StaffMember
     /// <summary>Role names as the glossary spells them: window-officer, case-handler, reviewer, approver, counter-officer, administrator.</summary>
     public List<string> Roles { get; set; } = [];
 
+    /// <summary>The password was set by an administrator: roles count from the moment its owner chose another.</summary>
+    public bool InitialPassword { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Yinxin.Identity.Server.Features.Assurance;
 
 namespace Yinxin.Identity.Server.Data;
@@ -29,4 +30,8 @@ internal sealed class SubjectGrade
 
     /// <summary>When it changes although nothing happens, because evidence runs out; null: never.</summary>
     public DateTimeOffset? ChangesAt { get; set; }
+
+    /// <summary>Four digits of the administrative division for statistics, found at the first count; null before.</summary>
+    [MaxLength(4)]
+    public string? City { get; set; }
 }

@@ -15,6 +15,11 @@ internal sealed record SampleAccounts(IReadOnlyList<SampleAccount> Accounts, Dic
         ("reviewer01", "郑样例（审核）", ["reviewer"]),
         ("approver01", "王样例（批准）", ["approver"]),
         ("admin01", "冯样例（管理）", ["administrator"]),
+        ("system01", "陈样例（系统管理员）", ["system-administrator"]),
+        ("security01", "褚样例（安全管理员）", ["security-administrator"]),
+        ("security02", "卫样例（安全管理员）", ["security-administrator"]),
+        ("audit01", "蒋样例（审计管理员）", ["audit-administrator"]),
+        ("auditor01", "沈样例（审计人员）", ["auditor"]),
     ];
 
     public static async Task<SampleAccounts> ChooseAsync(HttpClient client, PlatformSecrets secrets, CancellationToken cancellationToken)

@@ -20,14 +20,19 @@ internal static class SampleClients
     {
         var clients = new List<SampleClient>
         {
-            RelyingParty("web", "网上政务服务平台", UserScopes + " real_name case.apply license.read", " identity.endings"),
-            RelyingParty("desk", "政务服务管理平台", UserScopes + " identity.counter", " payment.bill license.issue license.manage identity.endings"),
+            RelyingParty("web", "网上政务服务平台", UserScopes + " real_name case.apply license.read", " identity.endings") with { MayAskForPresence = true },
+            RelyingParty("desk", "政务服务管理平台", UserScopes + " identity.counter", " payment.bill license.issue license.manage identity.endings identity.presence"),
             RelyingParty("payment", "统一支付平台", UserScopes + " payment.read", " case.notify identity.endings"),
             Service("license", "电子证照", "seal.apply trust.log identity.endings"),
             Service("seal", "电子印章", "trust.certify trust.revoke trust.log identity.endings"),
             Service("launch", "平台启动程序", "seal.manage seal.apply license.issue license.manage trust.certify trust.read trust.revoke trust.lists trust.log"),
             new(ConfidentialId, secrets.ClientSecrets[ConfidentialId], "confidential", "样例应用（机密客户端）", LoopbackRedirects, LoopbackRedirects,
-                UserScopes + " license.read case.apply payment.read seal.apply license.issue", "authorization_code refresh_token client_credentials", FirstParty: false),
+                UserScopes + " license.read case.apply payment.read seal.apply license.issue", "authorization_code refresh_token client_credentials", FirstParty: false)
+            {
+                MayAskForPresence = true,
+                VerifiedClaims = ["name", "birthdate", "id_number_masked", "phone_number_masked"],
+                Purpose = ("演示核验信息的获取", "To show how verified data are asked for"),
+            },
             new(PublicId, null, "public", "样例应用（公开客户端）", LoopbackRedirects, LoopbackRedirects,
                 UserScopes + " license.read case.apply", "authorization_code refresh_token", FirstParty: false),
         };
@@ -55,8 +60,18 @@ internal static class SampleClients
     private sealed record SampleClient(
         string Id, string? Secret, string Type, string Name, string[] Redirects, string[] PostLogoutRedirects, string Scopes, string GrantTypes, bool FirstParty)
     {
+        public bool MayAskForPresence { get; init; }
+
+        public string[] VerifiedClaims { get; init; } = [];
+
+        public (string? Chinese, string? English) Purpose { get; init; }
+
         public void AddTo(Dictionary<string, string?> values, string prefix)
         {
+            List(values, prefix + "AuthorizationDetailsTypes", MayAskForPresence ? ["urn:yinxin:presence"] : []);
+            List(values, prefix + "VerifiedClaims", VerifiedClaims);
+            values[prefix + "PurposeChinese"] = Purpose.Chinese;
+            values[prefix + "PurposeEnglish"] = Purpose.English;
             values[prefix + "ClientId"] = Id;
             values[prefix + "Secret"] = Secret;
             values[prefix + "Type"] = Type;

@@ -34,6 +34,8 @@ internal sealed record Matter
 
     public IReadOnlyDictionary<string, string> RequiredAssurance { get; init; } = new Dictionary<string, string>();
 
+    public AmountRule? ConfirmRule { get; init; }
+
     public int OnSiteVisits { get; init; }
 
     public IReadOnlyList<Fee> Fees { get; init; } = [];
@@ -56,11 +58,13 @@ internal sealed record Matter
 
     internal sealed record Fee(string Name, string? NameEn, long? AmountFen, string? Unit);
 
-    internal sealed record MatterMaterial(int Order, string? Key, string Name, string? NameEn, string? Necessity)
+    internal sealed record AmountRule(string? AdvancedFromAmount);
+
+    internal sealed record MatterMaterial(int Order, string? Key, string Name, string? NameEn, string? Necessity, bool WaivedByPlatform = false)
     {
         public string Id => Key ?? $"material-{Order}";
 
-        public bool Required => Necessity == "Required";
+        public bool Required => Necessity == "Required" && !WaivedByPlatform;
     }
 
     internal sealed record FormField(string Key, string LabelZh, string LabelEn, bool Required, int MaxLength, string? HintZh, string? HintEn, int? Rows, string? Type);

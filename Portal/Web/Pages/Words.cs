@@ -97,6 +97,14 @@ internal static class Words
     public static AssuranceLevel NeededToApply(this Matter matter) =>
         Enum.TryParse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault("apply"), out var level) ? level : AssuranceLevel.Primary;
 
+    /// <summary>Whether Desk will ask for a confirmation in person; Desk decides, this only says so beforehand.</summary>
+    public static bool MayNeedPresence(this Matter matter, IReadOnlyDictionary<string, string> form) =>
+        matter.RequiredAssurance.GetValueOrDefault("confirm") == nameof(AssuranceLevel.Advanced) &&
+        !(Amount(matter.ConfirmRule?.AdvancedFromAmount) is { } threshold && Amount(form.GetValueOrDefault("amount")) is { } amount && amount < threshold);
+
+    private static decimal? Amount(string? text) =>
+        decimal.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount) ? amount : null;
+
     public static string Size(long bytes) => bytes < 1024 * 1024 ? $"{Math.Max(1, bytes / 1024)} KB" : FormattableString.Invariant($"{bytes / 1048576.0:0.0} MB");
 
     public static string LicenseStatus(this ITexts texts, string status) => status.ToLowerInvariant() switch

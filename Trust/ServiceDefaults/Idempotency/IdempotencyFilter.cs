@@ -22,7 +22,7 @@ public static class IdempotencyFilter
     private static readonly Problem Mismatch = new("idempotency.mismatch", 422, "该 Idempotency-Key 已用于另一请求。", "This Idempotency-Key was used with another request.");
     private static readonly Problem InProgress = new("idempotency.inProgress", 409, "相同请求正在处理，请稍后再试。", "The same request is being worked on; ask again shortly.");
 
-    /// <summary>Demands the header and remembers the answer (2xx and 4xx but 408, 409, 429). An answer is remembered for a week.</summary>
+    /// <summary>Demands the header and remembers the answer (2xx and 4xx but 401, which is about the caller and not the request, 408, 409, 429). An answer is remembered for a week.</summary>
     public static RouteHandlerBuilder RequireIdempotencyKey<TContext>(this RouteHandlerBuilder endpoint)
         where TContext : DbContext
     {
@@ -139,7 +139,7 @@ public static class IdempotencyFilter
 
         http.Response.Body = original;
         var status = http.Response.StatusCode;
-        if (status is 408 or 409 or 429 or >= 500)
+        if (status is 401 or 408 or 409 or 429 or >= 500)
         {
             await records.ExecuteDeleteAsync(CancellationToken.None);
         }

@@ -16,7 +16,18 @@ internal static class Fixtures
         Add(3, "other", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", ["https://other.example/callback"]);
         Add(4, "rsa", "confidential", false, user, "authorization_code", loopback);
         values["Clients:4:IdTokenAlgorithm"] = "RS256";
-        Add(5, "api", "confidential", true, "identity.endings", "client_credentials", []);
+        foreach (var n in (int[])[0, 1, 2])
+        {
+            values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:AuthorizationDetailsTypes:0")] = "urn:yinxin:presence";
+            values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:PurposeChinese")] = "办理样例业务时核对身份";
+            values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:PurposeEnglish")] = "To check who applies for the sample service";
+            foreach (var (claim, i) in ((string[])["name", "birthdate", "id_number_masked", "phone_number"]).Select((c, i) => (c, i)))
+            {
+                values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:VerifiedClaims:{i}")] = claim;
+            }
+        }
+
+        Add(5, "api", "confidential", true, "identity.endings identity.presence", "client_credentials", []);
 
         void Add(int n, string id, string type, bool firstParty, string scopes, string grants, string[] redirects, string[]? afterSignOut = null)
         {
@@ -79,6 +90,7 @@ internal static class Fixtures
         Official(6, "security-second", "security-administrator");
         Official(7, "auditor", "auditor");
         Official(8, "system", "system-administrator");
+        Official(9, "audit-administrator", "audit-administrator");
 
         void Official(int n, string name, string roles) => Add(n, new()
         {

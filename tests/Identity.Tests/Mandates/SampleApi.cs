@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yinxin.Identity.Client.Mandates;
+using Yinxin.Identity.Client.Presence;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Hosting;
@@ -50,12 +51,15 @@ internal sealed class SampleApi : IAsyncDisposable
             configure.Logging.SetMinimumLevel(LogLevel.Error);
         });
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-license");
+        builder.Services.AddPresence();
         var app = builder.Build();
         app.UseYinxinDefaults();
         app.UseAuthentication();
         app.UseAuthorization();
         var api = app.MapGroup("").RequireAuthorization(ApiTokens.Scope("license.read"));
         api.MapGet("/plain", () => "done");
+        api.MapPost("/transfers/{id}", (string id) => "done " + id)
+            .RequirePresence(http => new PresenceRequest($"transfer:{http.Request.RouteValues["id"]}", "转移登记", "Transfer", http.Request.Headers["X-Digest"].ToString() is { Length: > 0 } digest ? digest : null));
         api.MapGet("/pay", () => "done").RequirePower(ActingPower.Pay);
         api.MapGet("/receive", () => "done").RequirePower(ActingPower.Receive);
         api.MapGet("/matters/{code}", (string code, HttpContext context) =>
@@ -76,6 +80,19 @@ internal sealed class SampleApi : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await Answer.FromAsync(await http.SendAsync(request));
+    }
+
+    public async Task<Answer> PostAsync(string path, string token, string? operation = null, string? digest = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("Idempotency-Key", operation ?? Guid.NewGuid().ToString());
+        if (digest is not null)
+        {
+            request.Headers.Add("X-Digest", digest);
+        }
+
         return await Answer.FromAsync(await http.SendAsync(request));
     }
 

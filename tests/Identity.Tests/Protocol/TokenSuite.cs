@@ -287,7 +287,7 @@ public abstract class TokenSuite(IdentityFixture identity)
         Assert.Equal(["S256"], metadata.GetProperty("code_challenge_methods_supported").EnumerateArray().Select(m => m.GetString()));
         Assert.Equal(["code"], metadata.GetProperty("response_types_supported").EnumerateArray().Select(m => m.GetString()));
         Assert.True(metadata.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
-        Assert.Equal(2, metadata.GetProperty("acr_values_supported").GetArrayLength());
+        Assert.Equal(3, metadata.GetProperty("acr_values_supported").GetArrayLength());
 
         foreach (var key in JsonDocument.Parse(await identity.Http.GetStringAsync("/.well-known/jwks")).RootElement.GetProperty("keys").EnumerateArray())
         {

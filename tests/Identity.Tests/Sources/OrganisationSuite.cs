@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Org.BouncyCastle.X509;
 using Xunit;
+using Yinxin.Identity.Server.Features.Organisations.Certificates;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Trust.Cms;
@@ -75,7 +78,7 @@ public abstract partial class OrganisationSuite(IdentityFixture identity)
     public async Task A_certificate_of_either_suite_raises_its_own_organisation_and_every_other_is_refused()
     {
         var (representative, organisation, id) = await RegisteredAsync();
-        await using var trust = await TrustStand.StartAsync(identity.TrustAddress, organisation.Uscc);
+        await using var trust = await TrustAsync(organisation.Uscc);
         var good = trust.Issue(trust.International, organisation.Uscc, SignatureAlgorithm.Es256);
         var online = trust.Issue(trust.International, organisation.Uscc, SignatureAlgorithm.Es256, online: true);
         trust.RevokeOnline(online.Certificate);
@@ -132,6 +135,43 @@ public abstract partial class OrganisationSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await UploadAsync(representative, page, OpenSsl(rsa, trust.International.Issuing, toSign))).StatusCode);
         Assert.Contains("中级", await representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
         representative.Dispose();
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_revoked_later_carries_nothing_from_the_next_night_on()
+    {
+        var (representative, organisation, id) = await RegisteredAsync();
+        await using var trust = await TrustAsync(organisation.Uscc);
+        var signer = trust.Issue(trust.International, organisation.Uscc, SignatureAlgorithm.Es256, online: true);
+        identity.Time.Advance(TimeSpan.FromMinutes(61));
+        var (address, text) = await ChallengeAsync(representative, id);
+        Assert.Equal(HttpStatusCode.Found, (await UploadAsync(representative, address, Sign(signer, text))).StatusCode);
+        await RecheckAsync();
+        Assert.Contains("中级", await representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+
+        // Once a night: what happens in between is seen the next one.
+        trust.RevokeOnline(signer.Certificate);
+        await RecheckAsync();
+        Assert.Contains("中级", await representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+        await identity.ExecuteAsync("UPDATE \"SourceCursors\" SET \"ReachedEndAt\" = NULL WHERE \"Authority\" = 'certificates'");
+        await RecheckAsync();
+        Assert.DoesNotContain("中级", await representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+        Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"Method\" = 'certificate-revoked' AND LOWER(CAST(\"SubjectId\" AS TEXT)) = '{id}'"));
+        representative.Dispose();
+    }
+
+    /// <summary>Each stand has CAs of its own; the server keeps a bundle for some minutes.</summary>
+    private async Task<TrustStand> TrustAsync(string uscc)
+    {
+        ((MemoryCache)identity.Services.GetRequiredService<IMemoryCache>()).Clear();
+        return await TrustStand.StartAsync(identity.TrustAddress, uscc);
+    }
+
+    /// <summary>The server looks by itself too: whichever comes first, the mark lets one of the two work.</summary>
+    private async Task RecheckAsync()
+    {
+        await using var scope = identity.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<CertificateRechecks>().RunDueAsync(TestContext.Current.CancellationToken);
     }
 
     private static byte[] Sign((SoftwareSigner Key, X509Certificate Certificate) signer, string text) => CmsSignatures.CreateDetached(

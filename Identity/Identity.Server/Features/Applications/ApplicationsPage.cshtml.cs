@@ -5,24 +5,31 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Applications;
 
 /// <summary>Applications that hold a grant of a live session: what they were given, and the button that takes it back.</summary>
 [Authorize]
-internal sealed class ApplicationsModel(IdentityContext database, ClientCatalogue clients, IAuditTrail audit, TimeProvider time) : PageModel
+internal sealed class ApplicationsModel(IdentityContext database, ClientCatalogue clients, ClaimConsents consents, IAuditTrail audit, TimeProvider time) : PageModel
 {
     internal sealed record Row(string ClientId, string Name, int Grants, DateTimeOffset Since, DateTimeOffset LastUsed);
 
     public IReadOnlyList<Row> Applications { get; private set; } = [];
+
+    /// <summary>Verified data that applications may have, with or without a sign-in that lives.</summary>
+    public IReadOnlyList<ClaimConsent> Consents { get; private set; } = [];
+
+    public string NameOf(string clientId) => clients.Find(clientId)?.DisplayName ?? clientId;
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var found = await Live().GroupBy(g => g.ClientId)
             .Select(g => new { ClientId = g.Key, Count = g.Count(), Since = g.Min(x => x.RedeemedAt), Last = g.Max(x => x.RefreshedAt) })
             .ToListAsync(cancellationToken);
-        Applications = [.. found.OrderByDescending(g => g.Last).Select(g => new Row(g.ClientId, clients.Find(g.ClientId)?.DisplayName ?? g.ClientId, g.Count, g.Since, g.Last))];
+        Applications = [.. found.OrderByDescending(g => g.Last).Select(g => new Row(g.ClientId, NameOf(g.ClientId), g.Count, g.Since, g.Last))];
+        Consents = await consents.OfAsync(User.AccountId()!.Value, cancellationToken);
     }
 
     /// <summary>Ends all grants of one application: it cannot renew its tokens, and what it holds is refused where it counts.</summary>
@@ -38,6 +45,13 @@ internal sealed class ApplicationsModel(IdentityContext database, ClientCatalogu
             await database.SaveChangesAsync(cancellationToken);
         }
 
+        return LocalRedirect("/account/applications");
+    }
+
+    /// <summary>Takes a consent back: the application stays signed in and learns nothing more.</summary>
+    public async Task<IActionResult> OnPostConsentAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await consents.EndAsync(User.AccountId()!.Value, id, cancellationToken);
         return LocalRedirect("/account/applications");
     }
 

@@ -17,8 +17,8 @@ internal static class AssuranceNames
 {
     public const string Prefix = "urn:yinxin:assurance:";
 
-    /// <summary>Levels that a sign-in can reach, in <c>acr_values_supported</c>.</summary>
-    public static readonly IReadOnlyList<string> Supported = [Acr(AssuranceLevel.Primary), Acr(AssuranceLevel.Intermediate)];
+    /// <summary>What <c>acr</c> can be, in <c>acr_values_supported</c>; advanced for a request with <c>authorization_details</c> of presence only.</summary>
+    public static readonly IReadOnlyList<string> Supported = [Acr(AssuranceLevel.Primary), Acr(AssuranceLevel.Intermediate), Acr(AssuranceLevel.Advanced)];
 
     public static string Name(AssuranceLevel level) => level switch
     {

@@ -13,6 +13,7 @@ internal static class AssuranceSetup
         builder.Services.AddSingleton<AssurancePolicies>();
         builder.Services.AddScoped<GradeReader>();
         builder.Services.AddScoped<ShowGrade.GradeQuestions>();
+        builder.Services.AddScoped<PolicyAdministration>();
         builder.Services.AddScoped<RegradingStep>();
         builder.Services.AddScoped<GradeExpiry>();
         builder.Services.AddScoped<Officials.Officials>();

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Yinxin.Identity.Server.Features.Presence;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 
 namespace Yinxin.Identity.Server.Features.Clients;
 
@@ -35,6 +37,21 @@ internal static class ClientRules
         foreach (var scope in client.Scopes.Where(s => !ScopeCatalogue.All.Contains(s)))
         {
             yield return $"{key}:Scopes: {scope} is unknown.";
+        }
+
+        foreach (var type in client.AuthorizationDetailsTypes.Where(t => t != PresenceDetail.Type))
+        {
+            yield return $"{key}:AuthorizationDetailsTypes: {type} is not offered.";
+        }
+
+        foreach (var claim in client.VerifiedClaims.Where(c => !VerifiedClaimCatalogue.Names.Contains(c)))
+        {
+            yield return $"{key}:VerifiedClaims: {claim} is not offered.";
+        }
+
+        if (client.VerifiedClaims.Count > 0 && (string.IsNullOrWhiteSpace(client.PurposeChinese) || string.IsNullOrWhiteSpace(client.PurposeEnglish)))
+        {
+            yield return $"{key}:PurposeChinese: verified claims need a purpose in both languages (PurposeChinese, PurposeEnglish).";
         }
 
         foreach (var uri in client.RedirectUris.Concat(client.PostLogoutRedirectUris).Where(u => !RedirectUris.MayRegister(u)))

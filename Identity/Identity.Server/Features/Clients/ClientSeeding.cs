@@ -52,5 +52,9 @@ internal sealed class ClientSeeding(IServiceScopeFactory scopes, IConfiguration 
         client.GrantTypes = [.. settings.GrantTypes];
         client.IdTokenAlgorithm = settings.IdTokenAlgorithm;
         client.RequirePushedRequests = settings.RequirePushedRequests;
+        client.AuthorizationDetailsTypes = [.. settings.AuthorizationDetailsTypes];
+        client.VerifiedClaims = [.. settings.VerifiedClaims];
+        client.PurposeChinese = settings.PurposeChinese;
+        client.PurposeEnglish = settings.PurposeEnglish;
     }
 }

@@ -32,4 +32,14 @@ internal sealed class ClientSettings
     public string IdTokenAlgorithm { get; set; } = "ES256";
 
     public bool RequirePushedRequests { get; set; }
+
+    public IList<string> AuthorizationDetailsTypes { get; set; } = [];
+
+    public IList<string> VerifiedClaims { get; set; } = [];
+
+    [MaxLength(200)]
+    public string? PurposeChinese { get; set; }
+
+    [MaxLength(200)]
+    public string? PurposeEnglish { get; set; }
 }

@@ -25,6 +25,7 @@ internal static class ScopeCatalogue
         ["identity.counter"] = "yinxin-identity",
         ["identity.read"] = "yinxin-identity",
         ["identity.endings"] = "yinxin-identity",
+        ["identity.presence"] = "yinxin-identity",
         ["identity.grade"] = "yinxin-identity",
         ["identity.policy"] = "yinxin-identity",
         ["identity.import"] = "yinxin-identity",
@@ -36,7 +37,7 @@ internal static class ScopeCatalogue
 
     /// <summary>Scopes by which a service acts for itself; a person's token never carries them.</summary>
     public static readonly IReadOnlySet<string> ServiceOnly = new HashSet<string>(StringComparer.Ordinal)
-        { "trust.certify", "trust.log", "trust.read", "trust.revoke", "trust.lists", "trust.acme", "seal.manage", "seal.apply", "license.issue", "license.manage", "case.notify", "payment.bill", "identity.endings" };
+        { "trust.certify", "trust.log", "trust.read", "trust.revoke", "trust.lists", "trust.acme", "seal.manage", "seal.apply", "license.issue", "license.manage", "case.notify", "payment.bill", "identity.endings", "identity.presence" };
 
     public static readonly IReadOnlySet<string> All = Identity.Concat(Audiences.Keys).ToHashSet(StringComparer.Ordinal);
 

@@ -38,6 +38,8 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
                     .Select(r => new { r.At, r.Result, r.Methods, r.Device, r.AddressMasked }).Take(Most).ToListAsync(cancellationToken),
                 applications = await database.Grants.AsNoTracking().Where(g => g.Session!.AccountId == id).OrderByDescending(g => g.RedeemedAt)
                     .Select(g => new { g.ClientId, g.RedeemedAt, g.RefreshedAt, g.EndedAt }).Take(Most).ToListAsync(cancellationToken),
+                consents = await database.ClaimConsents.AsNoTracking().Where(c => c.AccountId == id).OrderByDescending(c => c.Id)
+                    .Select(c => new { c.ClientId, c.PurposeChinese, c.Asked, c.Given, c.GivenAt, c.LastReleasedAt, c.EndedAt }).Take(Most).ToListAsync(cancellationToken),
                 notices = await database.Notices.AsNoTracking().Where(n => n.AccountId == id).OrderByDescending(n => n.Id)
                     .Select(n => new { n.Kind, n.Facts, n.CreatedAt, n.ReadAt }).Take(Most).ToListAsync(cancellationToken),
                 recoveries = await database.RecoveryRequests.AsNoTracking().Where(r => r.AccountId == id).OrderByDescending(r => r.Id)

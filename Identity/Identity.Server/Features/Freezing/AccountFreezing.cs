@@ -15,15 +15,17 @@ internal static class FreezeReasons
 /// <summary>Freezes an account and lifts it again: while frozen nobody signs in with it, and every session and token of it is dead. Evidence stays as it is.</summary>
 internal sealed class AccountFreezing(IdentityContext database, SessionStore sessions, IAuditTrail audit, TimeProvider time)
 {
+    private const string Deceased = "deceased";
+
     /// <param name="account">Whose.</param>
     /// <param name="reason">A word for machines, e.g. <c>deceased</c>, <c>own-wish</c>, <c>dispute</c>.</param>
     /// <param name="by">The person, official or system that answers for it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False when there is none, or it is frozen already: the first reason stays.</returns>
+    /// <returns>False when there is none, or it is frozen already: the first reason stays, but a death outweighs every other, or lifting that other would wake the account.</returns>
     public async Task<bool> FreezeAsync(Guid account, string reason, string by, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var frozen = await database.Users.Where(a => a.Id == account && a.FrozenAt == null)
+        var frozen = await database.Users.Where(a => a.Id == account && (a.FrozenAt == null || (reason == Deceased && a.FrozenReason != Deceased)))
             .ExecuteUpdateAsync(a => a.SetProperty(x => x.FrozenAt, now).SetProperty(x => x.FrozenReason, reason), cancellationToken);
         if (frozen == 0)
         {

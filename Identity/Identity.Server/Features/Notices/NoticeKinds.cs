@@ -24,11 +24,20 @@ internal static class NoticeKinds
     public const string Unfrozen = "unfrozen";
     public const string NameChanged = "name-changed";
 
+    /// <summary>Facts: <c>application</c>, <c>purpose</c>, <c>purposeEnglish</c>.</summary>
+    public const string PresenceProven = "presence-proven";
+
+    /// <summary>Facts as for <see cref="PresenceProven"/>.</summary>
+    public const string PresenceFailed = "presence-failed";
+
     /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>.</summary>
     public const string LevelChanged = "level-changed";
 
     /// <summary>Facts: <c>organisation</c> (its name), <c>change</c>: <c>offered</c>, <c>accepted</c>, <c>declined</c>, <c>suspended</c>, <c>resumed</c>, <c>revoked</c>, <c>resigned</c>, <c>expired</c>.</summary>
     public const string Mandate = "mandate";
+
+    /// <summary>An official saw a value in full. Facts: <c>field</c>, <c>department</c>, <c>reason</c>.</summary>
+    public const string DataViewed = "data-viewed";
 
     /// <summary>What somebody who has got into the account would rather hide: told by text message as well.</summary>
     public static readonly FrozenSet<string> Serious = new[]

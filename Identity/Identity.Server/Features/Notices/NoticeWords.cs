@@ -39,9 +39,17 @@ internal static class NoticeWords
         NoticeKinds.Frozen => ("您的账号已冻结，所有设备已退出登录。", "Your account is frozen; all devices were signed out."),
         NoticeKinds.Unfrozen => ("您的账号已解除冻结。", "Your account is no longer frozen."),
         NoticeKinds.NameChanged => ("您的账号姓名已在服务窗口更正。", "The name of your account was changed at a counter."),
+        NoticeKinds.PresenceProven => (
+            $"您已本人在场确认：{Fact(facts, "purpose")}{Bracket(facts, "application")}。", $"You confirmed in person: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
+        NoticeKinds.PresenceFailed => (
+            $"有一次本人在场核验没有通过：{Fact(facts, "purpose")}{Bracket(facts, "application")}。",
+            $"A check in person did not succeed: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
         NoticeKinds.LevelChanged => (
             $"您的认证等级变为“{Level(facts).Chinese}”。", $"Your assurance level is now “{Level(facts).English}”."),
         NoticeKinds.Mandate => ($"{Fact(facts, "organisation")}的经办授权{Change(facts).Chinese}。", $"A mandate of {Fact(facts, "organisation")} {Change(facts).English}."),
+        NoticeKinds.DataViewed => (
+            $"{Fact(facts, "department")}的工作人员查看了您的{Field(facts).Chinese}，理由：{Console.Accounts.UnmaskReasons.Both(Fact(facts, "reason")).Chinese}。",
+            $"An official of {Fact(facts, "department")} saw your {Field(facts).English} in full; reason: {Console.Accounts.UnmaskReasons.Both(Fact(facts, "reason")).English}."),
         _ => ("您的账号有新的变动。", "Something about your account has changed."),
     };
 
@@ -54,6 +62,13 @@ internal static class NoticeWords
     private static string Left(IReadOnlyDictionary<string, string> facts, string format) => Fact(facts, "left") is { Length: > 0 } left ? format.Replace("{0}", left, StringComparison.Ordinal) : "";
 
     private static (string Chinese, string English) Level(IReadOnlyDictionary<string, string> facts) => LevelWords.Both(AssuranceNames.Parse(Fact(facts, "level")));
+
+    private static (string Chinese, string English) Field(IReadOnlyDictionary<string, string> facts) => Fact(facts, "field") switch
+    {
+        "idNumber" => ("身份证号", "ID number"),
+        "phone" => ("手机号", "phone number"),
+        _ => ("姓名", "name"),
+    };
 
     private static (string Chinese, string English) Change(IReadOnlyDictionary<string, string> facts) => Fact(facts, "change") switch
     {

@@ -14,12 +14,28 @@ internal static class OfficialRoles
     public const string SecurityAdministrator = "security-administrator";
     public const string AuditAdministrator = "audit-administrator";
     public const string Auditor = "auditor";
+
+    /// <summary>System, security, audit: whoever holds two of them may use neither.</summary>
+    public static readonly IReadOnlyList<string> Administrators = [SystemAdministrator, SecurityAdministrator, AuditAdministrator];
+
+    /// <summary>Roles that are given by four eyes.</summary>
+    public static readonly IReadOnlyList<string> Guarded = [SystemAdministrator, SecurityAdministrator, AuditAdministrator, Auditor];
+
+    /// <summary>Every role that can be given here; the rest of an official's work is decided by the apps.</summary>
+    public static readonly IReadOnlyList<string> All =
+        ["window-officer", "case-handler", "reviewer", "approver", "administrator", CounterOfficer, SystemAdministrator, SecurityAdministrator, AuditAdministrator, Auditor];
+
+    public static bool HoldsTwoAdministrators(IEnumerable<string> roles) => roles.Distinct(StringComparer.Ordinal).Count(Administrators.Contains) > 1;
 }
 
 /// <summary>Who calls an API for officials. The token names the session; rights are taken from the account as it is now, so that a transfer or a sign-out counts at once.</summary>
 internal sealed class Officials(SessionStore sessions)
 {
     private static readonly Problem Ended = new("identity.official.sessionEnded", 401, "登录已结束，请重新登录。", "The session has ended; please sign in again.");
+    private static readonly Problem Exclusive = new(
+        "identity.official.exclusive", 403, "同一账号不得兼任系统、安全、审计管理员中的两个，两个岗位均已停用。", "One account holds two of the three administrators' roles; both are refused.");
+
+    private static readonly Problem Initial = new("identity.official.initialPassword", 403, "请先修改初始密码。", "Please change the initial password first.");
     private static readonly Problem NotAllowed = new("identity.official.role", 403, "您的岗位没有此项权限。", "Your role may not do this.");
 
     /// <exception cref="ProblemException">The session is over, or the official holds none of the roles.</exception>
@@ -31,6 +47,17 @@ internal sealed class Officials(SessionStore sessions)
             throw Ended.Exception();
         }
 
-        return session.Account!.StaffMember?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true ? session : throw NotAllowed.Exception();
+        var member = session.Account!.StaffMember;
+        if (member is not null && OfficialRoles.HoldsTwoAdministrators(member.Roles))
+        {
+            throw Exclusive.Exception();
+        }
+
+        if (member is { InitialPassword: true } && session.Account.PasswordChangedAt is null)
+        {
+            throw Initial.Exception();
+        }
+
+        return member?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true ? session : throw NotAllowed.Exception();
     }
 }

@@ -11,6 +11,15 @@ internal static class ProtocolClaims
     public const string RealName = "real_name";
     public const string IdNumber = "id_number";
 
+    /// <summary>RFC 9396 §9: what the person confirmed in person; in tokens of that one transaction only.</summary>
+    public const string AuthorizationDetails = "authorization_details";
+
+    /// <summary>What the session reaches without the presence that <c>acr</c> tells of.</summary>
+    public const string SessionLevel = "session_acr";
+
+    /// <summary>OpenID Connect for Identity Assurance.</summary>
+    public const string VerifiedClaims = "verified_claims";
+
     /// <summary>The family a token belongs to: lets userinfo and introspection see that it has ended.</summary>
     public const string Grant = "gid";
 

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Protocol.Keys;
 using Yinxin.Identity.Server.Features.Protocol.Metadata;
 using Yinxin.Identity.Server.Features.Protocol.Resource;
 using Yinxin.Identity.Server.Features.Protocol.Token;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 using Yinxin.ServiceDefaults.Settings;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -96,6 +98,7 @@ internal static class ProtocolSetup
             [
                 Claims.Subject, Claims.Name, Claims.AuthenticationContextReference, Claims.AuthenticationMethodReference, Claims.AuthenticationTime,
                 ProtocolClaims.SessionId, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Actor, ProtocolClaims.Department, ProtocolClaims.Role,
+                ProtocolClaims.VerifiedClaims, ProtocolClaims.SessionLevel,
             ]);
         });
     }
@@ -115,6 +118,10 @@ internal static class ProtocolSetup
         server.AddEventHandler(ResumeRequest.Descriptor);
         server.AddEventHandler(CheckRequest.Front);
         server.AddEventHandler(CheckRequest.Pushed);
+        server.AddEventHandler(CheckPresenceRequest.Front);
+        server.AddEventHandler(CheckPresenceRequest.Pushed);
+        server.AddEventHandler(CheckClaimsRequest.Front);
+        server.AddEventHandler(CheckClaimsRequest.Pushed);
         server.AddEventHandler(FormPostPolicy.Descriptor);
         server.AddEventHandler(CheckGrant.Descriptor);
         server.AddEventHandler(HandleToken.Descriptor);

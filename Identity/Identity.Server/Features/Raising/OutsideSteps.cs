@@ -55,6 +55,11 @@ internal sealed class OutsideSteps(IdentityContext database, TimeProvider time) 
         return taken == 1 ? step : null;
     }
 
+    /// <summary>Where a step of this session led back to, used or lapsed: so that it can be begun again.</summary>
+    public Task<string?> ReturnUrlAsync(string? id, string kind, Guid session, CancellationToken cancellationToken) => Guid.TryParse(id, out var key)
+        ? database.OutsideSteps.AsNoTracking().Where(s => s.Id == key && s.Kind == kind && s.SessionId == session).Select(s => s.ReturnUrl).FirstOrDefaultAsync(cancellationToken)
+        : Task.FromResult<string?>(null);
+
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var old = time.GetUtcNow().AddDays(-1);

@@ -18,6 +18,7 @@ internal static class RaisingSetup
         builder.Services.AddScoped<RaisingWays>();
         builder.Services.AddScoped<StepUpSubject>();
         builder.Services.AddScoped<CertificateProof>();
+        builder.Services.AddScoped<CertificateRechecks>();
         builder.Services.AddSingleton<TrustMaterial>();
         builder.Services.AddSingleton<OnlineStatus>();
         builder.Services.AddHttpClient(TrustMaterial.ClientName, client =>

@@ -137,7 +137,8 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
         await using var transaction = await BeginTransactionAsync(cancellationToken);
         if (await EndWhereAsync(database.Sessions.Where(s => s.Id == id), reason, cancellationToken) > 0)
         {
-            Note("session.end", subject: null, actor: null, id, new { reason });
+            var owner = await database.Sessions.Where(s => s.Id == id).Select(s => (Guid?)s.AccountId).FirstAsync(cancellationToken);
+            Note("session.end", owner, owner, id, new { reason });
             await database.SaveChangesAsync(cancellationToken);
         }
 

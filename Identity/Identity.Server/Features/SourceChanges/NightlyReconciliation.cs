@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Features.Organisations.Certificates;
 
 namespace Yinxin.Identity.Server.Features.SourceChanges;
 
@@ -33,6 +34,8 @@ internal sealed class NightlyReconciliation(IServiceScopeFactory scopes, ILogger
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<Reconciliation>().RunDueAsync(stoppingToken);
+            await using var second = scopes.CreateAsyncScope();
+            await second.ServiceProvider.GetRequiredService<CertificateRechecks>().RunDueAsync(stoppingToken);
         }
         catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException or InvalidOperationException)
         {

@@ -13,6 +13,7 @@ internal sealed class SourceNotice(IdentityContext database, PersonalData person
     public const string Dissolved = "dissolved";
     public const string RepresentativeLost = "representative-lost";
     public const string RepresentativeGained = "representative-gained";
+    public const string CertificateRevoked = "certificate-revoked";
     private const string KindName = "identity.sourceNotice";
 
     public string Kind => KindName;
@@ -35,6 +36,7 @@ internal sealed class SourceNotice(IdentityContext database, PersonalData person
     {
         NameChanged => "公安人口库登记的姓名已变更，您的账号姓名已随之更正。如有疑问，请持身份证到政务服务大厅核实。Your registered name changed; your account follows.",
         Dissolved => "您担任法定代表人的组织已在登记机关注销，不能再以其名义办事。The organisation that you represent was dissolved.",
+        CertificateRevoked => "您担任法定代表人的组织所用的企业数字证书已被吊销或挂起，由它核验的等级不再有效，请重新核验。A certificate that proved your organisation was revoked; please prove it anew.",
         RepresentativeGained => "登记机关已将您登记为一个组织的法定代表人，登录后可以其名义办事。You are registered as an organisation's legal representative.",
         _ => "登记机关已变更您所代表组织的法定代表人，您不能再以其名义办事。You are no longer an organisation's legal representative.",
     };

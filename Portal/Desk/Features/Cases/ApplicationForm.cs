@@ -26,7 +26,16 @@ internal static partial class ApplicationForm
     }
 
     private static bool IsRight(Matter.FormField field, string value) =>
-        value.Length == 0 ? !field.Required : value.Length <= field.MaxLength && !value.Any(char.IsControl) && (field.Type != "tel" || Telephone().IsMatch(value));
+        value.Length == 0 ? !field.Required : value.Length <= field.MaxLength && !value.Any(char.IsControl) && field.Type switch
+        {
+            "tel" => Telephone().IsMatch(value),
+            "amount" => Amount().IsMatch(value),
+            _ => true,
+        };
+
+    /// <summary>Yuan, with at most two decimals.</summary>
+    [GeneratedRegex(@"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Amount();
 
     /// <summary>Mobile, land line with area code, extension; not its existence.</summary>
     [GeneratedRegex(@"^\+?[0-9][0-9 ()-]{4,24}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]

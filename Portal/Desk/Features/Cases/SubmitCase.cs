@@ -6,6 +6,7 @@ using Yinxin.Desk.Features.Applicants;
 using Yinxin.Desk.Features.Matters;
 using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Mandates;
+using Yinxin.Identity.Client.Presence;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Idempotency;
@@ -25,7 +26,7 @@ internal static class SubmitCase
     public static void Map(WebApplication app) => app.MapPost("/api/cases", HandleAsync).RequireAuthorization(ApiTokens.Scope("case.apply")).RequirePower(ActingPower.Apply).RequireIdempotencyKey<DeskContext>();
 
     private static async Task<IResult> HandleAsync(
-        Request request, HttpContext http, DeskContext database, CaseStore store, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        Request request, HttpContext http, DeskContext database, CaseStore store, PresenceGate presence, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var record = await MatterLibrary.FindAsync(database, request.ImplementationCode ?? "", cancellationToken);
         var matter = Matter.Parse(record.Json);
@@ -51,6 +52,7 @@ internal static class SubmitCase
 
         var form = ApplicationForm.Check(matter, request.Form);
         var materials = await MaterialsAsync(request.Materials ?? [], matter, user.Subject, database, cancellationToken);
+        await ConfirmAsync(http, presence, SubmissionPresence.For(matter, form, materials.Select(m => KeyValuePair.Create(m.Key!, m.Id)), applicant, KeyOf(http)), cancellationToken);
         var now = time.GetUtcNow();
         var submitted = new CaseRecord
         {
@@ -79,6 +81,12 @@ internal static class SubmitCase
         await store.SaveAsync(cancellationToken);
         return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, submitted.QueryCode, submitted.State });
     }
+
+    /// <summary>After everything else was checked, before anything is stored: a proof is spent once.</summary>
+    private static Task ConfirmAsync(HttpContext http, PresenceGate presence, PresenceRequest? request, CancellationToken cancellationToken) =>
+        request is null ? Task.CompletedTask : presence.DemandAsync(http, request, KeyOf(http), cancellationToken);
+
+    private static string KeyOf(HttpContext http) => http.Request.Headers[IdempotencyFilter.Header].ToString();
 
     /// <summary>RFC 9470: which level the next token needs.</summary>
     private static IResult StepUp(HttpContext http, AssuranceLevel needed)

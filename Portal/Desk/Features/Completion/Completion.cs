@@ -101,6 +101,18 @@ internal sealed class LicenseHandler(DeskContext database, CaseStore store, Lice
         var form = store.FormOf(record);
         var matter = Matter.Parse((await MatterLibrary.FindAsync(database, record.ImplementationCode, cancellationToken)).Json);
         var now = time.GetUtcNow();
+        if (matter.Result?.LicenseType is null)
+        {
+            // Nothing to issue: the decision is the result. A second delivery finds the case completed.
+            if (record.State == nameof(CaseState.Issuing))
+            {
+                database.Events.Add(CaseFlow.Step(record, CaseAct.Issue, "system", "Desk", "", now, await store.LastSequenceAsync(record.CaseNumber, cancellationToken)));
+                await store.SaveAsync(cancellationToken);
+            }
+
+            return;
+        }
+
         var today = DateOnly.FromDateTime(now.ToOffset(TimeSpan.FromHours(8)).DateTime);
         var answer = await license.IssueAsync(
             new

@@ -26,6 +26,9 @@ internal sealed record Matter
 
     public IReadOnlyDictionary<string, string> RequiredAssurance { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>From which amount on <c>requiredAssurance.confirm</c> counts; null: always.</summary>
+    public AmountRule? ConfirmRule { get; init; }
+
     public bool IsOnline { get; init; }
 
     public IReadOnlyList<FormField> Form { get; init; } = [];
@@ -53,11 +56,15 @@ internal sealed record Matter
 
     internal sealed record FormField(string Key, string LabelZh, string LabelEn, bool Required, int MaxLength, string? HintZh, string? HintEn, int? Rows, string? Type);
 
-    internal sealed record RequiredMaterial(int Order, string? Key, string Name, string? NameEn, string? Necessity)
+    /// <param name="AdvancedFromAmount">In yuan.</param>
+    internal sealed record AmountRule(string? AdvancedFromAmount);
+
+    /// <param name="WaivedByPlatform">免交: the body asks the source itself, the applicant need not hand it in.</param>
+    internal sealed record RequiredMaterial(int Order, string? Key, string Name, string? NameEn, string? Necessity, bool WaivedByPlatform = false)
     {
         public string Id => Key ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"material-{Order}");
 
-        public bool Required => Necessity == "Required";
+        public bool Required => Necessity == "Required" && !WaivedByPlatform;
     }
 
     internal sealed record Fee(string? Code, string Name, string? NameEn, long? AmountFen, string? Unit);

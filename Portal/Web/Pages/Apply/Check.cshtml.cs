@@ -1,12 +1,23 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Yinxin.Identity.Client.Forms;
+using Yinxin.Identity.Client.Presence;
+using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 using Yinxin.Web.Desk;
 
 namespace Yinxin.Web.Pages.Apply;
 
-internal sealed class CheckModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
+internal sealed class CheckModel(DeskApi desk, KeptForms forms, ITexts texts) : ApplyPage(desk)
 {
+    private const string ConfirmedParameter = "confirmed";
+
+    /// <summary>Whether the person comes back from confirming in person; only words depend on it, Desk judges the proof.</summary>
+    [BindProperty(SupportsGet = true, Name = ConfirmedParameter)]
+    public bool Confirmed { get; set; }
+
     private string Start => $"/apply/{Uri.EscapeDataString(Code)}";
 
     public async Task<IActionResult> OnGetAsync()
@@ -40,6 +51,12 @@ internal sealed class CheckModel(DeskApi desk, ITexts texts) : ApplyPage(desk)
             await SaveAsync();
             var submitted = await Desk.SubmitAsync(Code, Draft, HttpContext.RequestAborted);
             return Redirect($"/cases/{Uri.EscapeDataString(submitted.CaseNumber)}?submitted=1");
+        }
+        catch (ProblemException refused) when (refused.Problem.Code == PresenceGate.Code && refused.Extensions.TryGetValue(ApiCalls.AuthorizationDetails, out var asked))
+        {
+            // What was ticked waits under a key; the form and the files lie at Desk.
+            var here = QueryHelpers.AddQueryString(Start + "/check", KeptForms.Parameter, await forms.KeepAsync(HttpContext) ?? "");
+            return Challenge(SignInProperties.ForPresence(QueryHelpers.AddQueryString(here, ConfirmedParameter, "true"), (JsonElement)asked!, here), YinxinSignIn.ChallengeScheme);
         }
         catch (ProblemException refused) when (refused.Problem.Status == StatusCodes.Status422UnprocessableEntity)
         {

@@ -34,6 +34,10 @@ internal sealed partial class FormModel(DeskApi desk, ITexts texts) : ApplyPage(
             {
                 Mistake(field, texts.Of($"请填写正确的{field.LabelZh}，例如 13900000000", $"{field.LabelEn}: enter a telephone number, such as 13900000000"));
             }
+            else if (field.Type == "amount" && value.Length > 0 && !Amount().IsMatch(value))
+            {
+                Mistake(field, texts.Of($"请填写正确的{field.LabelZh}，例如 60000.00", $"{field.LabelEn}: enter an amount in yuan, such as 60000.00"));
+            }
         }
 
         Draft = Draft with { Form = form };
@@ -44,6 +48,9 @@ internal sealed partial class FormModel(DeskApi desk, ITexts texts) : ApplyPage(
     }
 
     private void Mistake(Matter.FormField field, string message) => ModelState.AddModelError($"Form.{field.Key}", message);
+
+    [GeneratedRegex(@"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,2})?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Amount();
 
     /// <summary>As Desk judges it again at submission.</summary>
     [GeneratedRegex(@"^\+?[0-9][0-9 ()-]{4,24}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]

@@ -111,9 +111,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime?>("ClosingAt")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
@@ -184,6 +181,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Frozen")
+                        .HasFilter("\"FrozenAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Staff")
+                        .HasFilter("\"Kind\" = 1");
+
                     b.ToTable("Accounts", (string)null);
                 });
 
@@ -248,6 +251,53 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Version");
 
                     b.ToTable("AssurancePolicyVersions", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.AuditVerification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FaultAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LastHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("AuditVerifications", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.AuthenticatorApp", b =>
@@ -327,26 +377,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Clients");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("KeyCipher")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("RetiredAt")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Version");
-
-                    b.ToTable("DataKeys", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
@@ -570,54 +600,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("ImportRejections", (string)null);
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.KeyRotation", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Cursor")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("HeldUntil")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Phase")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("PhaseAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Seen")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("StartedBy")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Table")
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Total")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Turn")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Version");
-
-                    b.ToTable("KeyRotations", (string)null);
-                });
-
             modelBuilder.Entity("Yinxin.Identity.Server.Data.KnownDevice", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -640,6 +622,85 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("KnownDevices", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Was")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LevelChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelDay", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Day", "Kind", "City", "Level");
+
+                    b.ToTable("LevelDays", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelTotal", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Kind", "City", "Level");
+
+                    b.ToTable("LevelTotals", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -653,9 +714,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<Guid>("GrantedById")
                         .HasColumnType("TEXT");
-
-                    b.Property<int?>("IndexVersion")
-                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("InvitationEndsAt")
                         .HasColumnType("TEXT");
@@ -673,9 +731,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<string>("InvitedNameIndex")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("InvitedNumberCipher")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("InvitedNumberMasked")
@@ -728,8 +783,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
-
-                    b.HasIndex("IndexVersion", "Id");
 
                     b.HasIndex("InvitedIndex", "Id");
 
@@ -905,11 +958,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("ClearName")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("Name");
-
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -925,14 +973,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("IdNumberIndexNext")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("IdNumberMasked")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("NameCipher")
+                    b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PhoneCipher")
@@ -941,9 +987,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<string>("PhoneIndex")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PhoneIndexNext")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PhoneMasked")
@@ -959,30 +1002,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("IdNumberIndex")
                         .IsUnique();
 
-                    b.HasIndex("IdNumberIndexNext")
-                        .IsUnique();
-
                     b.HasIndex("PhoneIndex")
                         .IsUnique();
 
-                    b.HasIndex("PhoneIndexNext")
-                        .IsUnique();
-
                     b.ToTable("Persons");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Secret")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("PersonSecrets", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.PhoneCode", b =>
@@ -1028,6 +1051,73 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("PhoneIndex", "SentAt");
 
                     b.ToTable("PhoneCodes", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DecisionNote")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Emergency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Explanation")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProposedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.HasIndex("SubjectId", "Id");
+
+                    b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Pending'");
+
+                    b.ToTable("Proposals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -1454,6 +1544,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("InitialPassword")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1464,7 +1557,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.ToTable("StaffMembers");
+                    b.ToTable("StaffMembers", t =>
+                        {
+                            t.HasCheckConstraint("CK_StaffMembers_OneAdministrator", "(instr(\"Roles\", '\"system-administrator\"') > 0) + (instr(\"Roles\", '\"security-administrator\"') > 0) + (instr(\"Roles\", '\"audit-administrator\"') > 0) <= 1");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.SubjectGrade", b =>
@@ -1473,6 +1569,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("ChangesAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("GradedAt")
@@ -1498,6 +1598,37 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("Kind", "Level");
 
                     b.ToTable("Grades", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Unmasking", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("OfficialId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OfficialId", "At");
+
+                    b.ToTable("Unmaskings", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>
@@ -1573,6 +1704,18 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("SubjectId");
+
+                    b.HasIndex("TraceId");
+
+                    b.HasIndex("Action", "Sequence");
+
+                    b.HasIndex("ActorId", "Sequence");
+
+                    b.HasIndex("At", "Sequence");
+
+                    b.HasIndex("Result", "Sequence");
+
+                    b.HasIndex("SubjectId", "Sequence");
 
                     b.ToTable("AuditRecords", (string)null);
                 });
@@ -1838,11 +1981,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
-                    b.HasOne("Yinxin.Identity.Server.Data.Person", null)
-                        .WithOne("Secret")
-                        .HasForeignKey("Yinxin.Identity.Server.Data.PersonSecret", "PersonId")
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1897,11 +2040,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Navigation("Person");
 
                     b.Navigation("StaffMember");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>
-                {
-                    b.Navigation("Secret");
                 });
 #pragma warning restore 612, 618
         }

@@ -90,6 +90,20 @@ internal sealed class CertificateProof(
         }
     }
 
+    /// <summary>
+    /// Whether the certificate behind a record was revoked or put on hold since. The kept signature is judged anew, so that the trust of today counts; what cannot be told is no.
+    /// </summary>
+    public async Task<bool> IsRevokedAsync(Evidence evidence, CancellationToken cancellationToken)
+    {
+        if (EvidenceReceipt.Read(evidence, personal) is not { } receipt || JsonSerializer.Deserialize<Receipt>(receipt, JsonSerializerOptions.Web) is not { Challenge: { } challenge, Cms: { } cms })
+        {
+            return false;
+        }
+
+        var result = await ValidateAsync(Convert.FromBase64String(cms), Encoding.UTF8.GetBytes(challenge), await trust.CurrentAsync(cancellationToken), time.GetUtcNow(), cancellationToken);
+        return RefusalOf(result) == Revoked;
+    }
+
     private async Task<ValidationResult?> ValidateAsync(byte[] signature, byte[] content, ValidationMaterial material, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var subjects = CadesReader.Read(signature, DetachedContent.Of(content));
@@ -109,10 +123,13 @@ internal sealed class CertificateProof(
         return SignatureValidation.Validate(subjects[0], material with { Revocation = [.. material.Revocation, .. fetched] }, Policy, now);
     }
 
-    private static Problem? RefusalOf(ValidationResult? result, Organisation organisation) => result switch
+    private static Problem? RefusalOf(ValidationResult? result, Organisation organisation) =>
+        result is { Conclusion.IsPassed: true, SigningCertificate: { } certificate } && CodeOf(certificate) != organisation.Uscc ? OtherOrganisation : RefusalOf(result);
+
+    private static Problem? RefusalOf(ValidationResult? result) => result switch
     {
         null => NotSigned,
-        { Conclusion.IsPassed: true, SigningCertificate: { } certificate } => CodeOf(certificate) == organisation.Uscc ? null : OtherOrganisation,
+        { Conclusion.IsPassed: true, SigningCertificate: not null } => null,
         { Conclusion.Indication: Indication.Failed } => NotSigned,
         _ => result.Conclusion.SubIndication switch
         {
@@ -129,7 +146,7 @@ internal sealed class CertificateProof(
         var evidence = EvidenceRecords.New(
             organisation, EvidenceKinds.EnterpriseCertificate, "trust-list", "signed-challenge", certificate.Issuer.ToString() is { Length: <= 200 } issuer ? issuer : "ca", now,
             certificate.NotAfter, ["uscc"], Convert.ToHexStringLower(certificate.SerialNumber.Span));
-        EvidenceReceipt.Attach(evidence, personal, JsonSerializer.Serialize(new { challenge, cms = Convert.ToBase64String(signature) }));
+        EvidenceReceipt.Attach(evidence, personal, JsonSerializer.Serialize(new Receipt(challenge, Convert.ToBase64String(signature)), JsonSerializerOptions.Web));
         database.Evidence.Add(evidence);
     }
 
@@ -146,4 +163,8 @@ internal sealed class CertificateProof(
         stream.CopyTo(memory);
         return ValidationPolicy.Parse(memory.ToArray());
     }
+
+    /// <param name="Challenge">What was signed.</param>
+    /// <param name="Cms">The signature, Base64.</param>
+    private sealed record Receipt(string? Challenge, string? Cms);
 }

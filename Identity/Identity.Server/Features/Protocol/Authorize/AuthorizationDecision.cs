@@ -25,10 +25,25 @@ internal static class AuthorizationDecision
             return silent ? new AuthorizationStep.Refuse(Errors.InteractionRequired, "The person has to choose whom to act for.") : new AuthorizationStep.ChooseActing();
         }
 
-        return facts.Acr.Minimum is { } minimum && session.Level < minimum
-            ? Below(facts, minimum, silent)
+        var step = facts.Presence is { } presence ? InPerson(presence, session, silent)
+            : facts.Acr.Minimum is { } minimum && session.Level < minimum ? Below(facts, minimum, silent)
             : new AuthorizationStep.Issue();
+        return step is AuthorizationStep.Issue && facts.ConsentMissing ? AskConsent(silent) : step;
     }
+
+    /// <summary>Advanced: proven for this request or not at all. An account needs to be somebody's (primary) before a face can be held against it.</summary>
+    private static AuthorizationStep InPerson(PresenceFacts presence, SessionFacts session, bool silent) => presence switch
+    {
+        { Proven: true } => new AuthorizationStep.Issue(),
+        { Declined: true } => new AuthorizationStep.Refuse(Errors.AccessDenied, "The person did not confirm the transaction in person."),
+        _ when session.Level < AssuranceLevel.Primary => new AuthorizationStep.Refuse(UnmetAuthenticationRequirements, "The account's identity is not proven."),
+        _ when silent => new AuthorizationStep.Refuse(Errors.InteractionRequired, "The person has to confirm the transaction in person."),
+        _ => new AuthorizationStep.ProvePresence(),
+    };
+
+    private static AuthorizationStep AskConsent(bool silent) => silent
+        ? new AuthorizationStep.Refuse(Errors.ConsentRequired, "The person has to consent to the claims.")
+        : new AuthorizationStep.AskConsent();
 
     private static bool MustSignIn(AuthorizationFacts facts, DateTimeOffset now)
     {

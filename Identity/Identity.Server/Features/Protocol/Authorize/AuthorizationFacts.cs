@@ -8,6 +8,20 @@ internal sealed record AuthorizationFacts
     /// <summary>Added to the return address by the step-up page when the person cannot or will not raise their level.</summary>
     public const string DeclinedParameter = "step_up";
 
+    /// <summary>The same by the page that asks for presence.</summary>
+    public const string PresenceDeclinedParameter = "presence";
+
+    /// <summary>The same by the page that asks for consent.</summary>
+    public const string ConsentDeclinedParameter = "consent";
+
+    public static readonly string[] Declines = [DeclinedParameter, PresenceDeclinedParameter, ConsentDeclinedParameter];
+
+    /// <summary>Null when the request asks for no presence.</summary>
+    public PresenceFacts? Presence { get; init; }
+
+    /// <summary>Whether the person has to be asked before verified claims are given.</summary>
+    public bool ConsentMissing { get; init; }
+
     public required IReadOnlySet<string> Prompts { get; init; }
 
     public long? MaxAge { get; init; }
@@ -32,6 +46,9 @@ internal sealed record AuthorizationFacts
 /// <param name="Ceiling">The most that raising the level can reach in this session: for an agent what the policy lets a mandate carry.</param>
 internal sealed record SessionFacts(string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose, AssuranceLevel Ceiling);
 
+/// <param name="Proven">For this very request, and still valid.</param>
+internal sealed record PresenceFacts(bool Proven, bool Declined);
+
 /// <summary>The next step: a page to show, an error for the client, or the code.</summary>
 internal abstract record AuthorizationStep
 {
@@ -40,6 +57,10 @@ internal abstract record AuthorizationStep
     public sealed record ChooseActing : AuthorizationStep;
 
     public sealed record StepUp(AssuranceLevel Level) : AuthorizationStep;
+
+    public sealed record ProvePresence : AuthorizationStep;
+
+    public sealed record AskConsent : AuthorizationStep;
 
     public sealed record Refuse(string Error, string Description) : AuthorizationStep;
 

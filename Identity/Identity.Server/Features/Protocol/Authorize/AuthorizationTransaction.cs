@@ -43,12 +43,18 @@ internal sealed class AuthorizationTransactions(IDataProtectionProvider protecti
     }
 
     /// <summary>The client whose request an address of ours carries on; null for any other address.</summary>
-    public string? ClientOf(string? returnUrl)
+    public string? ClientOf(string? returnUrl) =>
+        Of(returnUrl) is { } transaction && transaction.Parameters.TryGetValue(OpenIddictConstants.Parameters.ClientId, out var client) && client.ValueKind == JsonValueKind.String ? client.GetString() : null;
+
+    /// <summary>The request that an address of ours carries on; null for any other address, and when it took too long.</summary>
+    public AuthorizationTransaction? Of(string? returnUrl)
     {
         const string start = ProtocolPaths.Authorize + "?" + Parameter + "=";
-        return returnUrl?.StartsWith(start, StringComparison.Ordinal) == true && Open(returnUrl[start.Length..].Split('&')[0]) is { } transaction &&
-            transaction.Parameters.TryGetValue(OpenIddictConstants.Parameters.ClientId, out var client) && client.ValueKind == JsonValueKind.String ? client.GetString() : null;
+        return returnUrl?.StartsWith(start, StringComparison.Ordinal) == true ? Open(returnUrl[start.Length..].Split('&')[0]) : null;
     }
+
+    public static OpenIddictRequest RequestOf(AuthorizationTransaction transaction) =>
+        new(transaction.Parameters.Select(p => new KeyValuePair<string, OpenIddictParameter>(p.Key, new(p.Value))));
 
     public static IReadOnlyDictionary<string, JsonElement> Parameters(OpenIddictRequest request) =>
         request.GetParameters()

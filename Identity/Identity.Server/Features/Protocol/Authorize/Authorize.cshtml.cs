@@ -10,8 +10,10 @@ using OpenIddict.Server.AspNetCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Yinxin.Identity.Server.Features.Protocol.Authorize;
@@ -23,6 +25,8 @@ internal sealed class AuthorizeModel(
     SessionLevels levels,
     ActingChoices choices,
     GrantStore grants,
+    PresenceProofs presence,
+    ClaimConsents consents,
     AuthorizationTransactions transactions,
     CompletedRequests completed,
     TimeProvider time) : PageModel
@@ -59,16 +63,21 @@ internal sealed class AuthorizeModel(
         }
 
         var session = await CurrentSessionAsync(cancellationToken);
-        var facts = await FactsAsync(engine, request, transaction, session, cancellationToken);
+        var facts = await FactsAsync(engine, request, transaction, session, id, cancellationToken);
         transaction ??= new AuthorizationTransaction(
             id, time.GetUtcNow(), session?.Stamp, engine.IsPushed(), AuthorizationTransactions.Parameters(request));
         switch (AuthorizationDecision.Decide(facts, time.GetUtcNow()))
         {
             case AuthorizationStep.Issue:
                 completed.Add(id);
+                await consents.KeepAsync(request, session!, id, cancellationToken);
                 return SignIn(Subject(session!, id, request), Scheme);
             case AuthorizationStep.Refuse(var error, var description):
                 return Refuse(error, description);
+            case AuthorizationStep.ProvePresence:
+                return ToPage(PresencePaths.Confirm, transaction, "", request);
+            case AuthorizationStep.AskConsent:
+                return ToPage(ConsentModel.Path, transaction, "", request);
             case AuthorizationStep.SignIn:
                 return ToPage("/sign-in", transaction, request.LoginHint is { Length: <= 100 } hint ? $"&name={Uri.EscapeDataString(hint)}" : "", request);
             case AuthorizationStep.StepUp(var level):
@@ -85,7 +94,7 @@ internal sealed class AuthorizeModel(
     }
 
     private async Task<AuthorizationFacts> FactsAsync(
-        OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, CancellationToken cancellationToken)
+        OpenIddictServerTransaction engine, OpenIddictRequest request, AuthorizationTransaction? transaction, Session? session, Guid id, CancellationToken cancellationToken)
     {
         var level = session is null ? null : await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
         return new()
@@ -93,6 +102,10 @@ internal sealed class AuthorizeModel(
             Prompts = request.GetPromptValues().ToHashSet(StringComparer.Ordinal),
             MaxAge = long.TryParse((string?)request[Parameters.MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
             Acr = AcrRequest.From(request),
+            Presence = session is null || PresenceDetail.Of(request) is null ? null
+                : new PresenceFacts(await presence.IsProvenAsync(id, session, cancellationToken), engine.GetProperty<string>(AuthorizationFacts.PresenceDeclinedParameter) is not null),
+            ConsentMissing = session is not null && engine.GetProperty<string>(AuthorizationFacts.ConsentDeclinedParameter) is null &&
+                await consents.IsMissingAsync(request, session, cancellationToken),
             HintedSubject = engine.Hint()?.GetClaim(Claims.Subject),
             StartedAt = transaction?.StartedAt,
             StepUpDeclined = engine.GetProperty<string>(AuthorizationFacts.DeclinedParameter) is not null,

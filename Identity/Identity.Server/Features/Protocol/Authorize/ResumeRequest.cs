@@ -27,12 +27,12 @@ internal sealed class ResumeRequest(AuthorizationTransactions transactions) : IO
             return ValueTask.CompletedTask;
         }
 
-        var declined = (string?)context.Request[AuthorizationFacts.DeclinedParameter] is not null;
-        context.Request = new OpenIddictRequest(transaction.Parameters.Select(p => new KeyValuePair<string, OpenIddictParameter>(p.Key, new(p.Value))));
+        var declined = AuthorizationFacts.Declines.Where(name => (string?)context.Request[name] is not null).ToList();
+        context.Request = AuthorizationTransactions.RequestOf(transaction);
         context.Transaction.SetProperty(nameof(AuthorizationTransaction), transaction);
-        if (declined)
+        foreach (var name in declined)
         {
-            context.Transaction.SetProperty(AuthorizationFacts.DeclinedParameter, AuthorizationFacts.DeclinedParameter);
+            context.Transaction.SetProperty(name, name);
         }
 
         return ValueTask.CompletedTask;

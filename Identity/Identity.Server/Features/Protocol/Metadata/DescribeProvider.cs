@@ -1,6 +1,8 @@
 using System.Text.Json;
 using OpenIddict.Server;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Presence;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -25,6 +27,23 @@ internal sealed class DescribeProvider : IOpenIddictServerHandler<HandleConfigur
         context.Metadata["request_parameter_supported"] = false;
         context.Metadata["request_uri_parameter_supported"] = false;
         context.Metadata["ui_locales_supported"] = JsonSerializer.SerializeToElement(new[] { "zh-CN", "en" });
+        context.Metadata["authorization_details_types_supported"] = JsonSerializer.SerializeToElement(new[] { PresenceDetail.Type });
+        DescribeVerifiedClaims(context);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>OpenID Connect for Identity Assurance §9.</summary>
+    private static void DescribeVerifiedClaims(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["verified_claims_supported"] = true;
+        Add("trust_frameworks_supported", [AssuredEvidence.TrustFramework]);
+        Add("evidence_supported", AssuredEvidence.Types);
+        Add("documents_supported", AssuredEvidence.Documents);
+        Add("documents_check_methods_supported", AssuredEvidence.DocumentChecks);
+        Add("electronic_records_supported", AssuredEvidence.Records);
+        Add("electronic_records_check_methods_supported", AssuredEvidence.RecordChecks);
+        Add("claims_in_verified_claims_supported", VerifiedClaimCatalogue.Names);
+
+        void Add(string name, IReadOnlyList<string> values) => context.Metadata[name] = JsonSerializer.SerializeToElement(values);
     }
 }

@@ -6,7 +6,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Yinxin.Identity.Server.Features.Protocol.Resource;
 
 /// <summary>
-/// RFC 7662 §2.2: for whom and by whom the token is used (<c>act_for</c>, <c>act</c>). The engine keeps what is beyond the standard from callers whose
+/// RFC 7662 §2.2: for whom and by whom the token is used (<c>act_for</c>, <c>act</c>), and what was confirmed in person (RFC 9396 §9.2). The engine keeps what is beyond the standard from callers whose
 /// client is no audience; here every caller was judged before (<see cref="OwnTokensOnly"/>), and one that does not know the organisation takes an agent's act for his own.
 /// </summary>
 internal sealed class AnswerIntrospection : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
@@ -27,6 +27,13 @@ internal sealed class AnswerIntrospection : IOpenIddictServerHandler<HandleIntro
                 using var document = JsonDocument.Parse(value);
                 context.Claims[name] = new OpenIddictParameter(document.RootElement.Clone());
             }
+        }
+
+        var details = context.GenericTokenPrincipal.FindAll(ProtocolClaims.AuthorizationDetails).Select(claim => claim.Value).ToList();
+        if (details.Count > 0)
+        {
+            using var document = JsonDocument.Parse($"[{string.Join(',', details)}]");
+            context.Claims[ProtocolClaims.AuthorizationDetails] = new OpenIddictParameter(document.RootElement.Clone());
         }
 
         return ValueTask.CompletedTask;

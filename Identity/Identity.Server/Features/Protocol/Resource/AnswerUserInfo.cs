@@ -1,13 +1,14 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Yinxin.Identity.Server.Features.Protocol.Token;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Yinxin.Identity.Server.Features.Protocol.Resource;
 
 /// <summary>OIDC Core §5.3: the claims that the token's scopes give, as they are now.</summary>
-internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects) : IOpenIddictServerHandler<HandleUserInfoRequestContext>
+internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects, ClaimRelease release) : IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
     private static readonly HashSet<string> OfEveryToken =
         [Claims.Name, ProtocolClaims.Kind, ProtocolClaims.ActingFor, ProtocolClaims.Actor, ProtocolClaims.Department, ProtocolClaims.RealName, ProtocolClaims.IdNumber];
@@ -37,6 +38,11 @@ internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects) :
             context.Claims[claim.Type] = claim.ValueType == "JSON"
                 ? new OpenIddictParameter(System.Text.Json.JsonDocument.Parse(claim.Value).RootElement)
                 : new OpenIddictParameter(claim.Value);
+        }
+
+        if (await release.OfAsync(grant, VerifiedClaimsRequest.UserInfoMember, context.CancellationToken) is { } verified)
+        {
+            context.Claims[ProtocolClaims.VerifiedClaims] = new OpenIddictParameter(verified);
         }
 
         var roles = identity.GetClaims(ProtocolClaims.Role);

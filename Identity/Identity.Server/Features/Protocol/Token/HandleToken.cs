@@ -1,16 +1,20 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Claims;
+using System.Text.Json;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Presence;
+using Yinxin.Identity.Server.Features.VerifiedClaims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
 
 /// <summary>RFC 6749 §4.1.3, §4.4, §6: turns a code, a refresh token or a client into the subject of new tokens.</summary>
-internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients, TimeProvider time) : IOpenIddictServerHandler<HandleTokenRequestContext>
+internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients, PresenceClaims presence, ClaimRelease claims, TimeProvider time) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private static readonly TimeSpan ServiceTokenLife = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PersonTokenLife = TimeSpan.FromMinutes(5);
@@ -90,6 +94,33 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
             identity.SetClaim(ProtocolClaims.MandateEnd, (string?)null);
             var left = DateTimeOffset.FromUnixTimeSeconds(long.Parse(end, CultureInfo.InvariantCulture)) - time.GetUtcNow();
             context.Principal.SetAccessTokenLifetime(left < PersonTokenLife ? left : PersonTokenLife);
+        }
+
+        if (!context.Request.IsRefreshTokenGrantType())
+        {
+            await AddOnceAsync(context, identity, grant);
+        }
+    }
+
+    /// <summary>What only the tokens of the code itself carry: presence, which no refresh may prolong, and verified claims in the ID token.</summary>
+    private async Task AddOnceAsync(HandleTokenRequestContext context, ClaimsIdentity identity, Grant grant)
+    {
+        if (await presence.AddAsync(identity, grant, context.CancellationToken) is { } proof)
+        {
+            // RFC 9396 §7: the client is told as well. No token outlives the proof that it carries.
+            context.Parameters[ProtocolClaims.AuthorizationDetails] = new OpenIddictParameter(PresenceClaims.Details(proof));
+            var left = proof.ValidUntil - time.GetUtcNow();
+            var life = context.Principal!.GetAccessTokenLifetime() ?? PersonTokenLife;
+            context.Principal!.SetAccessTokenLifetime(left < life ? left : life).SetIdentityTokenLifetime(left);
+        }
+
+        if (await claims.OfAsync(grant, VerifiedClaimsRequest.IdTokenMember, context.CancellationToken) is { } verified)
+        {
+            _ = verified.ValueKind == JsonValueKind.Array ? identity.SetClaims(ProtocolClaims.VerifiedClaims, verified) : identity.SetClaim(ProtocolClaims.VerifiedClaims, verified);
+            foreach (var claim in identity.FindAll(ProtocolClaims.VerifiedClaims))
+            {
+                claim.SetDestinations(Destinations.IdentityToken);
+            }
         }
     }
 

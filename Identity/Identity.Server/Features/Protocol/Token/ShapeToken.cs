@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -44,6 +45,8 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
             {
                 WriteList(context, name);
             }
+
+            WriteDetails(context);
         }
 
         if (context.TokenType == TokenTypeIdentifiers.RefreshToken)
@@ -63,6 +66,20 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
         }
 
         descriptor.Claims.Remove(Claims.Private.ClaimDestinationsMap);
+    }
+
+    /// <summary>RFC 9396 §9: an array of objects, also when there is one.</summary>
+    private static void WriteDetails(GenerateTokenContext context)
+    {
+        var details = context.SecurityTokenDescriptor.Subject.FindAll(ProtocolClaims.AuthorizationDetails).ToList();
+        if (details.Count == 0)
+        {
+            return;
+        }
+
+        details.ForEach(claim => context.SecurityTokenDescriptor.Subject.TryRemoveClaim(claim));
+        using var document = JsonDocument.Parse($"[{string.Join(',', details.Select(claim => claim.Value))}]");
+        context.SecurityTokenDescriptor.Claims[ProtocolClaims.AuthorizationDetails] = document.RootElement.Clone();
     }
 
     private static void WriteList(GenerateTokenContext context, string name)

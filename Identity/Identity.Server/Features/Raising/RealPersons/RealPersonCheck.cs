@@ -19,7 +19,8 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
     private const int ActionCount = 3;
     private const int PerPersonAndHour = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-    private static readonly string[] Actions = ["blink", "nod", "turn-left", "turn-right", "open-mouth", "raise-eyebrows"];
+    /// <summary>What can be asked for before a camera.</summary>
+    public static readonly string[] Actions = ["blink", "nod", "turn-left", "turn-right", "open-mouth", "raise-eyebrows"];
 
     private static readonly Problem TooMany = new(
         "identity.realPerson.tooMany", 429, "尝试次数过多，请一小时后再试，或换一种方式。", "Too many tries. Please try again in an hour, or choose another way.");

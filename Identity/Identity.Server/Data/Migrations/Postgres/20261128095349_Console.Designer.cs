@@ -13,8 +13,8 @@ using Yinxin.Identity.Server.Data;
 namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresIdentityContext))]
-    [Migration("20261128101714_PersonalKeys")]
-    partial class PersonalKeys
+    [Migration("20261128095349_Console")]
+    partial class Console
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -122,9 +122,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<DateTime?>("ClosingAt")
-                        .HasColumnType("timestamp with time zone");
-
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("text");
@@ -195,6 +192,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Frozen")
+                        .HasFilter("\"FrozenAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Staff")
+                        .HasFilter("\"Kind\" = 1");
+
                     b.ToTable("Accounts", (string)null);
                 });
 
@@ -259,6 +262,53 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasKey("Version");
 
                     b.ToTable("AssurancePolicyVersions", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.AuditVerification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long?>("FaultAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("From")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("LastHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("To")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("AuditVerifications", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.AuthenticatorApp", b =>
@@ -338,26 +388,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("Clients");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("KeyCipher")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<DateTime?>("RetiredAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Version");
-
-                    b.ToTable("DataKeys", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
@@ -581,54 +611,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("ImportRejections", (string)null);
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.KeyRotation", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("Cursor")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTime?>("HeldUntil")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Phase")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
-
-                    b.Property<DateTime>("PhaseAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<long>("Seen")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("StartedBy")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("Table")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
-
-                    b.Property<long>("Total")
-                        .HasColumnType("bigint");
-
-                    b.Property<int>("Turn")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Version");
-
-                    b.ToTable("KeyRotations", (string)null);
-                });
-
             modelBuilder.Entity("Yinxin.Identity.Server.Data.KnownDevice", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -651,6 +633,87 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("KnownDevices", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Was")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LevelChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelDay", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Day", "Kind", "City", "Level");
+
+                    b.ToTable("LevelDays", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelTotal", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Kind", "City", "Level");
+
+                    b.ToTable("LevelTotals", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -664,9 +727,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<Guid>("GrantedById")
                         .HasColumnType("uuid");
-
-                    b.Property<int?>("IndexVersion")
-                        .HasColumnType("integer");
 
                     b.Property<DateTime>("InvitationEndsAt")
                         .HasColumnType("timestamp with time zone");
@@ -684,9 +744,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<string>("InvitedNameIndex")
                         .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("InvitedNumberCipher")
                         .HasColumnType("text");
 
                     b.Property<string>("InvitedNumberMasked")
@@ -739,8 +796,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
-
-                    b.HasIndex("IndexVersion", "Id");
 
                     b.HasIndex("InvitedIndex", "Id");
 
@@ -916,11 +971,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
-                    b.Property<string>("ClearName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("Name");
-
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -936,14 +986,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("IdNumberIndexNext")
-                        .HasColumnType("text");
-
                     b.Property<string>("IdNumberMasked")
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("NameCipher")
+                    b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("PhoneCipher")
@@ -952,9 +1000,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<string>("PhoneIndex")
                         .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("PhoneIndexNext")
                         .HasColumnType("text");
 
                     b.Property<string>("PhoneMasked")
@@ -970,30 +1015,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("IdNumberIndex")
                         .IsUnique();
 
-                    b.HasIndex("IdNumberIndexNext")
-                        .IsUnique();
-
                     b.HasIndex("PhoneIndex")
                         .IsUnique();
 
-                    b.HasIndex("PhoneIndexNext")
-                        .IsUnique();
-
                     b.ToTable("Persons");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uuid");
-
-                    b.Property<byte[]>("Secret")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("PersonSecrets", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.PhoneCode", b =>
@@ -1039,6 +1064,73 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("PhoneIndex", "SentAt");
 
                     b.ToTable("PhoneCodes", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("DecisionNote")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<bool>("Emergency")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Explanation")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ProposedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.PrimitiveCollection<List<string>>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.HasIndex("SubjectId", "Id");
+
+                    b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Pending'");
+
+                    b.ToTable("Proposals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -1465,6 +1557,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("InitialPassword")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1475,7 +1570,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.ToTable("StaffMembers");
+                    b.ToTable("StaffMembers", t =>
+                        {
+                            t.HasCheckConstraint("CK_StaffMembers_OneAdministrator", "('system-administrator' = ANY(\"Roles\"))::int + ('security-administrator' = ANY(\"Roles\"))::int + ('audit-administrator' = ANY(\"Roles\"))::int <= 1");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.SubjectGrade", b =>
@@ -1485,6 +1583,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("ChangesAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)");
 
                     b.Property<DateTime>("GradedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1509,6 +1611,37 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("Kind", "Level");
 
                     b.ToTable("Grades", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Unmasking", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("OfficialId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OfficialId", "At");
+
+                    b.ToTable("Unmaskings", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>
@@ -1584,6 +1717,18 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.HasIndex("SubjectId");
+
+                    b.HasIndex("TraceId");
+
+                    b.HasIndex("Action", "Sequence");
+
+                    b.HasIndex("ActorId", "Sequence");
+
+                    b.HasIndex("At", "Sequence");
+
+                    b.HasIndex("Result", "Sequence");
+
+                    b.HasIndex("SubjectId", "Sequence");
 
                     b.ToTable("AuditRecords", (string)null);
                 });
@@ -1849,11 +1994,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
-                    b.HasOne("Yinxin.Identity.Server.Data.Person", null)
-                        .WithOne("Secret")
-                        .HasForeignKey("Yinxin.Identity.Server.Data.PersonSecret", "PersonId")
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1908,11 +2053,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Navigation("Person");
 
                     b.Navigation("StaffMember");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>
-                {
-                    b.Navigation("Secret");
                 });
 #pragma warning restore 612, 618
         }

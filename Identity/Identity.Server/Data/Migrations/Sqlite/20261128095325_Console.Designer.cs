@@ -11,8 +11,8 @@ using Yinxin.Identity.Server.Data;
 namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteIdentityContext))]
-    [Migration("20261128101702_PersonalKeys")]
-    partial class PersonalKeys
+    [Migration("20261128095325_Console")]
+    partial class Console
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -114,9 +114,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime?>("ClosingAt")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
@@ -187,6 +184,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Frozen")
+                        .HasFilter("\"FrozenAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_Staff")
+                        .HasFilter("\"Kind\" = 1");
+
                     b.ToTable("Accounts", (string)null);
                 });
 
@@ -251,6 +254,53 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Version");
 
                     b.ToTable("AssurancePolicyVersions", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.AuditVerification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FaultAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LastHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("AuditVerifications", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.AuthenticatorApp", b =>
@@ -330,26 +380,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Clients");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("KeyCipher")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("RetiredAt")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Version");
-
-                    b.ToTable("DataKeys", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
@@ -573,54 +603,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("ImportRejections", (string)null);
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.KeyRotation", b =>
-                {
-                    b.Property<int>("Version")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Cursor")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("HeldUntil")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Phase")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("PhaseAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Seen")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("StartedBy")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Table")
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Total")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Turn")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Version");
-
-                    b.ToTable("KeyRotations", (string)null);
-                });
-
             modelBuilder.Entity("Yinxin.Identity.Server.Data.KnownDevice", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -643,6 +625,85 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("KnownDevices", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Was")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LevelChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelDay", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Day", "Kind", "City", "Level");
+
+                    b.ToTable("LevelDays", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.LevelTotal", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Kind", "City", "Level");
+
+                    b.ToTable("LevelTotals", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Mandate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -656,9 +717,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<Guid>("GrantedById")
                         .HasColumnType("TEXT");
-
-                    b.Property<int?>("IndexVersion")
-                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("InvitationEndsAt")
                         .HasColumnType("TEXT");
@@ -676,9 +734,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<string>("InvitedNameIndex")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("InvitedNumberCipher")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("InvitedNumberMasked")
@@ -731,8 +786,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
-
-                    b.HasIndex("IndexVersion", "Id");
 
                     b.HasIndex("InvitedIndex", "Id");
 
@@ -908,11 +961,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("ClearName")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("Name");
-
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -928,14 +976,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("IdNumberIndexNext")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("IdNumberMasked")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("NameCipher")
+                    b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PhoneCipher")
@@ -944,9 +990,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<string>("PhoneIndex")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PhoneIndexNext")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PhoneMasked")
@@ -962,30 +1005,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("IdNumberIndex")
                         .IsUnique();
 
-                    b.HasIndex("IdNumberIndexNext")
-                        .IsUnique();
-
                     b.HasIndex("PhoneIndex")
                         .IsUnique();
 
-                    b.HasIndex("PhoneIndexNext")
-                        .IsUnique();
-
                     b.ToTable("Persons");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Secret")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("PersonSecrets", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.PhoneCode", b =>
@@ -1031,6 +1054,73 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("PhoneIndex", "SentAt");
 
                     b.ToTable("PhoneCodes", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DecisionNote")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Emergency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Explanation")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProposedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.HasIndex("SubjectId", "Id");
+
+                    b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Pending'");
+
+                    b.ToTable("Proposals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -1457,6 +1547,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("InitialPassword")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1467,7 +1560,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.ToTable("StaffMembers");
+                    b.ToTable("StaffMembers", t =>
+                        {
+                            t.HasCheckConstraint("CK_StaffMembers_OneAdministrator", "(instr(\"Roles\", '\"system-administrator\"') > 0) + (instr(\"Roles\", '\"security-administrator\"') > 0) + (instr(\"Roles\", '\"audit-administrator\"') > 0) <= 1");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.SubjectGrade", b =>
@@ -1476,6 +1572,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("ChangesAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("City")
+                        .HasMaxLength(4)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("GradedAt")
@@ -1501,6 +1601,37 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("Kind", "Level");
 
                     b.ToTable("Grades", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Unmasking", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("OfficialId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OfficialId", "At");
+
+                    b.ToTable("Unmaskings", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>
@@ -1576,6 +1707,18 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("SubjectId");
+
+                    b.HasIndex("TraceId");
+
+                    b.HasIndex("Action", "Sequence");
+
+                    b.HasIndex("ActorId", "Sequence");
+
+                    b.HasIndex("At", "Sequence");
+
+                    b.HasIndex("Result", "Sequence");
+
+                    b.HasIndex("SubjectId", "Sequence");
 
                     b.ToTable("AuditRecords", (string)null);
                 });
@@ -1841,11 +1984,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
-                    b.HasOne("Yinxin.Identity.Server.Data.Person", null)
-                        .WithOne("Secret")
-                        .HasForeignKey("Yinxin.Identity.Server.Data.PersonSecret", "PersonId")
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1900,11 +2043,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Navigation("Person");
 
                     b.Navigation("StaffMember");
-                });
-
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>
-                {
-                    b.Navigation("Secret");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Yinxin.Identity.Server.Data;
+
+/// <summary>Where a proposal stands.</summary>
+internal enum ProposalState
+{
+    Pending,
+    Approved,
+    Refused,
+    Withdrawn,
+    Expired,
+}
+
+/// <summary>What is proposed.</summary>
+internal enum ProposalKind
+{
+    Freeze,
+    Unfreeze,
+
+    /// <summary>Roles of an official, at least one of which administers or audits accounts.</summary>
+    Roles,
+
+    /// <summary>The end of the account of such an official.</summary>
+    Close,
+}
+
+/// <summary>
+/// What one official proposes and another decides (four eyes). Rows are never deleted; of one account at most one proposal waits, by a unique index,
+/// so two officials cannot set opposite ones side by side.
+/// </summary>
+internal sealed class Proposal
+{
+    public Guid Id { get; set; }
+
+    public ProposalKind Kind { get; set; }
+
+    /// <summary>The account concerned.</summary>
+    public Guid SubjectId { get; set; }
+
+    /// <summary>A word for machines, e.g. <c>stolen</c>.</summary>
+    public required string Reason { get; set; }
+
+    public required string Explanation { get; set; }
+
+    /// <summary>For <see cref="ProposalKind.Roles"/>: the roles wanted.</summary>
+    public List<string> Roles { get; set; } = [];
+
+    /// <summary>A freeze that works at once and falls away when nobody confirms it in time.</summary>
+    public bool Emergency { get; set; }
+
+    public Guid ProposedBy { get; set; }
+
+    public DateTimeOffset ProposedAt { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public ProposalState State { get; set; }
+
+    /// <summary>Null while it waits, and when it expired.</summary>
+    public Guid? DecidedBy { get; set; }
+
+    public DateTimeOffset? DecidedAt { get; set; }
+
+    public string? DecisionNote { get; set; }
+}
+
+internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
+{
+    public void Configure(EntityTypeBuilder<Proposal> builder)
+    {
+        builder.ToTable("Proposals");
+        builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Property(p => p.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(p => p.State).HasConversion<string>().HasMaxLength(20);
+        builder.Property(p => p.Reason).HasMaxLength(40);
+        builder.Property(p => p.Explanation).HasMaxLength(500);
+        builder.Property(p => p.DecisionNote).HasMaxLength(500);
+        builder.HasOne<Account>().WithMany().HasForeignKey(p => p.SubjectId);
+        builder.HasIndex(p => p.SubjectId, "IX_Proposals_Pending").IsUnique().HasFilter("\"State\" = 'Pending'");
+        builder.HasIndex(p => new { p.State, p.Id });
+        builder.HasIndex(p => new { p.SubjectId, p.Id });
+    }
+}

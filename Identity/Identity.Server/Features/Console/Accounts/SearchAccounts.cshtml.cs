@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Console.Accounts;
+
+/// <summary>Search by a whole number or name. The value travels in the form's body, never in an address that a log would keep.</summary>
+internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext database, IAuditTrail audit) : ConsolePage
+{
+    private static readonly Problem NoText = new("console.search.empty", 422, "请填写完整的号码或用户名。", "Enter the whole number or user name.");
+    private static readonly Problem BadPage = new("console.page", 422, "分页参数不正确。", "The page's key is not valid.");
+
+    [BindProperty(SupportsGet = true)]
+    public SearchBy By { get; set; }
+
+    [BindProperty, StringLength(100)]
+    public string? Text { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public Guid? After { get; set; }
+
+    /// <summary>Null before a search.</summary>
+    public IReadOnlyList<MaskedAccount>? Items { get; private set; }
+
+    public Guid? Next { get; private set; }
+
+    protected override IReadOnlyList<string> Readers => ConsoleRights.SearchAccounts;
+
+    public Dictionary<string, string> Choices(ITexts texts) => new(StringComparer.Ordinal)
+    {
+        [nameof(SearchBy.IdNumber)] = texts.Of("身份证号", "ID number"),
+        [nameof(SearchBy.Phone)] = texts.Of("手机号", "Phone number"),
+        [nameof(SearchBy.UserName)] = texts.Of("用户名", "User name"),
+        [nameof(SearchBy.Frozen)] = texts.Of("已冻结的账号", "Frozen accounts"),
+    };
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (!ModelState.IsValid)
+        {
+            ModelState.Clear();
+            return Refuse("", BadPage);
+        }
+
+        if (By == SearchBy.Frozen)
+        {
+            await FindAsync(cancellationToken);
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!ModelState.IsValid || !Enum.IsDefined(By) || (By != SearchBy.Frozen && string.IsNullOrWhiteSpace(Text)))
+        {
+            ModelState.Remove(nameof(Text));
+            return Refuse(nameof(Text), NoText);
+        }
+
+        await FindAsync(cancellationToken);
+        return Page();
+    }
+
+    private async Task FindAsync(CancellationToken cancellationToken)
+    {
+        (Items, Next) = await search.FindAsync(By, Text ?? "", After, cancellationToken);
+        audit.Add(new AuditEntry("account.searched", Items is [var only] ? only.Id.ToString() : null, Me.Id.ToString(), Me.Name, new { by = By.ToString(), found = Items.Count }));
+        await database.SaveChangesAsync(cancellationToken);
+    }
+}

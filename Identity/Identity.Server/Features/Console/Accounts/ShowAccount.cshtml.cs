@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Policy;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.ServiceDefaults.Audit;
+
+namespace Yinxin.Identity.Server.Features.Console.Accounts;
+
+/// <summary>One account, masked, with its evidence, its grade now or at a past moment, and what was proposed about it. Opening it is noted.</summary>
+internal sealed class ShowAccountModel(IdentityContext database, AssurancePolicies policies, IAuditTrail audit, TimeProvider time) : ConsolePage
+{
+    private const int MostProposals = 20;
+
+    /// <summary>A past moment, local time (Asia/Shanghai) as the browser's field gives it.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? At { get; set; }
+
+    public MaskedAccount Account { get; private set; } = null!;
+
+    /// <summary>Null for an official.</summary>
+    public SubjectEvidence? Evidence { get; private set; }
+
+    public Proposal? Waiting { get; private set; }
+
+    public IReadOnlyList<Proposal> Proposals { get; private set; } = [];
+
+    protected override IReadOnlyList<string> Readers => ConsoleRights.ReadAccounts;
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var account = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).FirstOrDefaultAsync(a => a.Id == id, cancellationToken);
+        if (account is null)
+        {
+            return NotFound();
+        }
+
+        Account = MaskedAccount.Of(account);
+        if (account.Kind == AccountKind.Person)
+        {
+            Evidence = await SubjectEvidence.LoadAsync(database, policies, SubjectKind.Person, id, At, time.GetUtcNow(), cancellationToken);
+        }
+
+        Proposals = await database.Proposals.AsNoTracking().Where(p => p.SubjectId == id).OrderByDescending(p => p.Id).Take(MostProposals).ToListAsync(cancellationToken);
+        Waiting = Proposals.FirstOrDefault(p => p.State == ProposalState.Pending);
+        audit.Add(new AuditEntry("account.viewed", id.ToString(), Me.Id.ToString(), Me.Name, new { at = Evidence?.At }));
+        await database.SaveChangesAsync(cancellationToken);
+        return Page();
+    }
+}

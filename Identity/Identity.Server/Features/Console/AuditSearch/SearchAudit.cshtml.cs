@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Console.AuditSearch;
+
+/// <summary>Search of the audit, newest first. That it was read is noted too.</summary>
+internal sealed class SearchAuditModel(IdentityContext database, AuditQueries queries, IAuditTrail audit) : ConsolePage
+{
+    private const int PageSize = 50;
+    private static readonly Problem Bad = new("console.audit.query", 422, "此项查询条件不正确。", "This part of the query is not valid.");
+
+    [BindProperty(SupportsGet = true, Name = "")]
+    public AuditFilter Filter { get; set; } = new();
+
+    /// <summary>Records before this one.</summary>
+    [BindProperty(SupportsGet = true)]
+    public long? Before { get; set; }
+
+    public IReadOnlyList<AuditRecord> Items { get; private set; } = [];
+
+    public long? Next { get; private set; }
+
+    public AuditAnchor? Anchor { get; private set; }
+
+    /// <summary>The anchored record still has the hash that was stamped.</summary>
+    public bool AnchorHolds { get; private set; }
+
+    protected override IReadOnlyList<string> Readers => ConsoleRights.ReadAudit;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        Anchor = await database.Set<AuditAnchor>().AsNoTracking().OrderByDescending(a => a.Sequence).FirstOrDefaultAsync(cancellationToken);
+        AnchorHolds = Anchor is not null && await database.Set<AuditRecord>().AnyAsync(r => r.Sequence == Anchor.Sequence && r.Hash == Anchor.Hash, cancellationToken);
+        var fault = ModelState.IsValid ? Filter.Fault() : nameof(Before);
+        if (fault is not null)
+        {
+            ModelState.Clear();
+            return Refuse(fault, Bad);
+        }
+
+        var found = await (await queries.OfAsync(Filter, cancellationToken)).Where(r => Before == null || r.Sequence < Before).OrderByDescending(r => r.Sequence).Take(PageSize + 1).ToListAsync(cancellationToken);
+        Items = [.. found.Take(PageSize)];
+        Next = found.Count > PageSize ? found[PageSize - 1].Sequence : null;
+        audit.Add(new AuditEntry("audit.read", SubjectId: null, Me.Id.ToString(), Me.Name, new { query = Filter.Query(), Before }));
+        await database.SaveChangesAsync(cancellationToken);
+        return Page();
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Console.Accounts;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Console.FourEyes;
+
+/// <summary>One proposal: its reasons, and for a second official the decision, which asks for a recent proof of who decides.</summary>
+internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, TimeProvider time) : ConsolePage
+{
+    private static readonly Problem NoNote = new("console.proposal.note", 422, "请填写 2 至 500 字的复核意见。", "Give your reasons in 2 to 500 characters.");
+    private static readonly Problem NoDecision = new("console.proposal.decision", 422, "请选择批准或驳回。", "Choose to approve or to refuse.");
+
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty]
+    public string? Note { get; set; }
+
+    [BindProperty]
+    public string? Decision { get; set; }
+
+    public Proposal Proposal { get; private set; } = null!;
+
+    public MaskedAccount Subject { get; private set; } = null!;
+
+    public string ProposedBy { get; private set; } = "";
+
+    public string? DecidedBy { get; private set; }
+
+    protected override IReadOnlyList<string> Readers => ConsoleRights.ReadProposals;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        Demand(ConsoleRights.Decide);
+        if (!await ReadAsync(cancellationToken))
+        {
+            return NotFound();
+        }
+
+        if (SignInAgain(time) is { } again)
+        {
+            return again;
+        }
+
+        if (Decision is not ("approve" or "refuse"))
+        {
+            return Refuse("", NoDecision);
+        }
+
+        if (Note?.Trim() is not { Length: >= 2 and <= 500 } note)
+        {
+            return Refuse(nameof(Note), NoNote);
+        }
+
+        try
+        {
+            await proposals.DecideAsync(Me, Id, Decision == "approve", note, cancellationToken);
+            return LocalRedirect($"/console/proposals/{Id}");
+        }
+        catch (ProblemException e) when (e.Problem.Status is 403 or 409)
+        {
+            return Refuse("", e.Problem);
+        }
+    }
+
+    public async Task<IActionResult> OnPostWithdrawAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken))
+        {
+            return NotFound();
+        }
+
+        await proposals.WithdrawAsync(Me, Id, cancellationToken);
+        return LocalRedirect($"/console/proposals/{Id}");
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.Id == Id, cancellationToken) is not { } found)
+        {
+            return false;
+        }
+
+        Guid[] keys = [found.SubjectId, found.ProposedBy, found.DecidedBy ?? found.ProposedBy];
+        var accounts = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(a => keys.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
+        Proposal = found;
+        Subject = MaskedAccount.Of(accounts[found.SubjectId]);
+        ProposedBy = accounts[found.ProposedBy].DisplayName;
+        DecidedBy = found.DecidedBy is { } by ? accounts[by].DisplayName : null;
+        return true;
+    }
+}

@@ -1,0 +1,240 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Console.FourEyes;
+
+/// <summary>What is wanted.</summary>
+internal sealed record Wish(ProposalKind Kind, Guid Subject, string Reason, string Explanation, bool Emergency = false, IReadOnlyList<string>? Roles = null);
+
+/// <summary>
+/// Four eyes: one official proposes, another decides, and the effect, the decision and its record are one transaction. The state changes by a conditional update,
+/// so of two deciders at the same moment one finds it decided.
+/// </summary>
+internal sealed class Proposals(IdentityContext database, AccountFreezing freezing, SessionStore sessions, IAuditTrail audit, TimeProvider time)
+{
+    public static readonly TimeSpan Life = TimeSpan.FromHours(72);
+
+    /// <summary>How long an emergency freeze stands without a second official.</summary>
+    public static readonly TimeSpan EmergencyLife = TimeSpan.FromHours(24);
+
+    private static readonly Problem Waiting = new("console.proposal.waiting", 409, "该账号已有一项申请等待复核。", "A proposal about this account waits already.");
+    private static readonly Problem Own = new("console.proposal.own", 403, "不能复核自己提出的申请，请由另一人复核。", "Nobody decides what they proposed; another official has to.");
+    private static readonly Problem AboutSelf = new("console.proposal.aboutSelf", 403, "不能处理涉及本人账号的申请。", "Nobody proposes or decides about their own account.");
+    private static readonly Problem Over = new("console.proposal.over", 409, "该申请已处理或已过期。", "It is decided, withdrawn or expired.");
+    private static readonly Problem Unknown = new("console.proposal.unknown", 404, "没有该申请。", "There is no such proposal.");
+    private static readonly Problem NoChange = new("console.proposal.noChange", 409, "账号已处于该状态。", "The account is in that state already.");
+
+    /// <exception cref="ProblemException">It cannot be proposed.</exception>
+    public async Task<Proposal> ProposeAsync(ConsoleOfficial official, Wish wish, CancellationToken cancellationToken)
+    {
+        if (wish.Subject == official.Id)
+        {
+            throw AboutSelf.Exception();
+        }
+
+        var frozen = await database.Users.Where(a => a.Id == wish.Subject && a.ClosedAt == null).Select(a => (bool?)(a.FrozenAt != null)).FirstOrDefaultAsync(cancellationToken) ?? throw Unknown.Exception();
+        if ((wish.Kind == ProposalKind.Freeze && frozen) || (wish.Kind == ProposalKind.Unfreeze && !frozen))
+        {
+            throw NoChange.Exception();
+        }
+
+        var now = time.GetUtcNow();
+        var proposal = new Proposal
+        {
+            Id = Guid.CreateVersion7(now),
+            Kind = wish.Kind,
+            SubjectId = wish.Subject,
+            Reason = wish.Reason,
+            Explanation = wish.Explanation,
+            Emergency = wish.Emergency,
+            Roles = [.. wish.Roles ?? []],
+            ProposedBy = official.Id,
+            ProposedAt = now,
+            ExpiresAt = now + (wish.Emergency ? EmergencyLife : Life),
+        };
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await CloseExpiredAsync(p => p.SubjectId == wish.Subject, cancellationToken);
+        if (await database.Proposals.AnyAsync(p => p.SubjectId == wish.Subject && p.State == ProposalState.Pending, cancellationToken))
+        {
+            throw Waiting.Exception();
+        }
+
+        database.Proposals.Add(proposal);
+        Note("proposal.made", proposal, official, new { proposal.Kind, proposal.Reason, proposal.Explanation, proposal.Emergency, proposal.Roles });
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            throw Waiting.Exception();
+        }
+
+        if (wish.Emergency)
+        {
+            await freezing.FreezeAsync(wish.Subject, wish.Reason, official.Id.ToString(), cancellationToken);
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return proposal;
+    }
+
+    /// <exception cref="ProblemException">The official may not decide it, or it is over.</exception>
+    public async Task DecideAsync(ConsoleOfficial official, Guid id, bool approve, string note, CancellationToken cancellationToken)
+    {
+        var proposal = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw Unknown.Exception();
+        if (proposal.SubjectId == official.Id)
+        {
+            throw AboutSelf.Exception();
+        }
+
+        if (proposal.ProposedBy == official.Id)
+        {
+            audit.Add(new AuditEntry("proposal.ownDecision", proposal.SubjectId.ToString(), official.Id.ToString(), official.Name, new { proposal = id }, Own.Code));
+            await database.SaveChangesAsync(cancellationToken);
+            throw Own.Exception();
+        }
+
+        var now = time.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var state = approve ? ProposalState.Approved : ProposalState.Refused;
+        var decided = await database.Proposals.Where(p => p.Id == id && p.State == ProposalState.Pending && p.ExpiresAt > now).ExecuteUpdateAsync(
+            p => p.SetProperty(x => x.State, state).SetProperty(x => x.DecidedBy, official.Id).SetProperty(x => x.DecidedAt, now).SetProperty(x => x.DecisionNote, note), cancellationToken);
+        if (decided == 0)
+        {
+            throw Over.Exception();
+        }
+
+        Note(approve ? "proposal.approved" : "proposal.refused", proposal, official, new { proposal.Kind, proposal.ProposedBy, note });
+        if (approve)
+        {
+            await CarryOutAsync(proposal, official, cancellationToken);
+        }
+        else if (proposal.Emergency)
+        {
+            await LiftEmergencyAsync(proposal, official.Id.ToString(), cancellationToken);
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Taken back by whoever proposed it; an emergency freeze is lifted with it.</summary>
+    public async Task WithdrawAsync(ConsoleOfficial official, Guid id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var withdrawn = await database.Proposals.Where(p => p.Id == id && p.ProposedBy == official.Id && p.State == ProposalState.Pending)
+            .ExecuteUpdateAsync(p => p.SetProperty(x => x.State, ProposalState.Withdrawn).SetProperty(x => x.DecidedBy, official.Id).SetProperty(x => x.DecidedAt, now), cancellationToken);
+        if (withdrawn == 0)
+        {
+            throw Over.Exception();
+        }
+
+        var proposal = await database.Proposals.AsNoTracking().FirstAsync(p => p.Id == id, cancellationToken);
+        Note("proposal.withdrawn", proposal, official, new { proposal.Kind });
+        if (proposal.Emergency)
+        {
+            await LiftEmergencyAsync(proposal, official.Id.ToString(), cancellationToken);
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Ends what nobody decided in time; an emergency freeze falls away with it.</summary>
+    public async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await database.Proposals.AnyAsync(p => p.State == ProposalState.Pending && p.ExpiresAt <= now, cancellationToken))
+        {
+            return;
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await CloseExpiredAsync(p => true, cancellationToken);
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    private async Task CloseExpiredAsync(System.Linq.Expressions.Expression<Func<Proposal, bool>> which, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var over = await database.Proposals.AsNoTracking().Where(p => p.State == ProposalState.Pending && p.ExpiresAt <= now).Where(which).OrderBy(p => p.Id).Take(100).ToListAsync(cancellationToken);
+        foreach (var proposal in over)
+        {
+            var closed = await database.Proposals.Where(p => p.Id == proposal.Id && p.State == ProposalState.Pending)
+                .ExecuteUpdateAsync(p => p.SetProperty(x => x.State, ProposalState.Expired).SetProperty(x => x.DecidedAt, now), cancellationToken);
+            if (closed == 0)
+            {
+                continue;
+            }
+
+            audit.Add(new AuditEntry("proposal.expired", proposal.SubjectId.ToString(), "system", Details: new { proposal = proposal.Id, kind = proposal.Kind.ToString() }));
+            if (proposal.Emergency)
+            {
+                await LiftEmergencyAsync(proposal, "system", cancellationToken);
+            }
+        }
+    }
+
+    private async Task CarryOutAsync(Proposal proposal, ConsoleOfficial official, CancellationToken cancellationToken)
+    {
+        switch (proposal.Kind)
+        {
+            case ProposalKind.Freeze:
+                await freezing.FreezeAsync(proposal.SubjectId, proposal.Reason, official.Id.ToString(), cancellationToken);
+                break;
+            case ProposalKind.Unfreeze:
+                await freezing.LiftAsync(proposal.SubjectId, proposal.Reason, official.Id.ToString(), cancellationToken);
+                break;
+            case ProposalKind.Roles:
+                await SetRolesAsync(proposal.SubjectId, proposal.Roles, official.Id, official.Name, cancellationToken);
+                break;
+            default:
+                await CloseAsync(proposal.SubjectId, official.Id, official.Name, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Gives roles; rights of before are dead first: every session and token that carries them ends. The caller holds a transaction or wants none.</summary>
+    public async Task SetRolesAsync(Guid subject, IReadOnlyList<string> roles, Guid by, string byName, CancellationToken cancellationToken)
+    {
+        if (OfficialRoles.HoldsTwoAdministrators(roles))
+        {
+            throw new InvalidOperationException("Nobody holds two of the three.");
+        }
+
+        var member = await database.StaffMembers.FirstAsync(s => s.Id == subject, cancellationToken);
+        audit.Add(new AuditEntry("staff.roles", subject.ToString(), by.ToString(), byName, new { was = member.Roles, roles }));
+        member.Roles = [.. roles];
+        await sessions.EndAllAsync(subject, EndReasons.RolesChanged, except: null, cancellationToken);
+    }
+
+    public async Task CloseAsync(Guid subject, Guid by, string byName, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await database.Users.Where(a => a.Id == subject && a.ClosedAt == null).ExecuteUpdateAsync(a => a.SetProperty(x => x.ClosedAt, now), cancellationToken);
+        audit.Add(new AuditEntry("staff.closed", subject.ToString(), by.ToString(), byName));
+        await sessions.EndAllAsync(subject, EndReasons.AccountClosed, except: null, cancellationToken);
+    }
+
+    /// <summary>Only its own freeze: a death reported meanwhile has taken its place.</summary>
+    private async Task LiftEmergencyAsync(Proposal proposal, string by, CancellationToken cancellationToken)
+    {
+        if (await database.Users.AnyAsync(a => a.Id == proposal.SubjectId && a.FrozenReason == proposal.Reason, cancellationToken))
+        {
+            await freezing.LiftAsync(proposal.SubjectId, "not-confirmed", by, cancellationToken);
+        }
+    }
+
+    private void Note(string action, Proposal proposal, ConsoleOfficial official, object details) =>
+        audit.Add(new AuditEntry(action, proposal.SubjectId.ToString(), official.Id.ToString(), official.Name, new { proposal = proposal.Id, details }));
+}

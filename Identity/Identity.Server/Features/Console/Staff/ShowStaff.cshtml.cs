@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Console.Accounts;
+using Yinxin.Identity.Server.Features.Console.FourEyes;
+using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Console.Staff;
+
+/// <summary>One official: a security administrator gives roles, a system administrator closes; what touches administrators and auditors waits for a second official.</summary>
+internal sealed class ShowStaffModel(IdentityContext database, Proposals proposals, TimeProvider time) : ConsolePage
+{
+    private static readonly Problem NoExplanation = new("console.staff.explanation", 422, "请填写 5 至 500 字的说明。", "Say why in 5 to 500 characters.");
+    private static readonly Problem BadRole = new("console.staff.role", 422, "没有该岗位。", "There is no such role.");
+    private static readonly Problem Two = new("console.staff.exclusive", 422, "系统、安全、审计管理员互不兼任，请只选其一。", "Nobody holds two of the three administrators' roles; choose one.");
+    private static readonly Problem Self = new("console.staff.self", 403, "不能处理本人的岗位或账号。", "Nobody gives themselves roles or closes their own account.");
+
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public bool Done { get; set; }
+
+    [BindProperty]
+    public List<string> Roles { get; set; } = [];
+
+    [BindProperty]
+    public string? Explanation { get; set; }
+
+    public StaffMember Member { get; private set; } = null!;
+
+    public MaskedAccount Account { get; private set; } = null!;
+
+    public Proposal? Waiting { get; private set; }
+
+    public IReadOnlyCollection<string> Chosen => Request.Method == HttpMethods.Post ? Roles : Member.Roles;
+
+    protected override IReadOnlyList<string> Readers => ConsoleRights.ReadStaff;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPostRolesAsync(CancellationToken cancellationToken)
+    {
+        Demand(ConsoleRights.GiveRoles);
+        if (await BeforeChangeAsync(cancellationToken) is { } answer)
+        {
+            return answer;
+        }
+
+        var roles = Roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (roles.Exists(role => !OfficialRoles.All.Contains(role, StringComparer.Ordinal)))
+        {
+            return Refuse(nameof(Roles), BadRole);
+        }
+
+        if (OfficialRoles.HoldsTwoAdministrators(roles))
+        {
+            return Refuse(nameof(Roles), Two);
+        }
+
+        var changed = roles.Except(Member.Roles, StringComparer.Ordinal).Union(Member.Roles.Except(roles, StringComparer.Ordinal), StringComparer.Ordinal);
+        return await ChangeAsync(
+            changed.Any(role => OfficialRoles.Guarded.Contains(role, StringComparer.Ordinal)),
+            new Wish(ProposalKind.Roles, Id, "duty", Explanation!.Trim(), Roles: roles),
+            () => proposals.SetRolesAsync(Id, roles, Me.Id, Me.Name, cancellationToken),
+            cancellationToken);
+    }
+
+    public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellationToken)
+    {
+        Demand(ConsoleRights.OpenStaff);
+        if (await BeforeChangeAsync(cancellationToken) is { } answer)
+        {
+            return answer;
+        }
+
+        return await ChangeAsync(
+            Member.Roles.Exists(role => OfficialRoles.Guarded.Contains(role, StringComparer.Ordinal)),
+            new Wish(ProposalKind.Close, Id, "left", Explanation!.Trim()),
+            () => proposals.CloseAsync(Id, Me.Id, Me.Name, cancellationToken),
+            cancellationToken);
+    }
+
+    private async Task<IActionResult?> BeforeChangeAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken) || Account.ClosedAt is not null)
+        {
+            return NotFound();
+        }
+
+        if (Id == Me.Id)
+        {
+            throw Self.Exception();
+        }
+
+        if (SignInAgain(time) is { } again)
+        {
+            return again;
+        }
+
+        return Explanation?.Trim().Length is >= 5 and <= 500 ? null : Refuse(nameof(Explanation), NoExplanation);
+    }
+
+    private async Task<IActionResult> ChangeAsync(bool guarded, Wish wish, Func<Task> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (guarded)
+            {
+                await proposals.ProposeAsync(Me, wish, cancellationToken);
+            }
+            else if (Waiting is null)
+            {
+                await change();
+            }
+
+            return LocalRedirect($"/console/staff/{Id}?done={(guarded ? "false" : "true")}");
+        }
+        catch (ProblemException e) when (e.Problem.Status == StatusCodes.Status409Conflict)
+        {
+            return Refuse("", e.Problem);
+        }
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        var account = await database.Users.AsNoTracking().Include(a => a.StaffMember).FirstOrDefaultAsync(a => a.Id == Id && a.Kind == AccountKind.Staff, cancellationToken);
+        if (account?.StaffMember is null)
+        {
+            return false;
+        }
+
+        (Member, Account) = (account.StaffMember, MaskedAccount.Of(account));
+        Waiting = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.SubjectId == Id && p.State == ProposalState.Pending, cancellationToken);
+        return true;
+    }
+}

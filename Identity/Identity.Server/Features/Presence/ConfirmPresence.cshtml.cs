@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Protocol.Authorize;
+using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
+
+namespace Yinxin.Identity.Server.Features.Presence;
+
+/// <summary>What is confirmed, at which application, for whom; the consent to the processing of the face; then the ceremony.</summary>
+[Authorize]
+internal sealed class ConfirmPresenceModel(
+    IdentityContext database, SessionStore sessions, AuthorizationTransactions transactions, ClientCatalogue clients, PresenceCeremony ceremony, ITexts texts) : PresencePage(database, sessions)
+{
+    private static readonly Problem NoRequest = new(
+        "presence.noRequest", 422, "没有等待确认的事项，或请求已过期。请回到办事应用重新开始。", "Nothing waits to be confirmed, or the request has expired. Please go back to the application and start again.");
+
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
+    [BindProperty]
+    public bool Consent { get; set; }
+
+    public PresenceDetail Detail { get; private set; } = null!;
+
+    public string Application { get; private set; } = "";
+
+    public Session Session { get; private set; } = null!;
+
+    public int TriesLeft { get; private set; }
+
+    public string Decline => $"{ReturnUrl}&{AuthorizationFacts.PresenceDeclinedParameter}=declined";
+
+    private string ClientId { get; set; } = "";
+
+    private Person Person { get; set; } = null!;
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        (Session, Person) = await CurrentAsync(HttpContext.RequestAborted);
+        if (transactions.Of(ReturnUrl) is not { } request || transactions.ClientOf(ReturnUrl) is not { } client || clients.Find(client) is not { } registered ||
+            PresenceDetail.Of(AuthorizationTransactions.RequestOf(request)) is not { } detail)
+        {
+            throw NoRequest.Exception();
+        }
+
+        (ClientId, Application, Detail) = (client, registered.DisplayName, detail);
+
+        // Only the request itself: whatever else stands in the address is the page's own.
+        ReturnUrl = ReturnUrl!.Split('&')[0];
+        TriesLeft = Math.Max(0, PresenceCeremony.Tries - await ceremony.FailuresAsync(Person.Id, client, detail, HttpContext.RequestAborted));
+        await next();
+    }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (!Consent)
+        {
+            return Refuse(nameof(Consent), texts.Of("请先同意，或选择“不确认，返回”", "Please agree first, or choose “Do not confirm, go back”"), StatusCodes.Status422UnprocessableEntity);
+        }
+
+        try
+        {
+            return Redirect(await ceremony.BeginAsync(Session, Person, Detail, ClientId, ReturnUrl!, cancellationToken));
+        }
+        catch (ProblemException e)
+        {
+            return Refuse("", e.Problem.Text, e.Problem.Status);
+        }
+    }
+
+    private Microsoft.AspNetCore.Mvc.RazorPages.PageResult Refuse(string field, string text, int status)
+    {
+        ModelState.AddModelError(field, text);
+        Response.StatusCode = status;
+        return Page();
+    }
+}

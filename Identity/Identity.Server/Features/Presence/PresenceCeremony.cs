@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.Identity.Server.Features.Protocol.Authorize;
+using Yinxin.Identity.Server.Features.Raising;
+using Yinxin.Identity.Server.Features.Raising.RealPersons;
+using Yinxin.Identity.Server.Features.Registration;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
+using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Settings;
+
+namespace Yinxin.Identity.Server.Features.Presence;
+
+/// <summary>How a ceremony ended.</summary>
+/// <param name="ReturnUrl">Where the request goes on; null when that is not known any more.</param>
+/// <param name="Problem">Null when presence is proven.</param>
+internal sealed record PresenceOutcome(string? ReturnUrl, Problem? Problem);
+
+/// <summary>
+/// A few random actions before a camera, chosen here for this one request: no earlier film fits, and none of another request or session. A success
+/// becomes evidence and a proof of five minutes; a failure becomes evidence too, and counts against the transaction.
+/// </summary>
+internal sealed class PresenceCeremony(
+    IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, AuthorizationTransactions transactions, ClientCatalogue clients,
+    AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
+{
+    /// <summary>Failed ceremonies for one transaction; then the window.</summary>
+    public const int Tries = 3;
+
+    /// <summary>How long one ceremony may take.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
+
+    private const int ActionCount = 4;
+    private const int PerPersonAndHour = 10;
+
+    private static readonly Problem TooMany = new(
+        "presence.tooMany", 429, "尝试次数过多，请一小时后再试，或到政务服务大厅窗口办理。", "Too many tries. Please try again in an hour, or go to the window of a service hall.");
+
+    private static readonly Problem TooManyForTransaction = new(
+        "presence.triesUsed", 429, "本事项的本人核验已失败三次，请到政务服务大厅窗口办理。", "The check has failed three times for this transaction. Please go to the window of a service hall.");
+
+    private static readonly Problem Lapsed = new(
+        "presence.state", 422, "本次核验已失效、已使用过，或不是在此浏览器中发起的。请重新开始。", "This check has lapsed, was used already, or was not begun in this browser. Please begin again.");
+
+    private static readonly Problem Refused = new(
+        "presence.notConfirmed", 422, "未能确认是您本人在场。请在光线充足处正对镜头，按提示的顺序做动作后重试。", "We could not tell that it is you. Please try again in good light, facing the camera, doing the actions in the order shown.");
+
+    /// <summary>Prepares a ceremony.</summary>
+    /// <returns>The provider's page.</returns>
+    /// <exception cref="ProblemException">Too many tries, or the provider cannot be asked.</exception>
+    public async Task<string> BeginAsync(Session session, Person person, PresenceDetail detail, string client, string returnUrl, CancellationToken cancellationToken)
+    {
+        if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
+        {
+            throw TooManyForTransaction.Exception();
+        }
+
+        if (!budget.TryTake("presence:" + person.Id, PerPersonAndHour))
+        {
+            throw TooMany.Exception();
+        }
+
+        if (!provider.IsOpen)
+        {
+            throw AuthorityRealPerson.Unavailable.Exception();
+        }
+
+        var actions = RandomNumberGenerator.GetItems<string>(RealPersonCheck.Actions, ActionCount);
+        var challenge = JsonSerializer.Serialize(new Challenge(string.Join(' ', actions), session.ActingForId, session.ActingMandateId));
+        audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = "face" }));
+        var step = await steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken);
+        var (reference, address) = await provider.OpenAsync(
+            personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions,
+            $"{AddressSettings.Text(addresses.Value.Identity)}{PresencePaths.Return}?state={step.Id:N}", cancellationToken);
+        await steps.ReferAsync(step.Id, reference, cancellationToken);
+        return address;
+    }
+
+    /// <summary>Takes the result of a ceremony; once.</summary>
+    public async Task<PresenceOutcome> FinishAsync(Session session, Person person, string? state, CancellationToken cancellationToken)
+    {
+        if (await steps.TakeAsync(state, EvidenceKinds.TransactionProof, session.Id, cancellationToken) is not { Reference: { } reference } step || step.SubjectId != person.Id)
+        {
+            return new PresenceOutcome(await steps.ReturnUrlAsync(state, EvidenceKinds.TransactionProof, session.Id, cancellationToken), Lapsed);
+        }
+
+        // What was shown is what counts: for whom one acts must not have changed since.
+        var challenge = JsonSerializer.Deserialize<Challenge>(step.Challenge)!;
+        if (transactions.Of(step.ReturnUrl) is not { } request || transactions.ClientOf(step.ReturnUrl) is not { } client ||
+            PresenceDetail.Of(AuthorizationTransactions.RequestOf(request)) is not { } detail ||
+            challenge.Organisation != session.ActingForId || challenge.Mandate != session.ActingMandateId)
+        {
+            return new PresenceOutcome(step.ReturnUrl, Lapsed);
+        }
+
+        RealPersonResult result;
+        try
+        {
+            result = await provider.ResultAsync(reference, cancellationToken);
+        }
+        catch (ProblemException e)
+        {
+            return new PresenceOutcome(step.ReturnUrl, e.Problem);
+        }
+
+        var suffices = result.Answer.Agrees && result.Live && result.Score >= RealPersonCheck.LeastScore && string.Join(' ', result.Actions) == challenge.Actions;
+        return await RecordAsync(session, person, request.Id, detail, client, result, suffices, cancellationToken)
+            ? new PresenceOutcome(step.ReturnUrl, suffices ? null : Refused)
+            : new PresenceOutcome(step.ReturnUrl, Lapsed);
+    }
+
+    /// <summary>How often it failed for this transaction of this client.</summary>
+    public Task<int> FailuresAsync(Guid person, string client, PresenceDetail detail, CancellationToken cancellationToken)
+    {
+        var key = KeyOf(client, detail);
+        return database.Evidence.CountAsync(
+            e => e.SubjectId == person && e.Kind == EvidenceKinds.TransactionProof && e.Transaction == key && e.Result == EvidenceResult.Disagreed, cancellationToken);
+    }
+
+    /// <summary>Two clients may give their transactions the same name.</summary>
+    private static string KeyOf(string client, PresenceDetail detail) => $"{client}:{detail.Transaction}";
+
+    /// <returns>False when the request was proven by another ceremony in the same moment.</returns>
+    private async Task<bool> RecordAsync(
+        Session session, Person person, Guid request, PresenceDetail detail, string client, RealPersonResult result, bool suffices, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var evidence = EvidenceRecords.New(
+            person.Id, EvidenceKinds.TransactionProof, provider.Source, $"face-and-{ActionCount}-actions", provider.Source, now, now + PresenceProofs.Life,
+            suffices ? ["face"] : [], result.Answer.Receipt, supersedes: null, suffices ? EvidenceResult.Agreed : EvidenceResult.Disagreed);
+        evidence.Transaction = KeyOf(client, detail);
+        EvidenceReceipt.Attach(evidence, personal, result.Answer.Signed);
+        database.Evidence.Add(evidence);
+        if (suffices)
+        {
+            database.PresenceProofs.Add(new PresenceProof
+            {
+                Id = Guid.NewGuid(),
+                GrantId = request,
+                SessionId = session.Id,
+                AccountId = person.Id,
+                ClientId = client,
+                ActingForId = session.ActingForId,
+                MandateId = session.ActingMandateId,
+                Transaction = detail.Transaction,
+                Digest = detail.Digest,
+                Method = "face",
+                EvidenceId = evidence.Id,
+                ProvenAt = now,
+                ValidUntil = now + PresenceProofs.Life,
+            });
+        }
+
+        notices.Add(person.Id, suffices ? NoticeKinds.PresenceProven : NoticeKinds.PresenceFailed, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["application"] = clients.Find(client)?.DisplayName ?? client,
+            ["purpose"] = detail.Chinese,
+            ["purposeEnglish"] = detail.English,
+        });
+        audit.Add(new AuditEntry(
+            "presence.proof", person.Id.ToString(), person.Id.ToString(),
+            Details: new { detail.Transaction, client, organisation = session.ActingForId, mandate = session.ActingMandateId, evidence = evidence.Id, result.Answer.Receipt },
+            Result: suffices ? "ok" : Refused.Code));
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException e) when (suffices && e.IsUniqueViolation())
+        {
+            return false;
+        }
+    }
+
+    /// <param name="Actions">In their order.</param>
+    /// <param name="Organisation">Whom the person acted for when they agreed.</param>
+    /// <param name="Mandate">Under which mandate.</param>
+    private sealed record Challenge(string Actions, Guid? Organisation, Guid? Mandate);
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Yinxin.Identity.Server.Data;
+
+namespace Yinxin.Identity.Server.Features.VerifiedClaims;
+
+/// <summary>Our evidence in the words of the OpenID Identity Assurance schema: type, how it was checked and by whom, when. Never numbers of documents or accounts.</summary>
+internal static class AssuredEvidence
+{
+    public const string TrustFramework = "cn_ah_gov_service";
+
+    public static readonly IReadOnlyList<string> Types = ["document", "electronic_record"];
+    public static readonly IReadOnlyList<string> Documents = ["idcard"];
+    public static readonly IReadOnlyList<string> DocumentChecks = ["pvp"];
+    public static readonly IReadOnlyList<string> Records = ["population_register", "mobile_subscription", "bank_account", "payment_account", "housing_fund_account"];
+    public static readonly IReadOnlyList<string> RecordChecks = ["data", "auth", "bvr"];
+
+    /// <returns>Null for a kind that says nothing about who somebody is (a password).</returns>
+    public static JsonObject? Of(Evidence evidence) => evidence.Kind switch
+    {
+        EvidenceKinds.Counter => Document(evidence),
+        EvidenceKinds.PopulationMatch => Record(evidence, "population_register", "data"),
+        EvidenceKinds.RealPerson => Record(evidence, "population_register", "bvr"),
+        EvidenceKinds.PhoneCode => Record(evidence, "mobile_subscription", "auth"),
+        EvidenceKinds.BankCard => Record(evidence, "bank_account", "data"),
+        EvidenceKinds.AlipayAccount => Record(evidence, "payment_account", "auth"),
+        EvidenceKinds.HousingFundAccount => Record(evidence, "housing_fund_account", "data"),
+        _ => null,
+    };
+
+    /// <summary>RFC 3339 in UTC, seconds: no more of the moment than is of use.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static JsonObject Document(Evidence evidence) => new()
+    {
+        ["type"] = "document",
+        ["check_details"] = new JsonArray(Check(evidence, "pvp")),
+        ["time"] = Time(evidence.VerifiedAt),
+        ["document_details"] = new JsonObject { ["type"] = "idcard", ["issuer"] = new JsonObject { ["country_code"] = "CHN" } },
+    };
+
+    private static JsonObject Record(Evidence evidence, string type, string method) => new()
+    {
+        ["type"] = "electronic_record",
+        ["check_details"] = new JsonArray(Check(evidence, method)),
+        ["time"] = Time(evidence.VerifiedAt),
+        ["record"] = new JsonObject { ["type"] = type, ["source"] = new JsonObject { ["name"] = evidence.Source, ["country_code"] = "CHN" } },
+    };
+
+    private static JsonObject Check(Evidence evidence, string method)
+    {
+        var check = new JsonObject { ["check_method"] = method, ["organization"] = evidence.Source };
+        if (evidence.ReferenceAtSource is { Length: > 0 } reference)
+        {
+            check["txn"] = reference;
+        }
+
+        return check;
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.Playwright;
+using Xunit;
+using Yinxin.EndToEnd.Browsing;
+
+namespace Yinxin.EndToEnd;
+
+/// <summary>Officials at the console: an account is found and unmasked at a counter, frozen by two security administrators and woken again; every page in both languages, on a desk and on a phone.</summary>
+public sealed class ConsoleTests(BrowserFixture browser)
+{
+    private static readonly (string Account, string[] Pages)[] Pages =
+    [
+        ("window01", ["/console", "/console/accounts", "/console/accounts?by=Frozen", "/console/proposals", "/console/audit"]),
+        ("security01", ["/console/policies", "/console/policies/1", "/console/policies/new", "/console/policies/compare?From=1&To=1", "/console/organisations"]),
+        ("system01", ["/console/staff", "/console/staff/new", "/console/statistics"]),
+        ("auditor01", ["/console/audit?Action=session.begin", "/console/audit?Actor=nobody", "/console/audit/verifications"]),
+    ];
+
+    public static TheoryData<string, bool, bool> Variants => new() { { "zh-CN", false, true }, { "zh-CN", true, true }, { "en", true, true }, { "en", false, false } };
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public async Task An_account_is_found_unmasked_frozen_by_two_officials_and_woken_again(string locale, bool phone, bool script)
+    {
+        var viewport = phone ? BrowserFixture.Phone : BrowserFixture.Desktop;
+        var suffix = $"{locale}-{(phone ? "phone" : "desktop")}";
+        await using var counter = await SignedInAsync("window01", viewport, locale, script);
+        await using var first = await SignedInAsync("security01", viewport, locale, script);
+        await using var second = await SignedInAsync("security02", viewport, locale, script);
+
+        var page = counter.Page;
+        await counter.GoToAsync("identity", "/console/accounts");
+        await page.SelectOptionAsync("#By", "UserName");
+        await page.FillAsync("#Text", "citizen01");
+        await page.ClickAsync("main button[type=submit]");
+        await counter.SeenAsync("console-found-" + suffix, script);
+        await page.ClickAsync("main tbody a >> nth=0");
+        await counter.SeenAsync("console-account-" + suffix, script);
+        var account = new Uri(page.Url).AbsolutePath;
+        await page.ClickAsync("main a[href$='/unmask']");
+        await page.ClickAsync("main button[type=submit]");
+        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await counter.SeenAsync("console-unmask-errors-" + suffix, script);
+        await page.SelectOptionAsync("#Field", "idNumber");
+        await page.SelectOptionAsync("#Reason", "counter-service");
+        await page.FillAsync("#Explanation", "样例：窗口办理业务");
+        await page.ClickAsync("main button[type=submit]");
+        Assert.Equal(18, (await page.InnerTextAsync("#value")).Length);
+        await counter.SeenAsync("console-unmasked-" + suffix, script);
+
+        await DecideAsync(first, second, account, "stolen", "console-freeze-" + suffix, script);
+        await counter.GoToAsync("identity", account);
+        Assert.True(await page.IsVisibleAsync(".tag.bad"));
+        await DecideAsync(first, second, account, "owner-proved", "console-unfreeze-" + suffix, script);
+        await counter.GoToAsync("identity", account);
+        Assert.False(await page.IsVisibleAsync("dl .tag.bad"));
+        foreach (var visitor in (Visitor[])[counter, first, second])
+        {
+            Assert.Empty(visitor.ForeignRequests);
+            Assert.Empty(visitor.ConsoleErrors);
+        }
+    }
+
+    [Theory]
+    [InlineData("zh-CN", false)]
+    [InlineData("zh-CN", true)]
+    [InlineData("en", true)]
+    public async Task Every_page_is_accessible(string locale, bool phone)
+    {
+        foreach (var (account, pages) in Pages)
+        {
+            await using var visitor = await SignedInAsync(account, phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale, script: true);
+            foreach (var path in pages)
+            {
+                await visitor.GoToAsync("identity", path);
+                await visitor.SeenAsync($"{path[1..].Replace('/', '-').Replace('?', '-').Replace('=', '-').Replace('&', '-')}-{locale}-{(phone ? "phone" : "desktop")}", script: true);
+            }
+
+            Assert.Empty(visitor.ForeignRequests);
+            Assert.Empty(visitor.ConsoleErrors);
+        }
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_its_progress_by_itself_and_the_chain_is_verified_from_the_page()
+    {
+        await using var security = await SignedInAsync("security01", BrowserFixture.Desktop, "zh-CN", script: true);
+        await security.GoToAsync("identity", "/console/policies/new");
+        var document = await security.Page.InputValueAsync("#Document");
+        await security.Page.FillAsync("#Document", document.Replace("\"name\": \"", "\"name\": \"试行 ", StringComparison.Ordinal));
+        await security.Page.FillAsync("#Note", "样例：试行");
+        await security.Page.ClickAsync("main form.panel button[type=submit]");
+        await security.SeenAsync("console-policy-proposed", script: true);
+        await security.Page.ClickAsync("main form[action$='DryRun'] button");
+        await security.Page.WaitForSelectorAsync("#run:not([hx-get])");
+        await security.SeenAsync("console-run", script: true);
+
+        await using var auditor = await SignedInAsync("auditor01", BrowserFixture.Phone, "zh-CN", script: true);
+        await auditor.GoToAsync("identity", "/console/audit/verifications");
+        await auditor.Page.ClickAsync("main button[type=submit]");
+        await auditor.Page.WaitForSelectorAsync("#verifications .tag.good");
+        await auditor.SeenAsync("console-verified", script: true);
+        Assert.Empty(security.ConsoleErrors);
+        Assert.Empty(auditor.ConsoleErrors);
+    }
+
+    private async Task<Visitor> SignedInAsync(string account, ViewportSize viewport, string locale, bool script)
+    {
+        var visitor = await browser.VisitorAsync(viewport, locale, script);
+        await visitor.GoToAsync("identity", "/console");
+        await visitor.SignInIfAskedAsync(browser, account);
+        return visitor;
+    }
+
+    private static async Task DecideAsync(Visitor first, Visitor second, string account, string reason, string name, bool script)
+    {
+        await first.GoToAsync("identity", account + "/freeze");
+        await first.Page.SelectOptionAsync("#Reason", reason);
+        await first.Page.FillAsync("#Explanation", "样例：接到报告，已核实");
+        await first.SeenAsync(name + "-proposing", script);
+        await first.Page.ClickAsync("main form.panel button[type=submit]");
+        var proposal = new Uri(first.Page.Url).AbsolutePath;
+        await first.SeenAsync(name + "-proposed", script);
+        Assert.Equal(0, await first.Page.Locator("button[value=approve]").CountAsync());
+        await second.GoToAsync("identity", "/console/proposals");
+        await second.SeenAsync(name + "-waiting", script);
+        await second.GoToAsync("identity", proposal);
+        await second.Page.FillAsync("#Note", "样例：同意");
+        await second.SeenAsync(name + "-deciding", script);
+        await second.Page.ClickAsync("button[value=approve]");
+        Assert.Equal(0, await second.Page.Locator("button[value=approve]").CountAsync());
+    }
+}

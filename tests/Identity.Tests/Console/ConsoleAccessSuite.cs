@@ -1,0 +1,203 @@
+using System.Net;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Console;
+
+/// <summary>Who may use the console, by the roles held at this moment; nobody holds two of the three administrators' roles. Attack list 63.</summary>
+public abstract class ConsoleAccessSuite(IdentityFixture identity)
+{
+    private static readonly string[] Pages =
+        ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff", "/console/staff/new", "/console/audit", "/console/audit/verifications"];
+
+    /// <summary>Official → the pages that are theirs.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["window"] = ["/console/accounts", "/console/organisations", "/console/proposals"],
+        ["system"] = ["/console/staff", "/console/staff/new"],
+        ["security"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff"],
+        ["audit-administrator"] = ["/console/proposals", "/console/policies", "/console/staff", "/console/audit", "/console/audit/verifications"],
+        ["auditor"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/staff", "/console/audit", "/console/audit/verifications"],
+    };
+
+    [Fact]
+    public async Task Each_role_sees_its_own_pages_and_their_links_and_is_refused_the_others()
+    {
+        foreach (var (name, allowed) in Allowed)
+        {
+            using var officer = await Officer.SignInAsync(identity, name);
+            var home = await officer.ReadAsync("/console");
+            foreach (var page in Pages)
+            {
+                var response = await officer.GetAsync(page);
+                var may = allowed.Contains(page, StringComparer.Ordinal);
+                Assert.True(response.StatusCode == (may ? HttpStatusCode.OK : HttpStatusCode.Forbidden), $"{name} {page}: {response.StatusCode}");
+                Assert.True(may || (await Officer.TextAsync(response)).Contains("您的岗位没有此项权限", StringComparison.Ordinal));
+                Assert.True(page.Count('/') > 2 || home.Contains($"href=\"{page}\"", StringComparison.Ordinal) == may, $"{name}: link to {page}");
+            }
+
+            Assert.Equal(HttpStatusCode.OK, (await officer.GetAsync("/console/statistics")).StatusCode);
+        }
+
+        Assert.True(await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'console.denied' AND \"Result\" = 'identity.official.role' AND \"ActorId\" IS NOT NULL AND \"Address\" IS NOT NULL") > 5);
+    }
+
+    [Fact]
+    public async Task Visitors_sign_in_first_and_a_person_or_a_clerk_is_refused()
+    {
+        using var visitor = identity.NewBrowser();
+        Assert.StartsWith("/sign-in", new Uri(new Uri(identity.Issuer), (await visitor.GetAsync("/console/accounts")).Headers.Location!).AbsolutePath, StringComparison.Ordinal);
+        foreach (var name in (string[])["citizen", "clerk"])
+        {
+            using var other = await Officer.SignInAsync(identity, name);
+            foreach (var page in Pages.Append("/console").Append("/console/statistics").Append("/console/statistics.csv?table=days").Append("/console/audit/export?format=ndjson"))
+            {
+                Assert.Equal(HttpStatusCode.Forbidden, (await other.GetAsync(page)).StatusCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_form_forged_by_another_role_changes_nothing()
+    {
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var window = await Officer.SignInAsync(identity, "window");
+        var citizen = await auditor.FindAsync("UserName", "citizen");
+        var clerk = await KeyAsync("clerk");
+        Task<HttpResponseMessage>[] forged =
+        [
+            auditor.ForgeAsync($"/console/accounts/{citizen}/unmask", ("Field", "idNumber"), ("Reason", "dispute"), ("Explanation", "样例说明")),
+            auditor.ForgeAsync($"/console/accounts/{citizen}/freeze", ("Reason", "stolen"), ("Explanation", "样例说明")),
+            auditor.ForgeAsync("/console/policies/new", ("Document", "{}"), ("Note", "样例")),
+            auditor.ForgeAsync("/console/policies/1?handler=DryRun"),
+            auditor.ForgeAsync("/console/policies/1?handler=Activate"),
+            auditor.ForgeAsync($"/console/staff/{clerk}?handler=Roles", ("Roles", "auditor"), ("Explanation", "样例说明")),
+            system.ForgeAsync($"/console/staff/{clerk}?handler=Roles", ("Roles", "case-handler"), ("Explanation", "样例说明")),
+            system.ForgeAsync($"/console/accounts/{citizen}/unmask", ("Field", "idNumber"), ("Reason", "dispute"), ("Explanation", "样例说明")),
+            system.ForgeAsync("/console/audit/verifications", ("From", "1"), ("To", "1")),
+            window.ForgeAsync($"/console/accounts/{citizen}/freeze", ("Reason", "stolen"), ("Explanation", "样例说明"), ("Emergency", "true")),
+            window.ForgeAsync($"/console/staff/{clerk}?handler=Close", ("Explanation", "样例说明")),
+        ];
+        foreach (var answer in await Task.WhenAll(forged))
+        {
+            Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{answer.RequestMessage!.RequestUri}: {answer.StatusCode}");
+        }
+
+        Assert.Equal(0, await identity.RowsAsync($"\"Unmaskings\" WHERE \"AccountId\" = {Quoted(citizen)}"));
+        Assert.Equal(0, await identity.RowsAsync($"\"Proposals\" WHERE \"SubjectId\" IN ({Quoted(citizen)}, {Quoted(clerk)})"));
+        Assert.Equal(1, await identity.CountAsync("AssurancePolicyVersions"));
+    }
+
+    [Fact]
+    public async Task An_official_is_opened_by_one_administrator_and_given_roles_by_two_others()
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        var name = "staff-" + Guid.NewGuid().ToString("N")[..8];
+        (string, string)[] fields = [("UserName", name), ("Name", "新样例"), ("DepartmentUscc", "11349900MB0000051U"), ("DepartmentName", "样例市数据资源管理局")];
+        var opened = await Officer.TextAsync(await system.FillAsync("/console/staff/new", "", fields));
+        var password = System.Text.RegularExpressions.Regex.Match(opened, "initial-password\">(?<p>[^<]{16})<", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["p"].Value;
+        Assert.Equal(16, password.Length);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await system.FillAsync("/console/staff/new", "", fields)).StatusCode);
+        var page = $"/console/staff/{await KeyAsync(name)}";
+
+        // An ordinary role at once; an auditor's only by a second security administrator; two administrators' roles never.
+        Assert.Equal(HttpStatusCode.Found, (await security.FillAsync(page, "Roles", ("Roles", "counter-officer"), ("Explanation", "样例：到岗"))).StatusCode);
+        Assert.Contains("窗口核验人员", await security.ReadAsync(page), StringComparison.Ordinal);
+        var two = await security.FillAsync(page, "Roles", ("Roles", "system-administrator"), ("Roles", "audit-administrator"), ("Explanation", "样例：到岗"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, two.StatusCode);
+        Assert.Contains("互不兼任", await Officer.TextAsync(two), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await security.FillAsync(page, "Roles", ("Roles", "emperor"), ("Explanation", "样例：到岗"))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await security.FillAsync(page, "Roles", ("Roles", "auditor"), ("Explanation", ""))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await security.FillAsync(page, "Roles", ("Roles", "auditor"), ("Explanation", "样例：到岗"))).StatusCode);
+        Assert.Equal("0", await identity.ReadAsync($"SELECT COUNT(*) FROM \"StaffMembers\" WHERE \"Id\" = {Quoted(await KeyAsync(name))} AND {Holds("auditor")}"));
+        var proposal = $"/console/proposals/{(await identity.ReadAsync($"SELECT \"Id\" FROM \"Proposals\" WHERE \"SubjectId\" = {Quoted(await KeyAsync(name))}")).ToLowerInvariant()}";
+        Assert.Equal(HttpStatusCode.Forbidden, (await security.ForgeAsync(proposal, ("Decision", "approve"), ("Note", "自己批准"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(proposal, "approve")).StatusCode);
+        Assert.Equal("1", await identity.ReadAsync($"SELECT COUNT(*) FROM \"StaffMembers\" WHERE \"Id\" = {Quoted(await KeyAsync(name))} AND {Holds("auditor")}"));
+
+        // No role counts before the owner has chosen a password that the administrator does not know.
+        using var newcomer = await Officer.SignInAsync(identity, name, password);
+        Assert.Contains("请先修改初始密码", await Officer.TextAsync(await newcomer.GetAsync("/console")), StringComparison.Ordinal);
+        const string own = "wind-umbrella-71-quartz";
+        await newcomer.FillAsync("/account/password", "", ("Current", password), ("Password", own), ("PasswordAgain", own));
+        using var returned = await Officer.SignInAsync(identity, name, own);
+        Assert.Equal(HttpStatusCode.OK, (await returned.GetAsync("/console/audit")).StatusCode);
+
+        // Closing an auditor needs a security administrator; the session ends with it.
+        Assert.Equal(HttpStatusCode.Found, (await system.FillAsync(page, "Close", ("Explanation", "样例：离岗"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await returned.GetAsync("/console/audit")).StatusCode);
+        var closing = $"/console/proposals/{(await identity.ReadAsync($"SELECT \"Id\" FROM \"Proposals\" WHERE \"SubjectId\" = {Quoted(await KeyAsync(name))} AND \"State\" = 'Pending'")).ToLowerInvariant()}";
+        Assert.Equal(HttpStatusCode.Found, (await security.DecideAsync(closing, "approve")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await returned.GetAsync("/console/audit")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Nobody_gives_themselves_roles_or_closes_their_own_account()
+    {
+        using var security = await Officer.SignInAsync(identity, "security");
+        using var system = await Officer.SignInAsync(identity, "system");
+        Assert.Equal(HttpStatusCode.Forbidden, (await security.ForgeAsync($"/console/staff/{await KeyAsync("security")}?handler=Roles", ("Roles", "counter-officer"), ("Roles", "security-administrator"), ("Explanation", "样例说明"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await system.ForgeAsync($"/console/staff/{await KeyAsync("system")}?handler=Close", ("Explanation", "样例说明"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_database_refuses_two_administrators_in_one_and_should_one_exist_both_are_refused()
+    {
+        var both = $"UPDATE \"StaffMembers\" SET \"Roles\" = {Roles("system-administrator", "security-administrator")} WHERE \"Id\" = {Quoted(await KeyAsync("clerk"))}";
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => identity.ExecuteAsync(both));
+        await ForceAsync(both);
+        try
+        {
+            using var officer = await Officer.SignInAsync(identity, "clerk");
+            foreach (var page in (string[])["/console", "/console/staff", "/console/policies"])
+            {
+                var refused = await officer.GetAsync(page);
+                Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+                Assert.Contains("不得兼任", await Officer.TextAsync(refused), StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            await identity.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"Roles\" = {Roles("window-officer")} WHERE \"Id\" = {Quoted(await KeyAsync("clerk"))}");
+        }
+    }
+
+    /// <summary>A list of roles as the database's own literal.</summary>
+    protected abstract string Roles(params string[] roles);
+
+    /// <summary>A condition: the row holds the role.</summary>
+    protected abstract string Holds(string role);
+
+    /// <summary>Writes what the constraint forbids.</summary>
+    protected abstract Task ForceAsync(string sql);
+
+    private async Task<string> KeyAsync(string userName) => (await identity.ReadAsync($"SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = '{userName}'")).ToLowerInvariant();
+
+    /// <summary>A key as either engine compares it: SQLite keeps upper-case text.</summary>
+    private static string Quoted(string key) => $"'{key.ToUpperInvariant()}'";
+}
+
+public sealed class ConsoleAccessOnSqlite(SqliteIdentity identity) : ConsoleAccessSuite(identity), IClassFixture<SqliteIdentity>
+{
+    private readonly SqliteIdentity identity = identity;
+
+    protected override string Roles(params string[] roles) => $"'[{string.Join(',', roles.Select(r => $"\"{r}\""))}]'";
+
+    protected override string Holds(string role) => $"instr(\"Roles\", '\"{role}\"') > 0";
+
+    protected override Task ForceAsync(string sql) => identity.ExecuteAsync("PRAGMA ignore_check_constraints = 1; " + sql + "; PRAGMA ignore_check_constraints = 0");
+}
+
+public sealed class ConsoleAccessOnPostgres(PostgresIdentity identity) : ConsoleAccessSuite(identity), IClassFixture<PostgresIdentity>
+{
+    private readonly PostgresIdentity identity = identity;
+
+    protected override string Roles(params string[] roles) => $"ARRAY[{string.Join(',', roles.Select(r => $"'{r}'"))}]";
+
+    protected override string Holds(string role) => $"'{role}' = ANY(\"Roles\")";
+
+    protected override Task ForceAsync(string sql) => identity.ExecuteAsync("ALTER TABLE \"StaffMembers\" DROP CONSTRAINT \"CK_StaffMembers_OneAdministrator\"; " + sql);
+}

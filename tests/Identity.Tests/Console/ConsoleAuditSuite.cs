@@ -1,0 +1,150 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+
+namespace Yinxin.Identity.Tests.Console;
+
+/// <summary>The audit searched, exported so that it can be checked, verified from the page; reading it leaves a trace in it.</summary>
+public abstract class ConsoleAuditSuite(IdentityFixture identity)
+{
+    [Fact]
+    public async Task Records_are_found_by_who_whom_what_result_trace_and_time_and_reading_is_recorded()
+    {
+        using var window = await Officer.SignInAsync(identity, "window");
+        var account = await window.FindAsync("UserName", "victim");
+        await window.ReadAsync($"/console/accounts/{account}");
+        await window.GetAsync("/console/audit");
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        foreach (var query in (string[])[$"Subject={account}", "Actor=window&Action=account.viewed", "Action=console.denied&Result=identity.official.role", $"Trace={await TraceAsync("account.viewed")}", "From=2026-01-01T00:00&To=2099-01-01T00:00&Action=account.viewed"])
+        {
+            var page = await auditor.ReadAsync("/console/audit?" + query);
+            Assert.False(page.Contains("没有符合条件的记录", StringComparison.Ordinal), query);
+            Assert.Contains("周样例", page, StringComparison.Ordinal);
+        }
+
+        foreach (var query in (string[])["To=2020-01-01T00:00", "From=2099-01-01T00:00", "Actor=nobody", "Result=no.such"])
+        {
+            Assert.Contains("没有符合条件的记录", await auditor.ReadAsync("/console/audit?" + query), StringComparison.Ordinal);
+        }
+
+        foreach (var query in (string[])["Actor=%27%20OR%201%3D1", "From=yesterday", "Before=forged", "Action=" + new string('a', 101), "Subject=%00"])
+        {
+            Assert.True((int)(await auditor.GetAsync("/console/audit?" + query)).StatusCode is 400 or 422, query);
+        }
+
+        // Page by page, nothing twice.
+        for (var i = 0; i < 60; i++)
+        {
+            await auditor.ReadAsync("/console/audit?Action=audit.read");
+        }
+
+        var first = await auditor.ReadAsync("/console/audit?Action=audit.read");
+        var next = System.Text.RegularExpressions.Regex.Match(first, "Before=(?<n>\\d+)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["n"].Value;
+        var second = await auditor.ReadAsync("/console/audit?Action=audit.read&Before=" + next);
+        Assert.Empty(Numbers(first).Intersect(Numbers(second)));
+        Assert.Equal(50, Numbers(first).Count);
+        Assert.True(Numbers(second).Max() < long.Parse(next, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task An_export_can_be_checked_without_the_server()
+    {
+        using var auditor = await Officer.SignInAsync(identity, "audit-administrator");
+        var lines = (await (await auditor.GetAsync("/console/audit/export?format=ndjson")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimEnd('\n').Split('\n');
+        var records = lines[1..^1].Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var previous = new string('0', 64);
+        var sequence = 0L;
+        foreach (var r in records)
+        {
+            Assert.Equal(++sequence, r.GetProperty("sequence").GetInt64());
+            Assert.Equal(previous, r.GetProperty("previousHash").GetString());
+            var hashed = JsonSerializer.Serialize(new object?[]
+            {
+                sequence, r.GetProperty("atMicroseconds").GetInt64(), Text(r, "action"), Text(r, "subjectId"), Text(r, "actorId"), Text(r, "actorName"), Text(r, "address"),
+                Text(r, "traceId"), Text(r, "result"), Text(r, "details"), previous,
+            });
+            previous = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hashed)));
+            Assert.Equal(previous, r.GetProperty("hash").GetString());
+        }
+
+        var end = JsonDocument.Parse(lines[^1]).RootElement;
+        Assert.Equal(records.Count, end.GetProperty("records").GetInt64());
+        Assert.Equal(end.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines[..^1]) + "\n"))));
+        Assert.Equal("audit.exported", Text(records[^1], "action"));
+
+        using var window = await Officer.SignInAsync(identity, "window");
+        Assert.Equal(HttpStatusCode.Forbidden, (await window.GetAsync("/console/audit/export?format=ndjson")).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await auditor.GetAsync("/console/audit/export?format=exe")).StatusCode);
+
+        static string? Text(JsonElement r, string name) => r.GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public async Task A_spreadsheet_runs_nothing_of_what_somebody_typed()
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        var name = "formula-" + Guid.NewGuid().ToString("N")[..6];
+        await system.FillAsync("/console/staff/new", "", ("UserName", name), ("Name", "=HYPERLINK(\"http://evil.example\")"), ("DepartmentUscc", "11349900MB0000051U"), ("DepartmentName", "样例部门"));
+        await identity.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"InitialPassword\" = {False} , \"Roles\" = {CounterRole} WHERE \"Id\" = (SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = '{name}')");
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"PasswordHash\" = (SELECT \"PasswordHash\" FROM \"Accounts\" WHERE \"UserName\" = 'window') WHERE \"UserName\" = '{name}'");
+        using var hostile = await Officer.SignInAsync(identity, name, "password-window");
+        await hostile.FindAsync("UserName", "victim");
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        var file = await (await auditor.GetAsync("/console/audit/export?format=csv&Action=account.searched&Actor=" + name)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("'=HYPERLINK", file, StringComparison.Ordinal);
+        Assert.DoesNotContain(",=HYPERLINK", file, StringComparison.Ordinal);
+        Assert.DoesNotContain(",\"=HYPERLINK", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_chain_is_verified_from_the_page_and_an_edited_record_is_named()
+    {
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await auditor.FillAsync("/console/audit/verifications", "", ("From", "0"), ("To", "5"))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await auditor.FillAsync("/console/audit/verifications", "", ("From", "1"), ("To", "99999999"))).StatusCode);
+        Assert.Contains("完整，共 3 条", await VerifyAsync(auditor, 3, 5), StringComparison.Ordinal);
+        var action = await identity.ReadAsync("SELECT \"Action\" FROM \"AuditRecords\" WHERE \"Sequence\" = 4");
+        await identity.ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = 'edited' WHERE \"Sequence\" = 4");
+        try
+        {
+            Assert.Contains("第 4 条被改动", await VerifyAsync(auditor, 2, 5), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await identity.ExecuteAsync($"UPDATE \"AuditRecords\" SET \"Action\" = '{action}' WHERE \"Sequence\" = 4");
+        }
+    }
+
+    private string False => identity is PostgresIdentity ? "false" : "0";
+
+    private string CounterRole => identity is PostgresIdentity ? "ARRAY['counter-officer']" : "'[\"counter-officer\"]'";
+
+    private static async Task<string> VerifyAsync(Officer auditor, long from, long to)
+    {
+        Assert.Equal(HttpStatusCode.Found, (await auditor.FillAsync("/console/audit/verifications", "", ("From", $"{from}"), ("To", $"{to}"))).StatusCode);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var page = await auditor.ReadAsync("/console/audit/verifications");
+            if (!page.Contains("<progress", StringComparison.Ordinal))
+            {
+                return page;
+            }
+
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
+    private static List<long> Numbers(string page) => [.. System.Text.RegularExpressions.Regex.Matches(page, "data-label=\"#\" class=\"number\">(?<n>\\d+)<", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))
+        .Select(m => long.Parse(m.Groups["n"].Value, System.Globalization.CultureInfo.InvariantCulture))];
+
+    private Task<string> TraceAsync(string action) => identity.ReadAsync($"SELECT \"TraceId\" FROM \"AuditRecords\" WHERE \"Action\" = '{action}' AND \"TraceId\" IS NOT NULL ORDER BY \"Sequence\" DESC LIMIT 1");
+}
+
+public sealed class ConsoleAuditOnSqlite(SqliteIdentity identity) : ConsoleAuditSuite(identity), IClassFixture<SqliteIdentity>;
+
+public sealed class ConsoleAuditOnPostgres(PostgresIdentity identity) : ConsoleAuditSuite(identity), IClassFixture<PostgresIdentity>;

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.Json;
+using Xunit;
+using Yinxin.Testing;
+
+namespace Yinxin.Portal.Tests.Desk;
+
+/// <summary>The withdrawal of a large sum is confirmed in person; a small one needs the level of the sign-in. The way through the browser stands in EndToEnd.</summary>
+public abstract class PresenceTests(PlatformFixture platform)
+{
+    private const string Matter = "12349900MB000002783002099004000";
+
+    [Fact]
+    public async Task A_large_sum_asks_for_presence_and_says_for_what()
+    {
+        using var citizen = await Applicant.SignInAsync(platform, "citizen02");
+        var (before, key) = (await citizen.CountAsync(), Guid.NewGuid().ToString());
+        var body = await ApplicationAsync(citizen, "50000.00");
+        using var response = await citizen.ApplyAsync(body, key);
+        Assert.Contains("insufficient_user_authentication", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Contains("acr_values=\"urn:yinxin:assurance:advanced\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        var refused = await Answers.RefusedAsync(response, 401, "presence.required");
+        var detail = Assert.Single(refused.GetProperty("authorization_details").EnumerateArray());
+        Assert.Equal("urn:yinxin:presence", detail.GetProperty("type").GetString());
+        Assert.Contains("50000.00", detail.GetProperty("purpose").GetProperty("zh").GetString(), StringComparison.Ordinal);
+        Assert.Equal(43, detail.GetProperty("digest").GetString()!.Length);
+        Assert.Equal(before, await citizen.CountAsync());
+
+        // The refusal is about the token and is not remembered; the same request names the same transaction and digest, another content another digest.
+        var again = await citizen.ApplyAsync(body, key).RefusedAsync(HttpStatusCode.Unauthorized, "presence.required");
+        Assert.Equal(detail.ToString(), again.GetProperty("authorization_details")[0].ToString());
+        var other = await citizen.ApplyAsync(await ApplicationAsync(citizen, "50000.01"), Guid.NewGuid().ToString()).RefusedAsync(HttpStatusCode.Unauthorized, "presence.required");
+        Assert.NotEqual(Member(detail, "digest"), Member(other.GetProperty("authorization_details")[0], "digest"));
+        Assert.NotEqual(Member(detail, "transaction"), Member(other.GetProperty("authorization_details")[0], "transaction"));
+    }
+
+    [Fact]
+    public async Task A_small_sum_does_not()
+    {
+        using var citizen = await Applicant.SignInAsync(platform, "citizen02");
+        var answer = await citizen.ApplyAsync(await ApplicationAsync(citizen, "49999.99")).AnswerAsync(HttpStatusCode.Created);
+        Assert.Equal("Submitted", answer.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-1")]
+    [InlineData("1e9")]
+    [InlineData("49,999")]
+    [InlineData("0049999")]
+    [InlineData("５００００")]
+    public async Task An_amount_that_is_none_is_no_way_round(string amount)
+    {
+        using var citizen = await Applicant.SignInAsync(platform, "citizen02");
+        await citizen.ApplyAsync(await ApplicationAsync(citizen, amount)).RefusedAsync(HttpStatusCode.UnprocessableEntity, "case.form");
+    }
+
+    private static string? Member(JsonElement detail, string name) => detail.GetProperty(name).GetString();
+
+    private static async Task<object> ApplicationAsync(Applicant citizen, string amount) => new
+    {
+        implementationCode = Matter,
+        form = new Dictionary<string, string> { ["amount"] = amount, ["home"] = "样例市样例路1号", ["bankAccount"] = "6200000000000000000", ["phone"] = "19900000000" },
+        materials = new[] { new { materialId = await citizen.UploadPdfAsync(), key = "bank-account" } },
+    };
+}
+
+public sealed class SqlitePresenceTests(SqlitePlatform platform) : PresenceTests(platform), IClassFixture<SqlitePlatform>;
+
+public sealed class PostgresPresenceTests(PostgresPlatform platform) : PresenceTests(platform), IClassFixture<PostgresPlatform>;
