@@ -29,6 +29,7 @@ using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Identity.Server.Features.SourceChanges;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.Identity.Server.Features.VerifiedClaims;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
@@ -75,6 +76,7 @@ public static class IdentityServerApp
         builder.AddRaising();
         builder.AddPresence();
         builder.AddVerifiedClaims();
+        builder.AddStrengthening();
         builder.AddSourceChanges();
         builder.AddConsole();
         builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));

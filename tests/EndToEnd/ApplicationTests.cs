@@ -16,8 +16,8 @@ public sealed class ApplicationTests(BrowserFixture browser)
     {
         await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, script: script);
         var page = visitor.Page;
+        await visitor.SignInWithTwoFactorsAsync(browser, "citizen02");
         await visitor.GoToAsync("web", Apply);
-        await visitor.SignInIfAskedAsync(browser, "citizen02");
         await FillAsync(page);
         await page.ClickAsync("#apply button[type=submit] >> nth=0");
         await page.SetInputFilesAsync("#upload input[type=file] >> nth=0", new FilePayload { Name = "premises.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.4\n% 样例\n%%EOF\n"u8.ToArray() });

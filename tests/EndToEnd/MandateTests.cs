@@ -20,8 +20,7 @@ public sealed class MandateTests(BrowserFixture browser)
         await using var agent = await browser.VisitorAsync(viewport, locale, script);
         var suffix = $"{locale}-{(phone ? "phone" : "desktop")}";
         var page = representative.Page;
-        await representative.GoToAsync("identity", "/account");
-        await representative.SignInIfAskedAsync(browser, "company01");
+        await representative.SignInWithTwoFactorsAsync(browser, "company01");
         await representative.GoToAsync("identity", "/account/organisations");
         await page.ClickAsync("main a[href$='/agents'] >> nth=0");
         await page.ClickAsync("main a[href$='/agents/new']");

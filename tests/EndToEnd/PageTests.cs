@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Playwright;
 using Xunit;
 using Yinxin.EndToEnd.Browsing;
@@ -16,7 +18,9 @@ public sealed class PageTests(BrowserFixture browser)
         ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/sessions", "citizen01"), ("identity", "/account/passkeys", "citizen01"),
         ("identity", "/account/password", "citizen01"), ("identity", "/account/step-up", "citizen01"), ("identity", "/account/raise/bank-card", "citizen01"),
         ("identity", "/account/raise/alipay", "citizen01"), ("identity", "/account/raise/housing-fund", "citizen01"), ("identity", "/account/raise/real-person", "citizen01"),
-        ("identity", "/account/mandates", "citizen01"),
+        ("identity", "/account/mandates", "citizen01"), ("identity", "/account/step-up", "citizen02"), ("identity", "/account/confirm", "citizen01"),
+        ("identity", "/account/confirm/code?way=sms&sent=true", "citizen01"), ("identity", "/account/confirm/passkey", "citizen01"), ("identity", "/account/step-up/phone", "citizen01"),
+        ("identity", "/step-up?code=none", "citizen01"),
         ("identity", "/recover", null), ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null),
         ("identity", "/account/notices", "citizen01"), ("identity", "/account/history", "citizen01"), ("identity", "/account/applications", "citizen01"), ("identity", "/account/phone", "citizen01"),
         ("identity", "/account/second-factor", "citizen01"), ("identity", "/account/second-factor/app", "citizen01"), ("identity", "/sign-in/second-factor", "citizen01"),
@@ -34,6 +38,11 @@ public sealed class PageTests(BrowserFixture browser)
         foreach (var group in Pages.GroupBy(p => p.Account, StringComparer.Ordinal))
         {
             await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale);
+            if (group.Key is { } owner && browser.Account(owner).Phone is not null)
+            {
+                await visitor.SignInWithTwoFactorsAsync(browser, owner);
+            }
+
             foreach (var (app, path, account) in group)
             {
                 await visitor.GoToAsync(app, path);
@@ -79,6 +88,31 @@ public sealed class PageTests(BrowserFixture browser)
 /// <summary>Signing in by password, as a person does.</summary>
 internal static class SigningIn
 {
+    /// <summary>Signs in at the account centre and shows a second factor, so that what follows is not asked for one.</summary>
+    public static async Task SignInWithTwoFactorsAsync(this Visitor visitor, BrowserFixture browser, string signInName)
+    {
+        await visitor.GoToAsync("identity", "/account");
+        await visitor.SignInIfAskedAsync(browser, signInName);
+        await visitor.GoToAsync("identity", "/account/confirm/code?way=sms");
+        await visitor.ShowCodeAsync(browser, signInName);
+    }
+
+    /// <summary>On the page of the text message: sends it, reads it, types it.</summary>
+    public static async Task ShowCodeAsync(this Visitor visitor, BrowserFixture browser, string signInName)
+    {
+        await visitor.Page.ClickAsync("#confirm-send button");
+        await visitor.Page.FillAsync("#Code", await CodeAsync(browser, signInName));
+        await visitor.Page.ClickAsync("#confirm-code button");
+    }
+
+    /// <summary>The newest code that was sent to the account's phone.</summary>
+    public static async Task<string> CodeAsync(BrowserFixture browser, string signInName)
+    {
+        using var sandbox = new HttpClient { DefaultRequestHeaders = { { "X-Api-Key", browser.Description.Sandbox.ApiKey } } };
+        var messages = await sandbox.GetFromJsonAsync<List<JsonElement>>(new Uri($"{browser.Description.Sandbox.Address}/sms/v1/messages?phone={browser.Account(signInName).Phone}"));
+        return new string([.. messages!.First(m => m.GetProperty("purpose").GetString() == "second-factor").GetProperty("text").GetString()!.Where(char.IsAsciiDigit).Take(6)]);
+    }
+
     public static async Task SignInIfAskedAsync(this Visitor visitor, BrowserFixture browser, string? signInName)
     {
         if (signInName is null || !visitor.Page.Url.Contains("/sign-in?", StringComparison.Ordinal))

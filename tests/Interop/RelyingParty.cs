@@ -28,10 +28,16 @@ internal sealed class RelyingParty(PlatformFixture platform, string clientId, st
 
         remembered = answer.GetProperty("remembered");
         AuthorizationAddress = new Uri(answer.GetProperty("url").GetString()!);
+        var account = platform.Account(signInName);
+        await browser.GetAsync(platform.Address("identity") + "/account");
+        await browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
+        if (account.Phone is { } phone)
+        {
+            await SecondProof.ShowAsync(browser, platform.Description, phone);
+        }
+
         browser.CatchRedirect = Redirect;
         await browser.GetAsync(AuthorizationAddress.AbsoluteUri);
-        var account = platform.Account(signInName);
-        await browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
         Returned = browser.Caught ?? throw new InvalidOperationException($"No return to the client but {browser.Address} {browser.Excerpt()}");
     }
 

@@ -29,6 +29,11 @@ internal sealed class Applicant : IDisposable
         var account = platform.Account(signInName);
         await applicant.browser.GetAsync(platform.Address("identity") + "/sign-in");
         await applicant.browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
+        if (account is { Level: "intermediate", Phone: { } phone })
+        {
+            await SecondProof.ShowAsync(applicant.browser, platform.Description, phone);
+        }
+
         await applicant.app.SignInAsync();
         return applicant;
     }

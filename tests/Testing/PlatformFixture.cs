@@ -23,9 +23,15 @@ public class PlatformFixture : IAsyncLifetime
     /// <summary>What a derived fixture changes: the database, single settings.</summary>
     protected virtual Task<PlatformOptions> OptionsAsync(PlatformOptions options) => Task.FromResult(options);
 
+    /// <summary>Tests sign the same few accounts in again and again, each time with a code.</summary>
+    protected static IReadOnlyList<(string App, string Key, string? Value)> Overrides =>
+    [
+        ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "PhoneCodes:PerPhoneAndHour", "1000"), ("identity", "PhoneCodes:PerAddressAndHour", "10000"),
+    ];
+
     public async ValueTask InitializeAsync()
     {
-        var options = new PlatformOptions { DataDirectory = DataDirectory, BasePort = FreePort.Range(9), LogLevel = LogLevel.Error };
+        var options = new PlatformOptions { DataDirectory = DataDirectory, BasePort = FreePort.Range(9), LogLevel = LogLevel.Error, Overrides = Overrides };
         platform = await RunningPlatform.StartAsync(await OptionsAsync(options));
     }
 

@@ -7,30 +7,29 @@ using Yinxin.Identity.Client.SignIn;
 
 namespace Yinxin.Identity.Client.Assurance;
 
-/// <summary>Turns "not signed in" and "level too low" into the way that leads on: a redirect for people, RFC 9470 for machines.</summary>
-internal sealed class StepUpResultHandler(KeptForms forms) : IAuthorizationMiddlewareResultHandler
+/// <summary>
+/// Turns "not signed in" and "level too low" into the way that leads on: a redirect for people, RFC 9470 for machines; also where it is an API behind the endpoint that says so.
+/// </summary>
+internal sealed class StepUpResultHandler(KeptForms forms, StepUpChallenge challenge) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler otherwise = new();
 
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        var level = policy.Requirements.OfType<AssuranceRequirement>().Select(r => r.Level).DefaultIfEmpty().Max();
         var tooLow = authorizeResult.Forbidden &&
             authorizeResult.AuthorizationFailure?.FailedRequirements.All(r => r is AssuranceRequirement) == true;
-        if (authorizeResult.Succeeded || IsMachine(context, policy))
+        var machine = IsMachine(context, policy);
+        if (authorizeResult.Succeeded)
         {
-            if (tooLow)
-            {
-                Refuse(context, level);
-                return;
-            }
-
-            await otherwise.HandleAsync(next, context, policy, authorizeResult);
+            await PassAsync(next, context, policy, authorizeResult, machine);
         }
-        else if (authorizeResult.Challenged || tooLow)
+        else if (machine && tooLow)
         {
-            var properties = SignInProperties.For(await forms.AddressToReturnToAsync(context), level);
-            await context.ChallengeAsync(YinxinSignIn.ChallengeScheme, properties);
+            Refuse(context, Demand(policy));
+        }
+        else if (!machine && (authorizeResult.Challenged || tooLow))
+        {
+            await context.ChallengeAsync(YinxinSignIn.ChallengeScheme, SignInProperties.For(await forms.AddressToReturnToAsync(context), Demand(policy)));
         }
         else
         {
@@ -38,12 +37,37 @@ internal sealed class StepUpResultHandler(KeptForms forms) : IAuthorizationMiddl
         }
     }
 
-    /// <summary>RFC 9470 §3: which level the client's next token needs.</summary>
-    private static void Refuse(HttpContext context, AssuranceLevel level)
+    private async Task PassAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult, bool machine)
+    {
+        try
+        {
+            await otherwise.HandleAsync(next, context, policy, authorizeResult);
+        }
+        catch (StepUpNeededException e) when (!context.Response.HasStarted)
+        {
+            if (machine)
+            {
+                Refuse(context, e.Demand);
+                return;
+            }
+
+            await context.ChallengeAsync(YinxinSignIn.ChallengeScheme, await challenge.PropertiesAsync(context, e.Demand));
+        }
+    }
+
+    /// <summary>All that the endpoint asks for at once: the highest level, the shortest time.</summary>
+    private static StepUpDemand Demand(AuthorizationPolicy policy)
+    {
+        var asked = policy.Requirements.OfType<AssuranceRequirement>().ToList();
+        var level = asked.Select(r => r.Level).DefaultIfEmpty().Max();
+        return StepUpDemand.Of(level, asked.Select(r => r.MaxAge).Where(age => age is not null).Min(), asked.Count > 0 && asked.Where(r => r.Level == level).All(r => r.OfPerson));
+    }
+
+    /// <summary>RFC 9470 §3: what the client's next token needs.</summary>
+    private static void Refuse(HttpContext context, StepUpDemand demand)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers.WWWAuthenticate =
-            $"Bearer error=\"insufficient_user_authentication\", error_description=\"A higher level of assurance is needed\", acr_values=\"{level.Acr()}\"";
+        context.Response.Headers.WWWAuthenticate = demand.ToChallenge();
     }
 
     private static bool IsMachine(HttpContext context, AuthorizationPolicy policy) =>

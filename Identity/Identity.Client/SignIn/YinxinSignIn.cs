@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -45,15 +44,16 @@ public static class YinxinSignIn
 
         var services = builder.Services;
         AllowFormsToEndAt(services, addresses.Identity);
-        services.AddDistributedMemoryCache();
+        services.AddAssurance();
         services.AddEndings();
         services.TryAddSingleton<TicketStore>();
         services.AddHttpClient(TokenRefresh.HttpClientName);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TokenRefresh>(provider, options));
-        services.AddSingleton<KeptForms>();
-        services.AddSingleton<IAuthorizationHandler, AssuranceRequirementHandler>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, StepUpResultHandler>();
-        services.Configure<MvcOptions>(mvc => mvc.Filters.Add<KeptFormFilter>());
+        services.Configure<MvcOptions>(mvc =>
+        {
+            mvc.Filters.Add<KeptFormFilter>();
+            mvc.Filters.Add<StepUpFilter>();
+        });
         services.AddTransient<UserTokenHandler>();
         services.AddAuthorization();
         services.AddAuthentication()

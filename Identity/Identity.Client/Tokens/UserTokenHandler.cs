@@ -1,14 +1,19 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Client.Tokens;
 
-/// <summary>Sends the access token of the signed-in person with each call; it was renewed, if need be, when the request came in.</summary>
+/// <summary>
+/// Sends the access token of the signed-in person with each call; it was renewed, if need be, when the request came in. An answer that asks for more of the sign-in
+/// (RFC 9470) is no answer for the app but a way for the person: <see cref="StepUpNeededException"/>.
+/// </summary>
 public sealed class UserTokenHandler(IHttpContextAccessor accessor) : DelegatingHandler
 {
     /// <inheritdoc />
@@ -20,7 +25,14 @@ public sealed class UserTokenHandler(IHttpContextAccessor accessor) : Delegating
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        return await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && StepUpDemand.From(response.Headers.WwwAuthenticate) is { } demand)
+        {
+            response.Dispose();
+            throw new StepUpNeededException(demand);
+        }
+
+        return response;
     }
 }
 

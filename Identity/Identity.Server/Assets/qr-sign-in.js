@@ -1,6 +1,7 @@
-// Asks every two seconds whether the phone has confirmed; after a minute a new code is shown, for a quarter of an hour at most.
+// Asks every two seconds whether the phone has confirmed; when the code is old (a minute, or as the page says) a new one is shown, fifteen times at most.
 const form = document.querySelector("[data-qr-sign-in]");
 const started = Date.now();
+const life = Number(form.dataset.seconds ?? "60") * 1000;
 const waiting = form.querySelector("[data-waiting]");
 const refused = form.querySelector("[data-refused]");
 const renewals = Number(sessionStorage.getItem("yinxin.qr.renewals") ?? "0");
@@ -15,7 +16,7 @@ async function ask() {
   } else if (state === "Refused") {
     waiting.hidden = true;
     refused.hidden = false;
-  } else if (Date.now() - started < 58_000) {
+  } else if (Date.now() - started < life - 2000) {
     setTimeout(ask, 2000);
   } else if (renewals < 15) {
     sessionStorage.setItem("yinxin.qr.renewals", String(renewals + 1));

@@ -75,6 +75,8 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<QrSignIn> QrSignIns => Set<QrSignIn>();
 
+    public DbSet<StepUpHandover> StepUpHandovers => Set<StepUpHandover>();
+
     public DbSet<SignInRecord> SignInRecords => Set<SignInRecord>();
 
     public DbSet<PresenceProof> PresenceProofs => Set<PresenceProof>();

@@ -44,7 +44,10 @@ internal sealed class Session
     public List<string> Methods { get; set; } = [];
 
     /// <summary>Whether two factors were shown: several, or a passkey whose device checked the person.</summary>
-    public bool HasTwoFactors => Methods.Contains("mfa") || (Methods.Contains("hwk") && Methods.Contains("user"));
+    public bool HasTwoFactors => Methods.Contains("mfa") || (Methods.Contains("user") && (Methods.Contains("hwk") || Methods.Contains("swk")));
+
+    /// <summary>Whether something beside password and phone was shown: app or recovery code, passkey, face.</summary>
+    public bool HasFactorBesidePhone => Methods.Contains("otp") || Methods.Contains("face") || (Methods.Contains("user") && (Methods.Contains("hwk") || Methods.Contains("swk")));
 
     /// <summary>The organisation the person acts for; null: for themselves.</summary>
     public Guid? ActingForId { get; set; }

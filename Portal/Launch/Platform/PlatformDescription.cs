@@ -60,8 +60,9 @@ public sealed record PlatformDescription(
 /// <param name="Name">The name shown.</param>
 /// <param name="Roles">Staff roles.</param>
 /// <param name="Organisation">The organisation that the account represents, or the department of a member of staff.</param>
+/// <param name="Phone">Where codes go, for a second proof; the sandbox shows them (<c>/sms/v1/messages?phone=</c>).</param>
 public sealed record SampleAccount(
-    string Kind, string Level, string SignInName, string Password, string Name, IReadOnlyList<string>? Roles = null, SampleOrganisation? Organisation = null);
+    string Kind, string Level, string SignInName, string Password, string Name, IReadOnlyList<string>? Roles = null, SampleOrganisation? Organisation = null, string? Phone = null);
 
 /// <param name="Uscc">Unified social credit code.</param>
 /// <param name="Name">Registered name.</param>

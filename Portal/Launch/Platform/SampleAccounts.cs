@@ -41,7 +41,7 @@ internal sealed record SampleAccounts(IReadOnlyList<SampleAccount> Accounts, Dic
 
     private SampleAccounts Add(RegisteredPerson person, string kind, string level, string signInName, PlatformSecrets secrets, SampleOrganisation? organisation)
     {
-        var account = new SampleAccount(kind, level, signInName, secrets.SamplePassword, person.Name, null, organisation);
+        var account = new SampleAccount(kind, level, signInName, secrets.SamplePassword, person.Name, null, organisation, person.Phone);
         return With(account, new()
         {
             ["IdNumber"] = person.IdNumber,

@@ -55,8 +55,8 @@ public sealed class AssurancePolicyTests
     public void Acting_for_an_organisation_nobody_exceeds_its_level()
     {
         var organisation = Policy.OfOrganisation(Of(EvidenceKinds.MarketRegistryMatch, EvidenceKinds.OrganisationCodeMatch, EvidenceKinds.LegalRepresentativeMatch), Now);
-        Assert.Equal("Primary", Policy.OfSession(AssuranceLevel.Intermediate, ["pwd"], organisation).ToString());
-        Assert.Equal("Intermediate", Policy.OfSession(AssuranceLevel.Intermediate, ["pwd"], null).ToString());
+        Assert.Equal("Primary", Policy.OfSession(AssuranceLevel.Intermediate, ["pwd", "mfa"], organisation).ToString());
+        Assert.Equal("Intermediate", Policy.OfSession(AssuranceLevel.Intermediate, ["pwd", "mfa"], null).ToString());
         Assert.Equal("None", Policy.OfSession(AssuranceLevel.Intermediate, [], null).ToString());
     }
 

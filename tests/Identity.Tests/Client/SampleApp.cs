@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Forms;
 using Yinxin.Identity.Client.SignIn;
+using Yinxin.Identity.Client.Tokens;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.ServiceDefaults.Hosting;
 
@@ -27,6 +28,7 @@ internal static class SampleApp
                 ["App:DataDirectory"] = dataDirectory,
                 ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
                 ["Addresses:Identity"] = identity.Issuer,
+                ["Addresses:Desk"] = StepUpApi.AddressOf(identity),
                 ["Tokens:ClientId"] = "web",
                 ["Tokens:ClientSecret"] = IdentityFixture.Secret,
             });
@@ -35,6 +37,9 @@ internal static class SampleApp
         });
         builder.AddYinxinSignIn(options => options.Scopes.Add("case.apply"));
         builder.Services.AddAntiforgery();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddUserClient<StepUpApi.Caller>(addresses => addresses.Desk);
+        builder.Services.AddControllers().AddApplicationPart(typeof(SampleApp).Assembly);
         var app = builder.Build();
         app.UseYinxinDefaults();
         app.UseAuthentication();
@@ -46,6 +51,10 @@ internal static class SampleApp
         app.MapPost("/apply", () => "done").DisableAntiforgery().RequireAssurance(AssuranceLevel.Intermediate);
         app.MapGet("/apply", async (HttpContext context, KeptForms forms) => (await forms.TakeAsync(context))?["name"][0] ?? "empty")
             .RequireAssurance(AssuranceLevel.Intermediate);
+        app.MapMethods("/behind/{name}", ["GET", "POST"], async (string name, StepUpApi.Caller api, HttpContext context, KeptForms forms) =>
+            await api.ReadAsync(name) + " " + ((await forms.TakeAsync(context))?["name"][0] ?? "empty")).DisableAntiforgery().RequireAuthorization();
+        app.MapGet("/recent", () => "done").RequireAssurance(AssuranceLevel.Primary, TimeSpan.FromMinutes(5));
+        app.MapControllers();
         await app.StartAsync();
         return app;
     }

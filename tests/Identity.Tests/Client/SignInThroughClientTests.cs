@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Client;
 
@@ -72,7 +73,9 @@ public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFi
     {
         using var browser = identity.NewBrowser();
         var start = await browser.PostAsync(App + "/apply", [new("name", "样例书店"), new("password", "secret")]);
-        var back = await WalkAsync(browser, start, "company");
+        var stepUp = (await WalkAsync(browser, start, "company")).RequestMessage!.RequestUri!;
+        Assert.Equal("/account/step-up", stepUp.AbsolutePath);
+        var back = await WalkAsync(browser, await browser.StrengthenAsync(identity, "13800000002", stepUp.PathAndQuery.ReturnUrl()), "company");
         Assert.Contains("kept-form=", back.RequestMessage!.RequestUri!.Query, StringComparison.Ordinal);
         Assert.Equal("样例书店", await back.Content.ReadAsStringAsync());
         Assert.Equal("empty", await (await browser.GetAsync(back.RequestMessage.RequestUri.ToString())).Content.ReadAsStringAsync());

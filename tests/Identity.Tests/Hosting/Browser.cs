@@ -91,6 +91,7 @@ public sealed partial class Browser : IDisposable
     private Task<HttpResponseMessage> FillAsync(Uri page, string html, string user, bool forOrganisation, string? password) => page.AbsolutePath switch
     {
         "/sign-in" => SubmitAsync(page.PathAndQuery, html, ("Name", user), ("Password", password ?? "password-" + user)),
+        "/account/confirm" => SubmitAsync(page.PathAndQuery, html, ("Password", password ?? "password-" + user)),
         "/account/acting" => SubmitAsync(page.PathAndQuery, html, ("Organisation", forOrganisation ? Organisation().Match(html).Groups["id"].Value : "")),
         _ => throw new InvalidOperationException($"An unexpected page: {page}"),
     };

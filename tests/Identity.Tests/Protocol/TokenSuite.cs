@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Protocol;
 
@@ -109,7 +110,10 @@ public abstract class TokenSuite(IdentityFixture identity)
     public async Task When_evidence_is_gone_the_next_token_has_the_lower_level()
     {
         var rp = new RelyingParty(identity);
-        var tokens = await rp.SignInAsync("victim");
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync("victim");
+        await browser.StrengthenAsync(identity, "13800000004");
+        var tokens = await browser.TokensAsync(rp);
         Assert.Equal("urn:yinxin:assurance:intermediate", Answer.Claims(tokens.IdToken).GetProperty("acr").GetString());
         await identity.ExecuteAsync($"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = 'counter' AND \"SubjectId\" = '{await identity.KeyOfAsync("340102199001011291")}'");
         Assert.Equal("urn:yinxin:assurance:primary", Answer.Claims((await rp.RefreshAsync(tokens.RefreshToken)).IdToken).GetProperty("acr").GetString());

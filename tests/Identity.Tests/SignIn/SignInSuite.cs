@@ -3,6 +3,7 @@ using System.Web;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.SignIn;
 
@@ -162,6 +163,7 @@ public abstract class SignInSuite(IdentityFixture identity)
 
         using var higher = identity.NewBrowser();
         await higher.AuthorizeAsync(rp.AuthorizeUrl(), "company");
+        await higher.StrengthenAsync(identity, "13800000002");
         Assert.Null(await ErrorAsync(higher, rp.AuthorizeUrl(("claims", intermediate))));
     }
 

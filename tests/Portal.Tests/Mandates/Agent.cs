@@ -89,6 +89,7 @@ internal sealed class Agent : IDisposable
         await browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
 
         // Who may act for several is asked first; the address does not need the answer.
+        await SecondProof.ShowAsync(browser, platform.Description, account.Phone!);
         await browser.GetAsync(address);
     }
 

@@ -30,6 +30,7 @@ internal sealed class Payer : IDisposable
         var account = platform.Account(signInName);
         await payer.Browser.GetAsync(platform.Address("payment") + "/");
         await payer.Browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
+        await SecondProof.ShowAsync(payer.Browser, platform.Description, account.Phone!);
         return payer;
     }
 

@@ -23,7 +23,7 @@ public class SilentSqlitePlatform : PlatformFixture, SilentChannelTests.IWorld, 
     protected override async Task<PlatformOptions> OptionsAsync(PlatformOptions options)
     {
         channel = await SilentChannel.StartAsync();
-        return options with { DemoClient = true, Time = Time, Overrides = [("payment", "Authorities:Channel:Address", Channel.Address)] };
+        return options with { DemoClient = true, Time = Time, Overrides = [.. options.Overrides, ("payment", "Authorities:Channel:Address", Channel.Address)] };
     }
 }
 

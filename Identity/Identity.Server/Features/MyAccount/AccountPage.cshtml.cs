@@ -18,9 +18,13 @@ internal sealed class AccountModel(IdentityContext database, SessionStore sessio
 
     public Session Current { get; private set; } = new();
 
+    /// <summary>What the account is at.</summary>
     public AssuranceLevel Level { get; private set; }
 
-    /// <summary>What the account reaches at best, with its reasons; <see cref="Level"/> is what this sign-in carries of it.</summary>
+    /// <summary>What this sign-in carries of it.</summary>
+    public AssuranceLevel SignInLevel { get; private set; }
+
+    /// <summary>The same with its reasons.</summary>
     public Grade? Grade { get; private set; }
 
     /// <summary>Unread notices.</summary>
@@ -35,7 +39,8 @@ internal sealed class AccountModel(IdentityContext database, SessionStore sessio
             ?? throw new InvalidOperationException("The session ended during the request.");
         Unread = await database.Notices.CountAsync(n => n.AccountId == Current.AccountId && n.ReadAt == null, cancellationToken);
         RecoveryWaits = await database.RecoveryRequests.AnyAsync(r => r.AccountId == Current.AccountId && r.State == RecoveryState.Waiting, cancellationToken);
-        Level = (await levels.OfAsync(Current, acting: null, cancellationToken)).Effective;
+        var level = await levels.OfAsync(Current, acting: null, cancellationToken);
+        (Level, SignInLevel) = (level.Account, level.Effective);
         Grade = Current.Account!.Kind == AccountKind.Person ? await grades.OfAsync(SubjectKind.Person, Current.AccountId, cancellationToken) : null;
     }
 }

@@ -11,10 +11,14 @@ internal sealed class PasskeySignIn(PasskeyCeremony ceremony, UserManager<Accoun
     /// <summary>RFC 8176: a key in hardware or guarded like one, and the person's presence verified by the device.</summary>
     public static readonly IReadOnlyList<string> Methods = ["hwk", "user"];
 
+    /// <param name="context">The request.</param>
+    /// <param name="answer">JSON of the browser's answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="only">The account whose session is to be strengthened: another's passkey is refused and leaves no trace of a use.</param>
     /// <returns>The account, or null.</returns>
-    public async Task<Account?> TryAsync(HttpContext context, string answer, CancellationToken cancellationToken)
+    public async Task<Account?> TryAsync(HttpContext context, string answer, CancellationToken cancellationToken, Guid? only = null)
     {
-        if (await ceremony.AssertAsync(context, answer) is not { } asserted || asserted.Account is not { ClosedAt: null, FrozenAt: null })
+        if (await ceremony.AssertAsync(context, answer) is not { } asserted || asserted.Account is not { ClosedAt: null, FrozenAt: null } || (only is { } mine && asserted.Account.Id != mine))
         {
             return null;
         }
@@ -31,7 +35,7 @@ internal sealed class PasskeySignIn(PasskeyCeremony ceremony, UserManager<Accoun
             database.PasskeyUses.Add(new PasskeyUse { Id = id, AccountId = account.Id, LastUsedAt = now });
         }
 
-        audit.Add(new AuditEntry("account.passkeySignIn", account.Id.ToString(), account.Id.ToString()));
+        audit.Add(new AuditEntry(only is null ? "account.passkeySignIn" : "account.passkeyConfirm", account.Id.ToString(), account.Id.ToString()));
 
         // The new counter is what tells a copied key.
         return (await users.AddOrUpdatePasskeyAsync(account, passkey)).Succeeded ? account : null;

@@ -8,14 +8,16 @@ using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Passkeys;
 
-/// <summary>A person's own passkeys. Adding and removing ask for a sign-in of the last quarter of an hour: a session left open is not enough.</summary>
+/// <summary>A person's own passkeys. Changes ask for a sign-in of the last quarter of an hour, by more than the password: a session left open is not enough, and a stolen password makes no passkey.</summary>
 [Authorize]
-internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, INotices notices, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
+internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, INotices notices, IAuditTrail audit, StrengtheningWays strengthening,
+    ITexts texts, TimeProvider time) : PageModel
 {
     private const int MostPasskeys = 20;
     private const int LongestName = 40;
@@ -31,13 +33,13 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
 
     public IReadOnlyList<Row> Passkeys { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await IsRecentAsync(cancellationToken) ? await ShowAsync(cancellationToken) : SignInAgain();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ElsewhereAsync(cancellationToken) ?? await ShowAsync(cancellationToken);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (!await IsRecentAsync(cancellationToken))
+        if (await ElsewhereAsync(cancellationToken) is { } elsewhere)
         {
-            return SignInAgain();
+            return elsewhere;
         }
 
         var account = User.AccountId()!.Value;
@@ -60,9 +62,9 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
 
     public async Task<IActionResult> OnPostRemoveAsync(string? id, CancellationToken cancellationToken)
     {
-        if (!await IsRecentAsync(cancellationToken))
+        if (await ElsewhereAsync(cancellationToken) is { } elsewhere)
         {
-            return SignInAgain();
+            return elsewhere;
         }
 
         var account = User.AccountId()!.Value;
@@ -89,9 +91,9 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
 
     public async Task<IActionResult> OnPostRenameAsync(string? id, CancellationToken cancellationToken)
     {
-        if (!await IsRecentAsync(cancellationToken))
+        if (await ElsewhereAsync(cancellationToken) is { } elsewhere)
         {
-            return SignInAgain();
+            return elsewhere;
         }
 
         var account = User.AccountId()!.Value;
@@ -111,10 +113,13 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
 
     private static Dictionary<string, string> Named(string? name) => new(StringComparer.Ordinal) { ["name"] = name ?? "" };
 
-    private async Task<bool> IsRecentAsync(CancellationToken cancellationToken) =>
-        await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session && time.GetUtcNow() - session.AuthenticatedAt <= Recent;
-
-    private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fpasskeys");
+    private async Task<IActionResult?> ElsewhereAsync(CancellationToken cancellationToken)
+    {
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        return session is null || time.GetUtcNow() - session.AuthenticatedAt > Recent ? LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fpasskeys")
+            : await strengthening.MayBindAsync(session, cancellationToken) ? null
+            : LocalRedirect("/account/confirm?two=true&ReturnUrl=%2Faccount%2Fpasskeys");
+    }
 
     private async Task<PageResult> ShowAsync(CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Phones;
 
-/// <summary>Change of phone, first half: the new number. Codes go to it, and to the former one unless the session shows a second factor.</summary>
+/// <summary>Change of phone, first half: the new number. Codes go to it, and to the former one unless the session shows a factor that is neither password nor that phone.</summary>
 [Authorize]
 internal sealed class ChangePhoneModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, SessionStore sessions, ITexts texts) : PageModel
 {
@@ -47,7 +47,7 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
         }
 
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        var change = new PhoneChange(Guid.CreateVersion7(), person.Id, number, person.HasPhone && session?.HasTwoFactors != true);
+        var change = new PhoneChange(Guid.CreateVersion7(), person.Id, number, person.HasPhone && session?.HasFactorBesidePhone != true);
         try
         {
             var address = HttpContext.Connection.RemoteIpAddress;

@@ -32,6 +32,9 @@ internal static class ProtocolClaims
     /// <summary>Key of the mandate under which an agent acts, inside codes only.</summary>
     public const string ActingMandateId = "afm";
 
+    /// <summary>The levels of which <c>acr</c> must be one, as the request demanded; inside codes and refresh tokens only.</summary>
+    public const string AcrCondition = "acc";
+
     /// <summary>RFC 8693 §4.1: who acts when the token is used for another.</summary>
     public const string Actor = "act";
 

@@ -27,9 +27,14 @@ internal abstract class RaisingPage(IdentityContext database, SessionStore sessi
     }
 
     /// <summary>The level rose: the cookie's stamp changes, and the person goes on where they were.</summary>
-    protected async Task<IActionResult> RaisedAsync(string? returnUrl, CancellationToken cancellationToken)
+    /// <param name="returnUrl">Where that is.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="shown">RFC 8176 values of a factor that was shown on the way; null: none.</param>
+    protected async Task<IActionResult> RaisedAsync(string? returnUrl, CancellationToken cancellationToken, IReadOnlyList<string>? shown = null)
     {
-        await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, cancellationToken);
+        await (shown is null
+            ? sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, cancellationToken)
+            : sessions.StrengthenAsync(HttpContext, User.SessionId()!.Value, shown, cancellationToken));
         return Redirect(LocalUrl.OrHome(returnUrl));
     }
 

@@ -6,12 +6,16 @@ using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Raising.Ways;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.Strengthening;
 
 namespace Yinxin.Identity.Server.Features.Raising;
 
-/// <summary>The ways to the next level, and the way back to the request that asked for it.</summary>
+/// <summary>
+/// Why the session does not reach what is asked for, and what helps: first showing more of this sign-in, which takes a minute, then raising the level; and the way back
+/// to the request that asked.
+/// </summary>
 [Authorize]
-internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways) : PageModel
+internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, StrengtheningWays strengthening) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -27,6 +31,9 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways) : Pa
 
     public StepUpSubject.Subject Subject { get; private set; } = null!;
 
+    /// <summary>How to show more of this sign-in; empty where it shows enough.</summary>
+    public IReadOnlyList<StrengtheningWay> Strengthening { get; private set; } = [];
+
     /// <summary>Each with whether its source is connected now.</summary>
     public IReadOnlyList<(RaisingWay Way, bool Open)> Ways { get; private set; } = [];
 
@@ -38,6 +45,7 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways) : Pa
     {
         Subject = await subjects.OfAsync(User.SessionId()!.Value, Organisation, forService: DeclineUrl is not null, cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
-        Ways = [.. RaisingWays.For(Subject.Grade).Select(w => (w, ways.IsOpen(w)))];
+        Strengthening = Subject.SignInTooWeak ? await strengthening.OfAsync(User.AccountId()!.Value, cancellationToken) : [];
+        Ways = Subject.AccountTooLow ? [.. RaisingWays.For(Subject.Grade).Select(w => (w, ways.IsOpen(w)))] : [];
     }
 }

@@ -57,7 +57,7 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
         drafts.Clear(HttpContext);
         return account is null
             ? LocalRedirect("/register/taken")
-            : Redirect(await flow.CompleteAsync(HttpContext, account, passkey is null ? ["pwd", "sms"] : ["hwk", "user", "sms"], Draft.ReturnUrl, cancellationToken));
+            : Redirect(await flow.CompleteAsync(HttpContext, account, passkey is null ? ["pwd", "sms", "mfa"] : ["hwk", "user", "sms"], Draft.ReturnUrl, cancellationToken));
     }
 
     private bool Read()

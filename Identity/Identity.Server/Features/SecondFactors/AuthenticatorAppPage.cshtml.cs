@@ -6,14 +6,16 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.SecondFactors;
 
-/// <summary>Pairs an authenticator app: the secret stays encrypted in the form until a code proves that the app has it, so an abandoned form leaves nothing.</summary>
+/// <summary>Pairs an authenticator app: the secret stays encrypted in the form until a code proves that the app has it, so an abandoned form leaves nothing. A password alone pairs no app but an account's first: it would make itself two factors.</summary>
 [Authorize]
 internal sealed class AuthenticatorAppModel(
-    IdentityContext database, PersonalData personal, SessionStore sessions, AuthenticatorApps apps, AttemptBrake brake, SecondFactorChange change, IDataProtectionProvider protection) : PageModel
+    IdentityContext database, PersonalData personal, SessionStore sessions, AuthenticatorApps apps, AttemptBrake brake, SecondFactorChange change,
+    StrengtheningWays strengthening, IDataProtectionProvider protection) : PageModel
 {
     private const string Here = "/account/second-factor/app";
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
@@ -30,6 +32,10 @@ internal sealed class AuthenticatorAppModel(
 
     [BindProperty]
     public string? Code { get; set; }
+
+    /// <summary>Where the person goes on; none: the page of the second step.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
 
     public string Secret { get; private set; } = "";
 
@@ -82,7 +88,7 @@ internal sealed class AuthenticatorAppModel(
         await apps.AddAsync(account, Secret, step!.Value, cancellationToken);
         await change.OnAsync(account, SecondFactorWays.App, cancellationToken);
         await sessions.StrengthenAsync(HttpContext, User.SessionId()!.Value, SecondFactorWays.Methods(SecondFactorWays.App), cancellationToken);
-        return LocalRedirect(SecondFactorPageModel.Here);
+        return Redirect(LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl! : SecondFactorPageModel.Here);
     }
 
     private void Show(string secret)
@@ -103,6 +109,8 @@ internal sealed class AuthenticatorAppModel(
 
         var own = await OwnSecondFactors.OfAsync(database, User.AccountId()!.Value, cancellationToken);
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        return own.Required && session?.HasTwoFactors != true ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Here)) : null;
+        return own.Required && session?.HasTwoFactors != true ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Here))
+            : session is not null && await strengthening.MayBindAsync(session, cancellationToken) ? null
+            : LocalRedirect("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(Here));
     }
 }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.SecondFactors;
@@ -15,7 +16,8 @@ namespace Yinxin.Identity.Server.Features.SecondFactors;
 /// <summary>A person's own second factors. Changes ask for a proof of the last quarter of an hour, and once the second step is on, for a session that showed it.</summary>
 [Authorize]
 internal sealed class SecondFactorPageModel(
-    IdentityContext database, SessionStore sessions, RecoveryCodes recovery, SecondFactorChange change, INotices notices, IAuditTrail audit, IDataProtectionProvider protection) : PageModel
+    IdentityContext database, SessionStore sessions, RecoveryCodes recovery, SecondFactorChange change, INotices notices, IAuditTrail audit, StrengtheningWays strengthening,
+    IDataProtectionProvider protection) : PageModel
 {
     public const string Here = "/account/second-factor";
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
@@ -36,6 +38,12 @@ internal sealed class SecondFactorPageModel(
         if (await ReadAsync(cancellationToken) is { } elsewhere)
         {
             return elsewhere;
+        }
+
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        if (session is null || !await strengthening.MayBindAsync(session, cancellationToken))
+        {
+            return LocalRedirect("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(Here));
         }
 
         if (!Own.Required && Own.PhoneCipher is not null)

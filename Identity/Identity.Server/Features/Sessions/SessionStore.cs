@@ -117,12 +117,14 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
     /// <param name="sessionId">The session of that request.</param>
     /// <param name="methods">What was proved, e.g. <c>otp</c> and <c>mfa</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task StrengthenAsync(HttpContext context, Guid sessionId, IReadOnlyList<string> methods, CancellationToken cancellationToken)
+    /// <param name="provedAt">When, if it was proved elsewhere a moment ago; null: now.</param>
+    public async Task StrengthenAsync(HttpContext context, Guid sessionId, IReadOnlyList<string> methods, CancellationToken cancellationToken, DateTimeOffset? provedAt = null)
     {
         var session = await database.Sessions.Include(s => s.Account).FirstAsync(s => s.Id == sessionId, cancellationToken);
         session.Stamp = Guid.NewGuid();
         session.Methods = [.. session.Methods.Union(methods, StringComparer.Ordinal)];
-        session.AuthenticatedAt = time.GetUtcNow();
+        var proved = provedAt ?? time.GetUtcNow();
+        session.AuthenticatedAt = proved > session.AuthenticatedAt ? proved : session.AuthenticatedAt;
         Note("session.strengthen", session.AccountId, session.AccountId, session.Id, new { methods });
         await database.SaveChangesAsync(cancellationToken);
         await WriteCookieAsync(context, session, session.Account!.Kind);

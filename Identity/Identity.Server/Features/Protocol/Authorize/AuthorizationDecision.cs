@@ -11,7 +11,7 @@ internal static class AuthorizationDecision
     public static AuthorizationStep Decide(AuthorizationFacts facts, DateTimeOffset now)
     {
         var silent = facts.Prompts.Contains(PromptValues.None);
-        if (MustSignIn(facts, now))
+        if (MustSignIn(facts))
         {
             // Somebody else signed in although the client named the person: asking again would not end.
             var asIs = facts.Session is { } other && facts.StartedAt is { } start && other.AuthenticatedAt >= start;
@@ -19,6 +19,13 @@ internal static class AuthorizationDecision
         }
 
         var session = facts.Session!;
+        if (IsTooOld(facts, session, now))
+        {
+            // A further factor is a proof of this moment as well: who needs both is asked once.
+            return silent ? new AuthorizationStep.Refuse(Errors.LoginRequired, "The person has to prove themselves anew.")
+                : session.ActingChosen && NeedsStrength(facts) && Below(facts, silent) is AuthorizationStep.StepUp both ? both : new AuthorizationStep.Confirm();
+        }
+
         var asked = facts.Prompts.Contains(PromptValues.SelectAccount) && session.MayChoose && !facts.ChoseSinceStart;
         if (!session.ActingChosen || asked)
         {
@@ -26,7 +33,7 @@ internal static class AuthorizationDecision
         }
 
         var step = facts.Presence is { } presence ? InPerson(presence, session, silent)
-            : facts.Acr.Minimum is { } minimum && session.Level < minimum ? Below(facts, minimum, silent)
+            : facts.Acr.Minimum is { } minimum && facts.Reached < minimum ? Below(facts, silent)
             : new AuthorizationStep.Issue();
         return step is AuthorizationStep.Issue && facts.ConsentMissing ? AskConsent(silent) : step;
     }
@@ -45,27 +52,24 @@ internal static class AuthorizationDecision
         ? new AuthorizationStep.Refuse(Errors.ConsentRequired, "The person has to consent to the claims.")
         : new AuthorizationStep.AskConsent();
 
-    private static bool MustSignIn(AuthorizationFacts facts, DateTimeOffset now)
-    {
-        if (facts.Session is not { } session || (facts.HintedSubject is { } hinted && hinted != session.Subject))
-        {
-            return true;
-        }
+    private static bool MustSignIn(AuthorizationFacts facts) =>
+        facts.Session is not { } session || (facts.HintedSubject is { } hinted && hinted != session.Subject) ||
+        (facts.Prompts.Contains(PromptValues.Login) && !ProvedSinceStart(facts, session));
 
-        // Signed in since the request arrived: that is what prompt and max_age wanted.
-        if (facts.StartedAt is { } started && session.AuthenticatedAt >= started)
-        {
-            return false;
-        }
+    /// <summary>OIDC Core §3.1.2.1: the person is to prove themselves anew, by any factor of the account.</summary>
+    private static bool IsTooOld(AuthorizationFacts facts, SessionFacts session, DateTimeOffset now) =>
+        facts.MaxAge is { } maxAge && !ProvedSinceStart(facts, session) && now - session.AuthenticatedAt > TimeSpan.FromSeconds(Math.Min(maxAge, int.MaxValue));
 
-        return facts.Prompts.Contains(PromptValues.Login) ||
-            (facts.MaxAge is { } maxAge && now - session.AuthenticatedAt > TimeSpan.FromSeconds(Math.Min(maxAge, int.MaxValue)));
-    }
+    /// <summary>Since the request arrived: that is what prompt and max_age wanted.</summary>
+    private static bool ProvedSinceStart(AuthorizationFacts facts, SessionFacts session) => facts.StartedAt is { } started && session.AuthenticatedAt >= started;
 
-    private static AuthorizationStep Below(AuthorizationFacts facts, AssuranceLevel minimum, bool silent)
+    private static bool NeedsStrength(AuthorizationFacts facts) => facts.Acr.Minimum is { } minimum && facts.Session!.SignIn < minimum;
+
+    private static AuthorizationStep Below(AuthorizationFacts facts, bool silent)
     {
         // Advanced is proven inside a transaction, and an agent stays below his cap: no page could reach either.
-        var reachable = minimum <= facts.Session!.Ceiling && !facts.StepUpDeclined && !silent;
+        var minimum = facts.Acr.Minimum!.Value;
+        var reachable = minimum <= facts.Ceiling && !facts.StepUpDeclined && !silent;
         return (reachable, facts.Acr.Essential) switch
         {
             (true, _) => new AuthorizationStep.StepUp(minimum),

@@ -41,10 +41,20 @@ internal sealed record AuthorizationFacts
 
     /// <summary>Null when nobody is signed in.</summary>
     public SessionFacts? Session { get; init; }
+
+    /// <summary>What the session reaches of that which is asked for.</summary>
+    public AssuranceLevel Reached => Acr.OfPerson ? Session!.OfPerson : Session!.Level;
+
+    /// <summary>The most that any page could reach of it.</summary>
+    public AssuranceLevel Ceiling => Acr.OfPerson ? AssuranceLevel.Intermediate : Session!.Ceiling;
 }
 
+/// <param name="Level">What <c>acr</c> says.</param>
 /// <param name="Ceiling">The most that raising the level can reach in this session: for an agent what the policy lets a mandate carry.</param>
-internal sealed record SessionFacts(string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose, AssuranceLevel Ceiling);
+/// <param name="SignIn">The most that the sign-in carries as it is.</param>
+/// <param name="OfPerson">What person and organisation reach without the cap of a mandate.</param>
+internal sealed record SessionFacts(
+    string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose, AssuranceLevel Ceiling, AssuranceLevel SignIn, AssuranceLevel OfPerson);
 
 /// <param name="Proven">For this very request, and still valid.</param>
 internal sealed record PresenceFacts(bool Proven, bool Declined);
@@ -53,6 +63,9 @@ internal sealed record PresenceFacts(bool Proven, bool Declined);
 internal abstract record AuthorizationStep
 {
     public sealed record SignIn : AuthorizationStep;
+
+    /// <summary>The person is signed in and proves themselves anew, by any factor.</summary>
+    public sealed record Confirm : AuthorizationStep;
 
     public sealed record ChooseActing : AuthorizationStep;
 

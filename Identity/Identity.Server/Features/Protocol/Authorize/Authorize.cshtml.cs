@@ -71,7 +71,7 @@ internal sealed class AuthorizeModel(
             case AuthorizationStep.Issue:
                 completed.Add(id);
                 await consents.KeepAsync(request, session!, id, cancellationToken);
-                return SignIn(Subject(session!, id, request), Scheme);
+                return SignIn(Subject(session!, id, request, facts.Acr), Scheme);
             case AuthorizationStep.Refuse(var error, var description):
                 return Refuse(error, description);
             case AuthorizationStep.ProvePresence:
@@ -80,6 +80,8 @@ internal sealed class AuthorizeModel(
                 return ToPage(ConsentModel.Path, transaction, "", request);
             case AuthorizationStep.SignIn:
                 return ToPage("/sign-in", transaction, request.LoginHint is { Length: <= 100 } hint ? $"&name={Uri.EscapeDataString(hint)}" : "", request);
+            case AuthorizationStep.Confirm:
+                return ToPage("/account/confirm", transaction, "", request);
             case AuthorizationStep.StepUp(var level):
                 return ToPage("/account/step-up", transaction, $"&level={AssuranceNames.Name(level)}", request);
             default:
@@ -116,19 +118,22 @@ internal sealed class AuthorizeModel(
             session.ActingChosen,
             level!.Effective,
             session.Account!.Kind == AccountKind.Person && await choices.AnyAsync(session.AccountId, cancellationToken),
-            level.Ceiling),
+            level.Ceiling,
+            level.SignIn,
+            level.Organisation is { } organisation && organisation < level.Own ? organisation : level.Own),
         };
     }
 
     /// <summary>What the code carries: keys only; everything else is read when it is redeemed.</summary>
-    private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request)
+    private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request, AcrRequest acr)
     {
         var identity = new ClaimsIdentity("yinxin");
         identity.SetClaim(Claims.Subject, session.AccountId.ToString())
             .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
             .SetClaim(ProtocolClaims.Grant, grant.ToString())
             .SetClaim(ProtocolClaims.ActingForId, session.ActingForId?.ToString())
-            .SetClaim(ProtocolClaims.ActingMandateId, session.ActingMandateId?.ToString());
+            .SetClaim(ProtocolClaims.ActingMandateId, session.ActingMandateId?.ToString())
+            .SetClaim(ProtocolClaims.AcrCondition, acr.Condition.Count > 0 ? string.Join(' ', acr.Condition.Select(AssuranceNames.Name)) : null);
         identity.SetScopes(request.GetScopes());
         return new ClaimsPrincipal(identity);
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.VerifiedClaims;
@@ -87,6 +88,7 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
         identity.SetClaim(ProtocolClaims.Grant, id.ToString());
         identity.FindFirst(ProtocolClaims.Grant)!.SetDestinations(Destinations.AccessToken);
         identity.SetClaim(ProtocolClaims.Generation, (Generation(presented) + 1).ToString(CultureInfo.InvariantCulture));
+        SayWhatWasAsked(identity, presented.GetClaim(ProtocolClaims.AcrCondition));
         context.Principal = new ClaimsPrincipal(identity);
         if (identity.GetClaim(ProtocolClaims.MandateEnd) is { } end)
         {
@@ -122,6 +124,27 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
                 claim.SetDestinations(Destinations.IdentityToken);
             }
         }
+    }
+
+    /// <summary>
+    /// OIDC Core §5.5.1.1: <c>acr</c> is one of the values that were essential. Only ever lower than what the session reaches; where it has fallen below all of them since
+    /// (a refresh is no sign-in), the truth stands.
+    /// </summary>
+    private static void SayWhatWasAsked(ClaimsIdentity identity, string? condition)
+    {
+        if (condition is null)
+        {
+            return;
+        }
+
+        var reached = AssuranceNames.Parse(identity.GetClaim(Claims.AuthenticationContextReference));
+        if (condition.Split(' ').Select(AssuranceNames.Parse).Where(level => level <= reached).Max() is { } said)
+        {
+            identity.SetClaim(Claims.AuthenticationContextReference, AssuranceNames.Acr(said));
+            identity.FindFirst(Claims.AuthenticationContextReference)!.SetDestinations(Destinations.AccessToken, Destinations.IdentityToken);
+        }
+
+        identity.SetClaim(ProtocolClaims.AcrCondition, condition);
     }
 
     private Task<bool> SpendAsync(HandleTokenRequestContext context, ClaimsPrincipal presented, Guid id)

@@ -8,7 +8,10 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// <param name="Organisation">Level of the organisation acted for.</param>
 /// <param name="Own">What the person reaches for themselves in this session.</param>
 /// <param name="Ceiling">The most that raising the person's level could reach here: for an agent what the policy lets a mandate carry.</param>
-internal sealed record SessionLevel(AssuranceLevel Effective, AssuranceLevel? Organisation, AssuranceLevel Own, AssuranceLevel Ceiling);
+/// <param name="SignIn">The most that the sign-in carries with all that was shown in this session.</param>
+/// <param name="Account">What the person's account is at, whatever the sign-in.</param>
+internal sealed record SessionLevel(
+    AssuranceLevel Effective, AssuranceLevel? Organisation, AssuranceLevel Own, AssuranceLevel Ceiling, AssuranceLevel SignIn, AssuranceLevel Account);
 
 /// <summary>For whom, and as what.</summary>
 /// <param name="Organisation">The organisation acted for.</param>
@@ -30,15 +33,16 @@ internal sealed class SessionLevels(GradeReader grades)
         {
             // The department vouches for its staff: appointment is the proof, and there is no public evidence about them.
             var official = policy.OfSession(policy.Staff, session.Methods, null);
-            return new SessionLevel(official, null, official, AssuranceLevel.Intermediate);
+            return new SessionLevel(official, null, official, AssuranceLevel.Intermediate, policy.OfSignIn(session.Methods), policy.Staff);
         }
 
         var account = (await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken)).Level;
         AssuranceLevel? organisation = acting is null ? null : (await grades.OfAsync(SubjectKind.Organisation, acting.Organisation, cancellationToken)).Level;
         var own = policy.OfSession(account, session.Methods, organisation: null);
         var effective = policy.OfSession(account, session.Methods, organisation);
+        var signIn = policy.OfSignIn(session.Methods);
         return acting?.Mandate is null
-            ? new SessionLevel(effective, organisation, own, AssuranceLevel.Intermediate)
-            : new SessionLevel(effective < policy.AgentCap ? effective : policy.AgentCap, organisation, own, policy.AgentCap);
+            ? new SessionLevel(effective, organisation, own, AssuranceLevel.Intermediate, signIn, account)
+            : new SessionLevel(effective < policy.AgentCap ? effective : policy.AgentCap, organisation, own, policy.AgentCap, signIn, account);
     }
 }

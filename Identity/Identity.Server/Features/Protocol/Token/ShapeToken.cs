@@ -15,7 +15,7 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// </summary>
 internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    private static readonly HashSet<string> OfRefreshTokens = [Claims.Subject, ProtocolClaims.SessionId, ProtocolClaims.Grant, ProtocolClaims.Generation];
+    private static readonly HashSet<string> OfRefreshTokens = [Claims.Subject, ProtocolClaims.SessionId, ProtocolClaims.Grant, ProtocolClaims.Generation, ProtocolClaims.AcrCondition];
     private static readonly string[] Lists = [Claims.AuthenticationMethodReference, ProtocolClaims.Role];
 
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
@@ -41,6 +41,7 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
         if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)
         {
             descriptor.Subject.TryRemoveClaim(descriptor.Subject.FindFirst(ProtocolClaims.Generation));
+            descriptor.Subject.TryRemoveClaim(descriptor.Subject.FindFirst(ProtocolClaims.AcrCondition));
             foreach (var name in Lists)
             {
                 WriteList(context, name);

@@ -10,13 +10,17 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons;
 [Authorize]
 internal sealed class RealPersonReturnModel(IdentityContext database, RealPersonCheck check, SessionStore sessions) : RaisingPage(database, sessions)
 {
+    /// <summary>RFC 8176: a face, as another kind of factor than what the session began with.</summary>
+    private static readonly string[] Methods = ["face", "mfa"];
+
     public async Task<IActionResult> OnGetAsync(string? state, CancellationToken cancellationToken)
     {
         ReturnUrl = null;
         var person = await PersonAsync(cancellationToken);
         try
         {
-            return await RaisedAsync(await check.FinishAsync(person, User.SessionId()!.Value, state, cancellationToken), cancellationToken);
+            // The living person was seen in this very session: that raises the account and shows a further factor of the sign-in.
+            return await RaisedAsync(await check.FinishAsync(person, User.SessionId()!.Value, state, cancellationToken), cancellationToken, Methods);
         }
         catch (ProblemException e)
         {

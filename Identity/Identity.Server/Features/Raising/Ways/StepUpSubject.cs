@@ -7,14 +7,16 @@ using Yinxin.Identity.Server.Features.SignIn;
 
 namespace Yinxin.Identity.Server.Features.Raising.Ways;
 
-/// <summary>Whose level holds the session down: the person's, or (acting for one) the organisation's. That one is offered ways.</summary>
+/// <summary>What holds the session down: the sign-in, which shows too little; or a level, the person's or (acting for one) the organisation's. That one is offered ways.</summary>
 internal sealed class StepUpSubject(IdentityContext database, SessionStore sessions, SessionLevels levels, GradeReader grades)
 {
     /// <param name="Reached">The session is at Intermediate already.</param>
     /// <param name="Grade">The grade of whom it is about.</param>
     /// <param name="OrganisationId">Null: the person themselves.</param>
     /// <param name="OrganisationName">For people.</param>
-    internal sealed record Subject(bool Reached, Grade Grade, Guid? OrganisationId, string? OrganisationName)
+    /// <param name="SignInTooWeak">This sign-in carries less than Intermediate, whatever the account is at.</param>
+    /// <param name="AccountTooLow">The level of whom it is about is below Intermediate, however strong the sign-in.</param>
+    internal sealed record Subject(bool Reached, Grade Grade, Guid? OrganisationId, string? OrganisationName, bool SignInTooWeak, bool AccountTooLow)
     {
         /// <summary>Where a way begins, with the way back.</summary>
         public string? AddressOf(RaisingWay way, string? returnUrl) => way.Path is not { } path ? null
@@ -37,15 +39,27 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
             await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == wanted && o.LegalRepresentativeId == session.AccountId && o.EndedAt == null, cancellationToken) is { } own)
         {
             var grade = await grades.OfAsync(SubjectKind.Organisation, own.Id, cancellationToken);
-            return new Subject(grade.Level >= AssuranceLevel.Intermediate, grade, own.Id, own.Name);
+            return new Subject(grade.Level >= AssuranceLevel.Intermediate, grade, own.Id, own.Name, SignInTooWeak: false, grade.Level < AssuranceLevel.Intermediate);
         }
 
         var level = await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
-        var reached = (forService ? level.Effective : level.Own) >= AssuranceLevel.Intermediate;
+        var weak = level.SignIn < AssuranceLevel.Intermediate;
+
+        // Of an agent a service can only want the person's own part: no page lifts the cap of a mandate.
+        var reached = (forService && session.ActingMandateId is null ? level.Effective : level.Own) >= AssuranceLevel.Intermediate;
+        if (session.Account!.Kind == AccountKind.Staff)
+        {
+            return new Subject(reached, await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken), null, null, weak, AccountTooLow: false);
+        }
+
         var person = await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken);
         // An organisation is raised by its representative; an agent can do nothing for its level.
-        return person.Level >= AssuranceLevel.Intermediate && session is { ActingFor: { } actingFor, ActingMandateId: null }
-            ? new Subject(reached, await grades.OfAsync(SubjectKind.Organisation, actingFor.Id, cancellationToken), actingFor.Id, actingFor.Name)
-            : new Subject(reached, person, OrganisationId: null, OrganisationName: null);
+        if (person.Level >= AssuranceLevel.Intermediate && session is { ActingFor: { } actingFor, ActingMandateId: null })
+        {
+            var grade = await grades.OfAsync(SubjectKind.Organisation, actingFor.Id, cancellationToken);
+            return new Subject(reached, grade, actingFor.Id, actingFor.Name, weak, grade.Level < AssuranceLevel.Intermediate);
+        }
+
+        return new Subject(reached, person, OrganisationId: null, OrganisationName: null, weak, person.Level < AssuranceLevel.Intermediate);
     }
 }
