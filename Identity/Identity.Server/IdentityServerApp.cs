@@ -4,8 +4,10 @@ using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Closing;
 using Yinxin.Identity.Server.Features.Console;
 using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.Identity.Server.Features.Export;
 using Yinxin.Identity.Server.Features.History;
@@ -48,7 +50,7 @@ public static class IdentityServerApp
         builder.AddYinxinDatabase<IdentityContext, SqliteIdentityContext, PostgresIdentityContext>();
         builder.Services.AddAudit<IdentityContext>();
         builder.Services.AddOutbox<IdentityContext>();
-        builder.Services.AddSingleton<PersonalData>();
+        builder.AddDataKeys();
         builder.AddAssurance();
         builder.AddAccounts();
         // Before the sessions: whoever adds authentication last sets the default, and pages are the default.
@@ -63,6 +65,7 @@ public static class IdentityServerApp
         builder.AddAuthorities();
         builder.AddRegistration();
         builder.AddRecovery();
+        builder.AddClosing();
         builder.AddImports();
         builder.AddPasskeys();
         builder.AddClients();
@@ -93,6 +96,8 @@ public static class IdentityServerApp
         app.MapPasskeys();
         app.MapPasswords();
         app.MapCounter();
+        app.MapDataKeys();
+        app.MapCounterChanges();
         app.MapEndings();
         app.MapMandateRecords();
         app.MapRaisingWays();

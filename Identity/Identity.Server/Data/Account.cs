@@ -23,8 +23,11 @@ internal sealed class Account : IdentityUser<Guid>
     /// <summary>Sessions that began before this are dead: a password change ends them all.</summary>
     public DateTimeOffset? PasswordChangedAt { get; set; }
 
-    /// <summary>Set when an administrator closed the account; it can no longer sign in and its tokens are not renewed.</summary>
+    /// <summary>Set when the account was closed, by its owner or an administrator; it can no longer sign in and its tokens are not renewed.</summary>
     public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>When the person's own wish to close the account takes effect; null when there is none, or it was taken back.</summary>
+    public DateTimeOffset? ClosingAt { get; set; }
 
     /// <summary>Set while the account is frozen: it cannot sign in, its sessions and tokens are dead. Nothing is lost; it can be lifted.</summary>
     public DateTimeOffset? FrozenAt { get; set; }

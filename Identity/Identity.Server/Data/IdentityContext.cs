@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Idempotency;
@@ -13,6 +14,12 @@ namespace Yinxin.Identity.Server.Data;
 internal abstract class IdentityContext(DbContextOptions options) : IdentityUserContext<Account, Guid>(options)
 {
     public DbSet<Person> Persons => Set<Person>();
+
+    public DbSet<PersonSecret> PersonSecrets => Set<PersonSecret>();
+
+    public DbSet<DataKey> DataKeys => Set<DataKey>();
+
+    public DbSet<KeyRotation> KeyRotations => Set<KeyRotation>();
 
     public DbSet<StaffMember> StaffMembers => Set<StaffMember>();
 
@@ -95,7 +102,13 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
             this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,
-            ChangeTracker.Entries<Evidence>().Any(e => e.State == EntityState.Added) ? token => EvidenceBook.EnterAsync(this, token) : null);
+            ChangeTracker.Entries<Evidence>().Any(e => e.State == EntityState.Added) || PersonIndexes.Concern(this) ? PrepareAsync : null);
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await PersonIndexes.EnterAsync(this, cancellationToken);
+        await EvidenceBook.EnterAsync(this, cancellationToken);
+    }
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

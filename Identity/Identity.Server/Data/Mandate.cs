@@ -64,6 +64,12 @@ internal sealed class Mandate
 
     public required string InvitedNumberMasked { get; set; }
 
+    /// <summary>The number itself, so that its hash can be made under another key; null in mandates of an earlier release.</summary>
+    public string? InvitedNumberCipher { get; set; }
+
+    /// <summary>Version of the key that the two hashes are under; null: the first.</summary>
+    public int? IndexVersion { get; set; }
+
     public MandateState State { get; set; }
 
     public MandateReach Reach { get; set; }
@@ -148,6 +154,7 @@ internal sealed class MandateMapping : IEntityTypeConfiguration<Mandate>
         builder.HasIndex(m => new { m.AgentId, m.State });
         builder.HasIndex(m => new { m.State, m.ValidTo });
         builder.HasIndex(m => new { m.State, m.InvitationEndsAt });
+        builder.HasIndex(m => new { m.IndexVersion, m.Id });
     }
 }
 

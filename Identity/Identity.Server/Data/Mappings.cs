@@ -20,6 +20,12 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
     {
         builder.Property(p => p.Id).ValueGeneratedNever();
         builder.Ignore(p => p.HasPhone);
+        builder.Ignore(p => p.Name);
+        builder.Ignore(p => p.Reader);
+        builder.HasOne(p => p.Secret).WithOne().HasForeignKey<PersonSecret>(s => s.PersonId);
+        builder.Property(p => p.ClearName).HasColumnName("Name");
+        builder.HasIndex(p => p.IdNumberIndexNext).IsUnique();
+        builder.HasIndex(p => p.PhoneIndexNext).IsUnique();
         builder.HasIndex(p => p.IdNumberIndex).IsUnique();
         builder.HasIndex(p => p.PhoneIndex).IsUnique();
     }

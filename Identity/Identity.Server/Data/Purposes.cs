@@ -3,6 +3,7 @@ namespace Yinxin.Identity.Server.Data;
 /// <summary>Names under which values are encrypted or indexed; changing one makes stored values unreadable.</summary>
 internal static class Purposes
 {
+    public const string Name = "person.name";
     public const string IdNumber = "person.idNumber";
     public const string Phone = "person.phone";
     public const string Receipt = "evidence.receipt";
@@ -15,4 +16,8 @@ internal static class Purposes
     public const string RecoveryCode = "recovery.code";
     public const string RecoveryTicket = "recovery.ticket";
     public const string SignInName = "signIn.name";
+    public const string SourceSubject = "source.subject";
+
+    /// <summary>Indexes that are made anew when the key changes; the others are of values that nobody keeps.</summary>
+    public static readonly IReadOnlySet<string> Changing = new HashSet<string>(StringComparer.Ordinal) { IdNumber, Phone, MandateName };
 }

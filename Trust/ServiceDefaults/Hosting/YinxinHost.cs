@@ -73,7 +73,7 @@ public static class YinxinHost
         builder.Services.AddDataProtection()
             .SetApplicationName(assemblyName)
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(app.DataDirectory, "data-protection")));
-        builder.Services.AddSingleton<IDataCipher, DataCipher>();
+        builder.Services.AddSingleton<IDataCipher>(provider => new DataCipher(provider.GetRequiredService<IOptions<AppSettings>>()));
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>, EncryptedKeyRing>();
         builder.Services.AddMemoryCache();
         builder.Services.AddTrustedRoots(app);

@@ -29,4 +29,7 @@ public sealed class AppSettings
 
     /// <summary>Base64 of 32 bytes: encrypts private keys and personal columns at rest. Comes from a secret store or a file that only the service may read.</summary>
     public string? MasterKey { get; set; }
+
+    /// <summary>Master keys of before: read, never written with. Each may go when nothing is under it any more.</summary>
+    public IList<string> FormerMasterKeys { get; } = [];
 }

@@ -214,8 +214,8 @@ public abstract class RecoverySuite(IdentityFixture identity)
         return $"{(int)response.StatusCode} {string.Join(' ', headers.Where(h => !h.Contains("trace", StringComparison.OrdinalIgnoreCase)))} {string.Join(' ', cookies)}\n{body}";
     }
 
-    private Task<string> StateAsync(Applicant owner) => identity.ReadAsync(
-        $"""SELECT r."State" FROM "RecoveryRequests" r JOIN "Persons" p ON p."Id" = r."AccountId" WHERE p."Name" = '{owner.Person.Name}' ORDER BY r."CreatedAt" DESC LIMIT 1""");
+    private async Task<string> StateAsync(Applicant owner) => await identity.ReadAsync(
+        $"""SELECT r."State" FROM "RecoveryRequests" r WHERE r."AccountId" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}' ORDER BY r."CreatedAt" DESC LIMIT 1""");
 }
 
 public sealed class RecoveryOnSqlite(SqliteIdentity identity) : RecoverySuite(identity), IClassFixture<SqliteIdentity>;

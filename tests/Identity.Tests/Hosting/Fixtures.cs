@@ -11,7 +11,7 @@ internal static class Fixtures
         const string user = "openid profile offline_access ";
         Add(0, "confidential", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", loopback);
         Add(1, "public", "public", false, user + "license.read", "authorization_code refresh_token", loopback);
-        Add(2, "web", "confidential", true, user + "real_name case.apply identity.counter identity.grade identity.policy identity.import", "authorization_code refresh_token",
+        Add(2, "web", "confidential", true, user + "real_name case.apply identity.counter identity.grade identity.policy identity.import identity.keys", "authorization_code refresh_token",
             [$"http://localhost:{basePort}/signin-oidc"], [$"http://localhost:{basePort}/signout-callback-oidc"]);
         Add(3, "other", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", ["https://other.example/callback"]);
         Add(4, "rsa", "confidential", false, user, "authorization_code", loopback);

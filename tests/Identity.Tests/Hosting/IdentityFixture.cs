@@ -1,12 +1,14 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 using Yinxin.Identity.Server;
+using Yinxin.Identity.Server.Data;
 using Yinxin.Testing;
 
 namespace Yinxin.Identity.Tests.Hosting;
@@ -145,6 +147,22 @@ public abstract class IdentityFixture : IAsyncLifetime
     /// <summary>Makes a person's evidence of one kind end, as time would.</summary>
     public Task ExpireEvidenceAsync(string phone, string kind) => ExecuteAsync(
         $"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = '{kind}' AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{phone[^4..]}')");
+
+    /// <summary>The key of the account with that ID number, in the spelling of this database; names and numbers stand nowhere in the clear.</summary>
+    public async Task<string> KeyOfAsync(string idNumber)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var indexes = scope.ServiceProvider.GetRequiredService<PersonalData>().Indexes(Purposes.IdNumber, idNumber);
+        var key = await scope.ServiceProvider.GetRequiredService<IdentityContext>().Persons.Where(p => indexes.Contains(p.IdNumberIndex)).Select(p => p.Id).SingleAsync();
+        return this is SqliteIdentity ? key.ToString().ToUpperInvariant() : key.ToString();
+    }
+
+    /// <summary>Names of all persons, as the server reads them.</summary>
+    public async Task<List<string>> NamesAsync()
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<IdentityContext>().Persons.AsNoTracking().ToListAsync()).ConvertAll(p => p.Name);
+    }
 
     /// <summary>Rows of a table under a condition.</summary>
     public async Task<long> RowsAsync(string from)

@@ -115,7 +115,7 @@ public abstract class EndingSuite(IdentityFixture identity)
         var invited = await company.InviteAsync(agent.Person);
 
         // As it was before the change: another person represents the organisation and answers for its mandates.
-        var formerId = $"(SELECT \"Id\" FROM \"Persons\" WHERE \"Name\" = '{former.Person.Name}' ORDER BY \"CreatedAt\" DESC LIMIT 1)";
+        var formerId = $"(SELECT \"Id\" FROM \"Persons\" WHERE \"Id\" = '{await identity.KeyOfAsync(former.Person.IdNumber)}')";
         await identity.ExecuteAsync($"UPDATE \"Organisations\" SET \"LegalRepresentativeId\" = {formerId} WHERE \"Uscc\" = '{company.Organisation.Uscc}'");
         await identity.ExecuteAsync($"UPDATE \"Mandates\" SET \"AnsweredById\" = {formerId} WHERE upper(CAST(\"OrganisationId\" AS TEXT)) = '{company.Id.ToString().ToUpperInvariant()}'");
         var party = new RelyingParty(identity);

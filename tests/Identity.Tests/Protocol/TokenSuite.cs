@@ -115,7 +115,7 @@ public abstract class TokenSuite(IdentityFixture identity)
         await browser.StrengthenAsync(identity, "13800000004");
         var tokens = await browser.TokensAsync(rp);
         Assert.Equal("urn:yinxin:assurance:intermediate", Answer.Claims(tokens.IdToken).GetProperty("acr").GetString());
-        await identity.ExecuteAsync("UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = 'counter' AND \"SubjectId\" IN (SELECT \"Id\" FROM \"Persons\" WHERE \"Name\" = '王样例')");
+        await identity.ExecuteAsync($"UPDATE \"Evidence\" SET \"ValidUntil\" = '2026-01-01 00:00:00' WHERE \"Kind\" = 'counter' AND \"SubjectId\" = '{await identity.KeyOfAsync("340102199001011291")}'");
         Assert.Equal("urn:yinxin:assurance:primary", Answer.Claims((await rp.RefreshAsync(tokens.RefreshToken)).IdToken).GetProperty("acr").GetString());
     }
 

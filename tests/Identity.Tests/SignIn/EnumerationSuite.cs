@@ -79,8 +79,8 @@ public abstract class EnumerationSuite(IdentityFixture identity)
         Assert.InRange(known[4] / unknown[4], 0.4, 2.5);
     }
 
-    private Task<string> HashAsync(Applicant owner) =>
-        identity.ReadAsync($"""SELECT a."PasswordHash" FROM "Accounts" a JOIN "Persons" p ON p."Id" = a."Id" WHERE p."Name" = '{owner.Person.Name}' ORDER BY a."CreatedAt" DESC LIMIT 1""");
+    private async Task<string> HashAsync(Applicant owner) =>
+        await identity.ReadAsync($"""SELECT a."PasswordHash" FROM "Accounts" a WHERE a."Id" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'""");
 
     private static async Task<double> MillisecondsAsync(Func<Task> act)
     {

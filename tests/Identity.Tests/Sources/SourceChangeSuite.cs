@@ -74,7 +74,7 @@ public abstract class SourceChangeSuite(IdentityFixture identity)
         identity.Time.Advance(TimeSpan.FromHours(24));
         var read = await ReconcileAsync();
         Assert.True(read >= Reconciliation.Batch + 3, $"{read}");
-        Assert.Equal(1, await identity.RowsAsync($"\"Persons\" WHERE \"Name\" = '样名{Reconciliation.Batch + 2}'"));
+        Assert.Single(await identity.NamesAsync(), name => name == $"样名{Reconciliation.Batch + 2}");
         Assert.Equal(0, await ReconcileAsync());
     }
 

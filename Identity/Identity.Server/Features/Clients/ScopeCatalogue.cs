@@ -29,6 +29,7 @@ internal static class ScopeCatalogue
         ["identity.grade"] = "yinxin-identity",
         ["identity.policy"] = "yinxin-identity",
         ["identity.import"] = "yinxin-identity",
+        ["identity.keys"] = "yinxin-identity",
     };
 
     /// <summary>Scopes of OpenID Connect and of this provider that name no API.</summary>

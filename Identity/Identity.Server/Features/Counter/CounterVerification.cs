@@ -58,8 +58,8 @@ internal static class CounterVerification
         var now = time.GetUtcNow();
         var seen = Check(request, now);
         var (idNumber, name, hall, window, _) = seen;
-        var index = personal.Index(Purposes.IdNumber, idNumber);
-        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.IdNumberIndex == index, cancellationToken) ?? throw NotRegistered.Exception();
+        var indexes = personal.Indexes(Purposes.IdNumber, idNumber);
+        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken) ?? throw NotRegistered.Exception();
         var agrees = person.Name == name;
         audit.Add(new AuditEntry(
             "person.counter", person.Id.ToString(), officer.AccountId.ToString(), officer.Account!.DisplayName, new { hall, window, request.HallLevel }, agrees ? "ok" : NameDiffers.Code));
@@ -88,9 +88,9 @@ internal static class CounterVerification
         var officer = await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer);
         var now = time.GetUtcNow();
         var seen = Check(request, now);
-        var index = personal.Index(Purposes.IdNumber, seen.IdNumber);
+        var indexes = personal.Indexes(Purposes.IdNumber, seen.IdNumber);
         var organisation = await database.Organisations.AsNoTracking().Include(o => o.LegalRepresentative)
-            .FirstOrDefaultAsync(o => o.Uscc == request.Uscc && o.EndedAt == null && o.LegalRepresentative!.IdNumberIndex == index, cancellationToken) ?? throw OrganisationUnknown.Exception();
+            .FirstOrDefaultAsync(o => o.Uscc == request.Uscc && o.EndedAt == null && indexes.Contains(o.LegalRepresentative!.IdNumberIndex), cancellationToken) ?? throw OrganisationUnknown.Exception();
         var agrees = organisation.LegalRepresentative!.Name == seen.Name;
         audit.Add(new AuditEntry(
             "organisation.counter", organisation.Id.ToString(), officer.AccountId.ToString(), officer.Account!.DisplayName, new { seen.Hall, seen.Window, seen.HallLevel }, agrees ? "ok" : NameDiffers.Code));

@@ -5,6 +5,13 @@ using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Freezing;
 
+/// <summary>Why an account is frozen, as it is stored.</summary>
+internal static class FreezeReasons
+{
+    /// <summary>Its owner's wish: lifted at a counter, or by a recovery that shows two of the account's own factors.</summary>
+    public const string OwnWish = "own-wish";
+}
+
 /// <summary>Freezes an account and lifts it again: while frozen nobody signs in with it, and every session and token of it is dead. Evidence stays as it is.</summary>
 internal sealed class AccountFreezing(IdentityContext database, SessionStore sessions, IAuditTrail audit, TimeProvider time)
 {

@@ -81,8 +81,8 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         string source, List<Candidate> candidates, Action<long, string, string?> reject, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var externals = candidates.ConvertAll(c => c.Source.ExternalId!);
-        var idNumbers = candidates.ConvertAll(c => c.IdNumberIndex);
-        var phones = candidates.ConvertAll(c => c.PhoneIndex);
+        var idNumbers = candidates.SelectMany(c => c.IdNumberIndexes).ToList();
+        var phones = candidates.SelectMany(c => c.PhoneIndexes).ToList();
         var names = candidates.Where(c => c.Source.UserName is not null).Select(c => AccountFinder.Normalise(c.Source.UserName!)).ToList();
         var links = (await database.AccountLinks.AsNoTracking().Where(l => l.Source == source && externals.Contains(l.ExternalId)).Select(l => l.ExternalId).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var persons = (await database.Persons.AsNoTracking().Where(p => idNumbers.Contains(p.IdNumberIndex)).ToListAsync(cancellationToken)).ToDictionary(p => p.IdNumberIndex, StringComparer.Ordinal);
@@ -95,20 +95,20 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             {
                 known++;
             }
-            else if (persons.TryGetValue(candidate.IdNumberIndex, out var person))
+            else if (candidate.IdNumberIndexes.Select(persons.GetValueOrDefault).FirstOrDefault(p => p is not null) is { } found)
             {
                 // One subject in the whole province: the source's number is noted, its evidence too; nobody's particulars are overwritten by a file.
-                if (person.Name != candidate.Name)
+                if (found.Name != candidate.Name)
                 {
                     links.Remove(candidate.Source.ExternalId!);
                     reject(candidate.Row, "name.differs", "name");
                     continue;
                 }
 
-                Link(source, candidate, person.Id, now);
+                Link(source, candidate, found.Id, now);
                 linked++;
             }
-            else if (!takenPhones.Add(candidate.PhoneIndex))
+            else if (candidate.PhoneIndexes.Any(takenPhones.Contains))
             {
                 links.Remove(candidate.Source.ExternalId!);
                 reject(candidate.Row, "phone.taken", "phone");
@@ -116,12 +116,13 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             else if (candidate.Source.UserName is { } user && !takenNames.Add(AccountFinder.Normalise(user)))
             {
                 links.Remove(candidate.Source.ExternalId!);
-                takenPhones.Remove(candidate.PhoneIndex);
                 reject(candidate.Row, "userName.taken", "userName");
             }
             else
             {
-                persons.Add(candidate.IdNumberIndex, Create(source, candidate, now));
+                var person = Create(source, candidate, now);
+                takenPhones.UnionWith(candidate.PhoneIndexes);
+                Array.ForEach(candidate.IdNumberIndexes, index => persons.Add(index, person));
                 created++;
             }
         }
@@ -132,20 +133,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     private Person Create(string source, Candidate candidate, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
-        var person = new Person
-        {
-            Id = id,
-            Name = candidate.Name,
-            Sex = candidate.Sex,
-            Ethnicity = candidate.Ethnicity,
-            IdNumberCipher = personal.Protect(Purposes.IdNumber, candidate.IdNumber),
-            IdNumberIndex = candidate.IdNumberIndex,
-            IdNumberMasked = Masking.IdNumber(candidate.IdNumber),
-            PhoneCipher = personal.Protect(Purposes.Phone, candidate.Phone),
-            PhoneIndex = candidate.PhoneIndex,
-            PhoneMasked = Masking.Phone(candidate.Phone),
-            CreatedAt = now,
-        };
+        var person = Person.New(id, new PersonFacts(candidate.Name, candidate.Sex, candidate.Ethnicity, candidate.IdNumber, candidate.Phone), personal, now);
         var user = candidate.Source.UserName ?? id.ToString();
         database.Users.Add(new Account
         {

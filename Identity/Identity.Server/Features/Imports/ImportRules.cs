@@ -6,7 +6,7 @@ using Yinxin.ServiceDefaults.Identifiers;
 namespace Yinxin.Identity.Server.Features.Imports;
 
 /// <summary>A row that may become an account.</summary>
-internal sealed record Candidate(long Row, ImportRow Source, string IdNumber, string IdNumberIndex, string Name, string Sex, string Ethnicity, string Phone, string PhoneIndex);
+internal sealed record Candidate(long Row, ImportRow Source, string IdNumber, string[] IdNumberIndexes, string Name, string Sex, string Ethnicity, string Phone, string[] PhoneIndexes);
 
 /// <summary>What each row must satisfy by itself. One fault is named, the first in the order of the members.</summary>
 internal sealed class ImportRules(PersonalData personal)
@@ -62,7 +62,7 @@ internal sealed class ImportRules(PersonalData personal)
         }
 
         return (new Candidate(
-            number, row, idNumber.Value, personal.Index(Purposes.IdNumber, idNumber.Value), name, idNumber.Sex, row.Ethnicity ?? "", phone, personal.Index(Purposes.Phone, phone)), null);
+            number, row, idNumber.Value, personal.Indexes(Purposes.IdNumber, idNumber.Value), name, idNumber.Sex, row.Ethnicity ?? "", phone, personal.Indexes(Purposes.Phone, phone)), null);
     }
 
     private static RowFault? EvidenceFault(IReadOnlyList<ImportedEvidence>? evidence, DateTimeOffset now)

@@ -39,8 +39,8 @@ internal sealed class MandateInvitation(
 
     private async Task<Guid> AddAsync(Guid actor, Organisation organisation, Mandate? parent, string name, IdentityNumber number, MandateTerms terms, CancellationToken cancellationToken)
     {
-        var index = personal.Index(Purposes.IdNumber, number.Value);
-        if (await database.Persons.AnyAsync(p => p.Id == actor && p.IdNumberIndex == index, cancellationToken))
+        var indexes = personal.Indexes(Purposes.IdNumber, number.Value);
+        if (await database.Persons.AnyAsync(p => p.Id == actor && indexes.Contains(p.IdNumberIndex), cancellationToken))
         {
             throw Oneself.Exception();
         }
@@ -60,8 +60,10 @@ internal sealed class MandateInvitation(
             Parent = parent,
             GrantedById = actor,
             AnsweredById = actor,
-            InvitedIndex = index,
-            InvitedNameIndex = personal.Index(Purposes.MandateName, name),
+            InvitedIndex = personal.NewestIndex(Purposes.IdNumber, number.Value),
+            InvitedNameIndex = personal.NewestIndex(Purposes.MandateName, name),
+            InvitedNumberCipher = personal.Protect(Purposes.IdNumber, number.Value),
+            IndexVersion = personal.NewestVersion,
             InvitedNameCipher = personal.Protect(Purposes.MandateName, name),
             InvitedNumberMasked = Masking.IdNumber(number.Value),
             State = MandateState.Invited,

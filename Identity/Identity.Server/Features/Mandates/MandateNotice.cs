@@ -73,8 +73,9 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
 
     private async Task<Person?> InvitedAsync(Mandate mandate, CancellationToken cancellationToken)
     {
-        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.IdNumberIndex == mandate.InvitedIndex, cancellationToken);
-        return person is not null && personal.Index(Purposes.MandateName, person.Name) == mandate.InvitedNameIndex ? person : null;
+        var indexes = mandate.InvitedNumberCipher is { } number ? personal.Indexes(Purposes.IdNumber, personal.Unprotect(Purposes.IdNumber, number)) : [mandate.InvitedIndex];
+        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken);
+        return person is not null && personal.Indexes(Purposes.MandateName, person.Name).Contains(mandate.InvitedNameIndex, StringComparer.Ordinal) ? person : null;
     }
 
     private static string Text(MandateAct act, string organisation)

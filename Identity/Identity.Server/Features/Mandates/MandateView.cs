@@ -37,9 +37,9 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
             return [];
         }
 
-        var name = personal.Index(Purposes.MandateName, own.Name);
+        var (numbers, names) = (NumbersOf(own), personal.Indexes(Purposes.MandateName, own.Name));
         return await PageAsync(
-            database.Mandates.Where(m => m.InvitedIndex == own.IdNumberIndex && (m.AgentId == person || (m.AgentId == null && m.InvitedNameIndex == name))), before, cancellationToken);
+            database.Mandates.Where(m => numbers.Contains(m.InvitedIndex) && (m.AgentId == person || (m.AgentId == null && names.Contains(m.InvitedNameIndex)))), before, cancellationToken);
     }
 
     /// <summary>Of an organisation; newest first.</summary>
@@ -88,7 +88,9 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
     }
 
     private bool IsInvited(Mandate mandate, Person person) =>
-        mandate.InvitedIndex == person.IdNumberIndex && mandate.InvitedNameIndex == personal.Index(Purposes.MandateName, person.Name);
+        NumbersOf(person).Contains(mandate.InvitedIndex, StringComparer.Ordinal) && personal.Indexes(Purposes.MandateName, person.Name).Contains(mandate.InvitedNameIndex, StringComparer.Ordinal);
+
+    private string[] NumbersOf(Person person) => personal.Indexes(Purposes.IdNumber, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher));
 
     private static Task<List<Mandate>> PageAsync(IQueryable<Mandate> mandates, Guid? before, CancellationToken cancellationToken)
     {

@@ -18,6 +18,11 @@ internal static class NoticeKinds
     public const string RecoveryStarted = "recovery-started";
     public const string RecoveryDone = "recovery-done";
     public const string RecoveryCancelled = "recovery-cancelled";
+    public const string ClosingBegun = "closing-begun";
+    public const string ClosingUndone = "closing-undone";
+    public const string Frozen = "frozen";
+    public const string Unfrozen = "unfrozen";
+    public const string NameChanged = "name-changed";
 
     /// <summary>Facts: <c>application</c>, <c>purpose</c>, <c>purposeEnglish</c>.</summary>
     public const string PresenceProven = "presence-proven";
@@ -38,5 +43,6 @@ internal static class NoticeKinds
     public static readonly FrozenSet<string> Serious = new[]
     {
         PasswordChanged, PasskeyAdded, PasskeyRemoved, SecondFactorOn, SecondFactorOff, RecoveryCodeUsed, PhoneChanged, PhoneReassigned, RecoveryStarted, RecoveryDone,
+        ClosingBegun, ClosingUndone, Frozen, Unfrozen, NameChanged,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

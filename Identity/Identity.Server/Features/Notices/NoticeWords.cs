@@ -34,6 +34,11 @@ internal static class NoticeWords
             "Somebody is recovering your account. It takes effect after a waiting period; until then you can sign in and cancel it."),
         NoticeKinds.RecoveryDone => ("您的账号已找回并设置了新密码，所有设备已退出登录。", "Your account was recovered and has a new password; all devices were signed out."),
         NoticeKinds.RecoveryCancelled => ("账号找回已取消。", "The recovery of your account was cancelled."),
+        NoticeKinds.ClosingBegun => ("您的账号已申请注销，等待期满后生效，期间登录即可撤回。", "Your account is to be closed after a waiting period; until then you can sign in and take that back."),
+        NoticeKinds.ClosingUndone => ("账号注销申请已撤回。", "Your account is not closed: the request was taken back."),
+        NoticeKinds.Frozen => ("您的账号已冻结，所有设备已退出登录。", "Your account is frozen; all devices were signed out."),
+        NoticeKinds.Unfrozen => ("您的账号已解除冻结。", "Your account is no longer frozen."),
+        NoticeKinds.NameChanged => ("您的账号姓名已在服务窗口更正。", "The name of your account was changed at a counter."),
         NoticeKinds.PresenceProven => (
             $"您已本人在场确认：{Fact(facts, "purpose")}{Bracket(facts, "application")}。", $"You confirmed in person: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
         NoticeKinds.PresenceFailed => (

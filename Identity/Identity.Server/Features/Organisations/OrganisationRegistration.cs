@@ -89,7 +89,7 @@ internal sealed class OrganisationRegistration(
             await sources.AddAsync(organisation.Id, facts, answer, cancellationToken);
         }
 
-        audit.Add(new AuditEntry("organisation.register", organisation.Id.ToString(), person.Id.ToString(), person.Name, new { code.Value, receipts = answers.Receipts, former }));
+        audit.Add(new AuditEntry("organisation.register", organisation.Id.ToString(), person.Id.ToString(), ActorName: null, new { code.Value, receipts = answers.Receipts, former }));
         await database.SaveChangesAsync(cancellationToken);
         if (former is { } before && before != person.Id)
         {

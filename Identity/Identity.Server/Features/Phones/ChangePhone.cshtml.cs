@@ -41,7 +41,7 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
             return Refuse(422, texts.Of("请填写 11 位手机号", "Please write a mobile number of 11 digits"));
         }
 
-        if (person.PhoneIndex == personal.Index(Purposes.Phone, number))
+        if (personal.Indexes(Purposes.Phone, number).Contains(person.PhoneIndex, StringComparer.Ordinal))
         {
             return Refuse(422, texts.Of("这就是您现在的手机号", "This is your number already"));
         }

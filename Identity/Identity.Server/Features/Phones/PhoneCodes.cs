@@ -30,7 +30,7 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
     public async Task<bool> SendAsync(Guid formId, string phone, string purpose, IPAddress? address, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (phoneIndex, addressIndex) = (personal.Index(Purposes.Phone, phone), personal.Index(Purposes.Address, address?.ToString() ?? ""));
+        var (phoneIndex, addressIndex) = (personal.PassingIndex(Purposes.Phone, phone), personal.Index(Purposes.Address, address?.ToString() ?? ""));
         if (!await MayBeSentAsync(phoneIndex, addressIndex, now, cancellationToken))
         {
             return false;
@@ -69,7 +69,7 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
     public async Task<PhoneCodeOutcome> VerifyAsync(Guid formId, string phone, string purpose, string code, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var phoneIndex = personal.Index(Purposes.Phone, phone);
+        var phoneIndex = personal.PassingIndex(Purposes.Phone, phone);
         var sent = await database.PhoneCodes.AsNoTracking()
             .Where(c => c.PhoneIndex == phoneIndex && c.FormId == formId && c.Purpose == purpose)
             .OrderByDescending(c => c.SentAt).ThenByDescending(c => c.Id)

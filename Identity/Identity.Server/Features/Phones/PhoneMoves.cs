@@ -20,8 +20,8 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
     /// <returns>False when that account is in use: the number stays with it.</returns>
     public async Task<bool> FreeAsync(string phone, Guid forAccount, CancellationToken cancellationToken)
     {
-        var index = personal.Index(Purposes.Phone, phone);
-        if (await database.Persons.FirstOrDefaultAsync(p => p.PhoneIndex == index && p.Id != forAccount, cancellationToken) is not { } holder)
+        var indexes = personal.Indexes(Purposes.Phone, phone);
+        if (await database.Persons.FirstOrDefaultAsync(p => indexes.Contains(p.PhoneIndex) && p.Id != forAccount, cancellationToken) is not { } holder)
         {
             return true;
         }
@@ -58,7 +58,7 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
         var former = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode);
         var formerPhone = person.HasPhone ? person.PhoneCipher : null;
         database.Evidence.Add(EvidenceRecords.New(person.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: former?.Id));
-        (person.PhoneCipher, person.PhoneIndex, person.PhoneMasked) = (personal.Protect(Purposes.Phone, phone), personal.Index(Purposes.Phone, phone), Masking.Phone(phone));
+        (person.PhoneCipher, person.PhoneIndex, person.PhoneMasked) = (personal.ProtectFor(person.Id, Purposes.Phone, phone), personal.Index(Purposes.Phone, phone), Masking.Phone(phone));
         notices.Add(person.Id, NoticeKinds.PhoneChanged, new Dictionary<string, string>(StringComparer.Ordinal) { ["phone"] = person.PhoneMasked }, formerPhone);
         audit.Add(new AuditEntry("person.phoneChanged", person.Id.ToString(), person.Id.ToString(), Details: new { reason }));
         return true;

@@ -39,8 +39,8 @@ internal static class CounterRecovery
             throw Incomplete.Exception();
         }
 
-        var index = personal.Index(Purposes.IdNumber, number.Value);
-        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.IdNumberIndex == index, cancellationToken) ?? throw NotRegistered.Exception();
+        var indexes = personal.Indexes(Purposes.IdNumber, number.Value);
+        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken) ?? throw NotRegistered.Exception();
         if (person.Name != name.Trim())
         {
             audit.Add(new AuditEntry("recovery.ticket", person.Id.ToString(), officer.AccountId.ToString(), officer.Account!.DisplayName, new { hall, window }, NameDiffers.Code));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Identifiers;
@@ -72,14 +73,14 @@ internal sealed class RecoverModel(
 
     private async Task CheckAsync(string number, CancellationToken cancellationToken)
     {
-        var index = personal.Index(Purposes.IdNumber, number);
-        if (!budget.TryTake("recover-address:" + HttpContext.Connection.RemoteIpAddress, PerAddressAndHour) || !budget.TryTake("recover-number:" + index, PerNumberAndHour))
+        var indexes = personal.Indexes(Purposes.IdNumber, number);
+        if (!budget.TryTake("recover-address:" + HttpContext.Connection.RemoteIpAddress, PerAddressAndHour) || !budget.TryTake("recover-number:" + personal.PassingIndex(Purposes.IdNumber, number), PerNumberAndHour))
         {
             throw IdentityStep.TooMany.Exception();
         }
 
         var answer = await population.CheckAsync(number, Name!.Trim(), Sex!, Ethnicity!, cancellationToken);
-        var account = await database.Persons.Where(p => p.IdNumberIndex == index && database.Users.Any(a => a.Id == p.Id && a.ClosedAt == null && a.FrozenAt == null)).Select(p => (Guid?)p.Id)
+        var account = await database.Persons.Where(p => indexes.Contains(p.IdNumberIndex) && database.Users.Any(a => a.Id == p.Id && a.ClosedAt == null && (a.FrozenAt == null || a.FrozenReason == FreezeReasons.OwnWish))).Select(p => (Guid?)p.Id)
             .FirstOrDefaultAsync(cancellationToken) ?? RecoveryDraft.NobodyFor(personal, number);
         audit.Add(new AuditEntry("recovery.check", account.ToString(), ActorId: null, Details: new { answer.Receipt, Lost }, Result: answer.Agrees ? "ok" : IdentityStep.Mismatch.Code));
         var draft = new RecoveryDraft(Guid.CreateVersion7(time.GetUtcNow()), account, number, Name.Trim(), answer.Receipt, TicketId: null, NewPhone: null, Lost == "phone", PhoneProven: false);

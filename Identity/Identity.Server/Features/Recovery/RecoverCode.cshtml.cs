@@ -32,6 +32,11 @@ internal sealed class RecoverCodeModel(IdentityContext database, PersonalData pe
         }
 
         var cipher = await database.Persons.Where(p => p.Id == draft.AccountId && !p.PhoneIndex.StartsWith(Person.NoPhone)).Select(p => p.PhoneCipher).FirstOrDefaultAsync(cancellationToken);
+        if (cipher is null)
+        {
+            personal.AskInVain(draft.AccountId);
+        }
+
         var phone = draft.NewPhone ?? (cipher is null ? NoNumber : personal.Unprotect(Purposes.Phone, cipher));
         var code = (Code ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
         var outcome = await brake.TryAsync(

@@ -43,10 +43,10 @@ internal sealed class RecoverTicketModel(IdentityContext database, PersonalData 
 
     private async Task<(Guid Id, Guid AccountId, string Name)?> FindAsync(string number, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (index, secret) = (personal.Index(Purposes.IdNumber, number), RecoveryTickets.Hash(personal, Ticket ?? ""));
+        var (indexes, secret) = (personal.Indexes(Purposes.IdNumber, number), RecoveryTickets.Hash(personal, Ticket ?? ""));
         var row = await database.RecoveryRequests.AsNoTracking()
             .Where(r => r.SecretHash == secret && r.State == RecoveryState.Ticket && r.DueAt > now)
-            .Join(database.Persons.Where(p => p.IdNumberIndex == index), r => r.AccountId, p => p.Id, (r, p) => new { r.Id, r.AccountId, p.Name })
+            .Join(database.Persons.Where(p => indexes.Contains(p.IdNumberIndex)), r => r.AccountId, p => p.Id, (r, p) => new { r.Id, r.AccountId, p.Name })
             .FirstOrDefaultAsync(cancellationToken);
         return row is null ? null : (row.Id, row.AccountId, row.Name);
     }

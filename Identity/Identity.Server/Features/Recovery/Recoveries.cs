@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -56,7 +57,7 @@ internal sealed class Recoveries(
             State = RecoveryState.Waiting,
             Proof = change.Proof,
             PasswordHash = change.PasswordHash,
-            NewPhoneCipher = change.NewPhone is null ? null : personal.Protect(Purposes.Phone, change.NewPhone),
+            NewPhoneCipher = change.NewPhone is null ? null : personal.ProtectFor(change.AccountId, Purposes.Phone, change.NewPhone),
             DropsSecondFactor = change.DropsSecondFactor,
             PopulationReceipt = change.Receipt,
             SecretHash = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
@@ -105,12 +106,21 @@ internal sealed class Recoveries(
         }
 
         var account = await database.Users.Include(a => a.Person).FirstAsync(a => a.Id == change.AccountId, cancellationToken);
-        if (account.ClosedAt is not null || account.FrozenAt is not null || (change.NewPhone is { } phone && !await phones.MoveAsync(account.Person!, phone, "recovery", cancellationToken)))
+        // Whoever froze it for a stolen phone does not lose it to whoever has the phone: two factors of its own, or an official's ticket.
+        var lifts = account.FrozenReason == FreezeReasons.OwnWish && change.KeepsLevel;
+        if (account.ClosedAt is not null || (account.FrozenAt is not null && !lifts) || (change.NewPhone is { } phone && !await phones.MoveAsync(account.Person!, phone, "recovery", cancellationToken)))
         {
             return false;
         }
 
         await ReproveAsync(account, change, now, cancellationToken);
+        if (account.FrozenAt is not null)
+        {
+            (account.FrozenAt, account.FrozenReason) = (null, null);
+            notices.Add(account.Id, NoticeKinds.Unfrozen);
+            audit.Add(new AuditEntry("account.unfreeze", account.Id.ToString(), ActorId: null, Details: new { reason = "recovery", change.Proof }));
+        }
+
         account.PasswordHash = change.PasswordHash;
         account.PasswordChangedAt = now;
         account.SecurityStamp = Guid.NewGuid().ToString();

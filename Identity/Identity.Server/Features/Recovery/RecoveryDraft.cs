@@ -22,7 +22,7 @@ internal sealed record RecoveryDraft(Guid FormId, Guid AccountId, string IdNumbe
 {
     /// <summary>The key of nobody: from the ID number's keyed hash, so that brakes work for it as for an account.</summary>
     public static Guid NobodyFor(PersonalData personal, string idNumber) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + personal.Index(Purposes.IdNumber, idNumber))).AsSpan(0, 16));
+        new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + personal.PassingIndex(Purposes.IdNumber, idNumber))).AsSpan(0, 16));
 }
 
 /// <summary>Keeps it in the browser, encrypted, for half an hour. Its length tells nothing: an account and nobody look the same.</summary>

@@ -28,8 +28,8 @@ internal sealed class IdentityStep(IdentityContext database, PersonalData person
     /// <exception cref="ProblemException">It does not agree, cannot be asked, or was asked too often.</exception>
     public async Task<RegistrationDraft> CheckAsync(RegistrationDraft draft, IPAddress? address, CancellationToken cancellationToken)
     {
-        var index = personal.Index(Purposes.IdNumber, draft.IdNumber);
-        if (!budget.TryTake("address:" + address, PerAddressAndHour) || !budget.TryTake("number:" + index, PerNumberAndHour))
+        var indexes = personal.Indexes(Purposes.IdNumber, draft.IdNumber);
+        if (!budget.TryTake("address:" + address, PerAddressAndHour) || !budget.TryTake("number:" + personal.PassingIndex(Purposes.IdNumber, draft.IdNumber), PerNumberAndHour))
         {
             throw TooMany.Exception();
         }
@@ -44,7 +44,7 @@ internal sealed class IdentityStep(IdentityContext database, PersonalData person
         }
 
         audit.Add(new AuditEntry("person.check", draft.Id.ToString(), ActorId: null, Details: new { answer.Receipt }));
-        if (await database.Persons.Where(p => p.IdNumberIndex == index).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(cancellationToken) is { } owner)
+        if (await database.Persons.Where(p => indexes.Contains(p.IdNumberIndex)).Select(p => (Guid?)p.Id).FirstOrDefaultAsync(cancellationToken) is { } owner)
         {
             await OwnerNotice.AddAsync(database, owner, now, cancellationToken);
         }

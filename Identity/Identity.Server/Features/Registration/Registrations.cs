@@ -15,12 +15,12 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
     public async Task<Account?> CompleteAsync(RegistrationDraft draft, string? password, UserPasskeyInfo? passkey, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var person = Person(draft, now);
-        if (await IsTakenAsync(person, cancellationToken))
+        if (await IsTakenAsync(draft, cancellationToken))
         {
             return null;
         }
 
+        var person = Person.New(draft.Id, new PersonFacts(draft.Name, draft.Sex, draft.Ethnicity, draft.IdNumber, draft.Phone!), personal, now);
         var account = new Account
         {
             Id = draft.Id,
@@ -53,7 +53,7 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
         {
             // Two forms at once for one number: the second finds the first's account.
             database.ChangeTracker.Clear();
-            if (await IsTakenAsync(person, CancellationToken.None))
+            if (await IsTakenAsync(draft, CancellationToken.None))
             {
                 return null;
             }
@@ -62,23 +62,11 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
         }
     }
 
-    private Task<bool> IsTakenAsync(Person person, CancellationToken cancellationToken) => database.Persons.AsNoTracking()
-        .AnyAsync(p => p.IdNumberIndex == person.IdNumberIndex || p.PhoneIndex == person.PhoneIndex || p.Id == person.Id, cancellationToken);
-
-    private Person Person(RegistrationDraft draft, DateTimeOffset now) => new()
+    private Task<bool> IsTakenAsync(RegistrationDraft draft, CancellationToken cancellationToken)
     {
-        Id = draft.Id,
-        Name = draft.Name,
-        Sex = draft.Sex,
-        Ethnicity = draft.Ethnicity,
-        IdNumberCipher = personal.Protect(Purposes.IdNumber, draft.IdNumber),
-        IdNumberIndex = personal.Index(Purposes.IdNumber, draft.IdNumber),
-        IdNumberMasked = Masking.IdNumber(draft.IdNumber),
-        PhoneCipher = personal.Protect(Purposes.Phone, draft.Phone!),
-        PhoneIndex = personal.Index(Purposes.Phone, draft.Phone!),
-        PhoneMasked = Masking.Phone(draft.Phone!),
-        CreatedAt = now,
-    };
+        var (idNumbers, phones) = (personal.Indexes(Purposes.IdNumber, draft.IdNumber), personal.Indexes(Purposes.Phone, draft.Phone!));
+        return database.Persons.AsNoTracking().AnyAsync(p => idNumbers.Contains(p.IdNumberIndex) || phones.Contains(p.PhoneIndex) || p.Id == draft.Id, cancellationToken);
+    }
 
     private IEnumerable<Evidence> Evidence(RegistrationDraft draft, string credential, DateTimeOffset now)
     {

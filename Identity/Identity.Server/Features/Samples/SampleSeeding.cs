@@ -65,31 +65,13 @@ internal sealed class SampleSeeding(IServiceScopeFactory scopes, IConfiguration 
         }
         else
         {
-            account.Person = NewPerson(sample, account.Id, personal, now);
+            var facts = new PersonFacts(sample.Name, sample.Sex, sample.Ethnicity, sample.IdNumber, MobilePhones.Normalise(sample.Phone) ?? sample.Phone);
+            account.Person = Person.New(account.Id, facts, personal, now);
             database.Evidence.AddRange(Kinds(sample).Select(kind => NewEvidence(account.Id, kind, now)));
             AddOrganisation(sample, account.Id, database, now);
         }
 
         database.Users.Add(account);
-    }
-
-    private static Person NewPerson(SampleAccountSettings sample, Guid id, PersonalData personal, DateTimeOffset now)
-    {
-        var phone = MobilePhones.Normalise(sample.Phone) ?? sample.Phone;
-        return new()
-        {
-            Id = id,
-            Name = sample.Name,
-            Sex = sample.Sex,
-            Ethnicity = sample.Ethnicity,
-            IdNumberCipher = personal.Protect(Purposes.IdNumber, sample.IdNumber),
-            IdNumberIndex = personal.Index(Purposes.IdNumber, sample.IdNumber),
-            IdNumberMasked = Masking.IdNumber(sample.IdNumber),
-            PhoneCipher = personal.Protect(Purposes.Phone, phone),
-            PhoneIndex = personal.Index(Purposes.Phone, phone),
-            PhoneMasked = Masking.Phone(phone),
-            CreatedAt = now,
-        };
     }
 
     private static void AddOrganisation(SampleAccountSettings sample, Guid representative, IdentityContext database, DateTimeOffset now)

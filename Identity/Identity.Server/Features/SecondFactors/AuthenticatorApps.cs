@@ -41,7 +41,7 @@ internal sealed class AuthenticatorApps(IdentityContext database, PersonalData p
         database.AuthenticatorApps.Add(new AuthenticatorApp
         {
             AccountId = account,
-            SecretCipher = personal.Protect(Purposes.AuthenticatorSecret, secret),
+            SecretCipher = personal.ProtectFor(account, Purposes.AuthenticatorSecret, secret),
             AddedAt = now,
             LastStep = step,
             LastUsedAt = now,

@@ -9,13 +9,13 @@ internal sealed class AccountFinder(IdentityContext database, PersonalData perso
     public async Task<Account?> FindAsync(string typed, CancellationToken cancellationToken)
     {
         var name = Normalise(typed);
-        var idNumber = personal.Index(Purposes.IdNumber, name);
-        var phone = personal.Index(Purposes.Phone, MobilePhones.Normalise(name) ?? name);
+        var idNumbers = personal.Indexes(Purposes.IdNumber, name);
+        var phones = personal.Indexes(Purposes.Phone, MobilePhones.Normalise(name) ?? name);
 
         // One statement, whatever was typed: its time says nothing about which of the three exists. A union of three lookups by index: an OR across two tables would read them whole.
         var ids = database.Users.Where(a => a.NormalizedUserName == name).Select(a => a.Id)
-            .Union(database.Persons.Where(p => p.IdNumberIndex == idNumber).Select(p => p.Id))
-            .Union(database.Persons.Where(p => p.PhoneIndex == phone).Select(p => p.Id));
+            .Union(database.Persons.Where(p => idNumbers.Contains(p.IdNumberIndex)).Select(p => p.Id))
+            .Union(database.Persons.Where(p => phones.Contains(p.PhoneIndex)).Select(p => p.Id));
         var accounts = await database.Users.AsNoTracking()
             .Include(a => a.Person)
             .Include(a => a.StaffMember)

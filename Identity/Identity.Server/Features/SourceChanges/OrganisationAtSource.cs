@@ -81,8 +81,8 @@ internal sealed class OrganisationAtSource(IdentityContext database, PersonalDat
     /// <summary>The account of the new representative, if it is of a proven person and not frozen.</summary>
     private async Task<Guid?> SuccessorAsync(string idNumber, CancellationToken cancellationToken)
     {
-        var index = personal.Index(Purposes.IdNumber, idNumber);
-        var found = await database.Users.Where(a => a.Person!.IdNumberIndex == index && a.ClosedAt == null && a.FrozenAt == null).Select(a => (Guid?)a.Id).FirstOrDefaultAsync(cancellationToken);
+        var indexes = personal.Indexes(Purposes.IdNumber, idNumber);
+        var found = await database.Users.Where(a => indexes.Contains(a.Person!.IdNumberIndex) && a.ClosedAt == null && a.FrozenAt == null).Select(a => (Guid?)a.Id).FirstOrDefaultAsync(cancellationToken);
         return found is { } id && (await grades.OfAsync(SubjectKind.Person, id, cancellationToken)).Level >= AssuranceLevel.Primary ? id : null;
     }
 

@@ -39,7 +39,7 @@ internal sealed class PersonChanges(IdentityContext database, PersonalData perso
 
         var now = time.GetUtcNow();
         var former = (await EvidenceWithdrawal.StandingAsync(database, person.Id, cancellationToken)).LastOrDefault(e => e.Kind == EvidenceKinds.PopulationMatch);
-        person.Name = name;
+        person.Rename(name, personal);
         if (former is not null)
         {
             var evidence = EvidenceRecords.New(
@@ -54,7 +54,7 @@ internal sealed class PersonChanges(IdentityContext database, PersonalData perso
 
     private async Task<Person?> FindAsync(string idNumber, CancellationToken cancellationToken)
     {
-        var index = personal.Index(Purposes.IdNumber, idNumber);
-        return await database.Persons.FirstOrDefaultAsync(p => p.IdNumberIndex == index, cancellationToken);
+        var indexes = personal.Indexes(Purposes.IdNumber, idNumber);
+        return await database.Persons.FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class SourceChangeBook(IdentityContext database, PersonalData pe
             {
                 Id = id,
                 Kind = change.Kind ?? "",
-                Subject = personal.Index(Purposes.IdNumber, change.IdNumber ?? change.Uscc ?? ""),
+                Subject = personal.PassingIndex(Purposes.IdNumber, change.IdNumber ?? change.Uscc ?? ""),
                 Number = change.Number,
                 Outcome = Refused,
                 Via = via,

@@ -119,6 +119,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<DateTime?>("ClosingAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("text");
@@ -478,6 +481,26 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("Clients");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("KeyCipher")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("DataKeys", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -699,6 +722,54 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("ImportRejections", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.KeyRotation", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Cursor")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime>("PhaseAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Table")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("KeyRotations", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.KnownDevice", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -816,6 +887,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<Guid>("GrantedById")
                         .HasColumnType("uuid");
 
+                    b.Property<int?>("IndexVersion")
+                        .HasColumnType("integer");
+
                     b.Property<DateTime>("InvitationEndsAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -832,6 +906,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<string>("InvitedNameIndex")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("InvitedNumberCipher")
                         .HasColumnType("text");
 
                     b.Property<string>("InvitedNumberMasked")
@@ -884,6 +961,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
+
+                    b.HasIndex("IndexVersion", "Id");
 
                     b.HasIndex("InvitedIndex", "Id");
 
@@ -1059,6 +1138,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<string>("ClearName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("Name");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1074,12 +1158,14 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("IdNumberIndexNext")
+                        .HasColumnType("text");
+
                     b.Property<string>("IdNumberMasked")
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
+                    b.Property<string>("NameCipher")
                         .HasColumnType("text");
 
                     b.Property<string>("PhoneCipher")
@@ -1088,6 +1174,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<string>("PhoneIndex")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PhoneIndexNext")
                         .HasColumnType("text");
 
                     b.Property<string>("PhoneMasked")
@@ -1103,10 +1192,30 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("IdNumberIndex")
                         .IsUnique();
 
+                    b.HasIndex("IdNumberIndexNext")
+                        .IsUnique();
+
                     b.HasIndex("PhoneIndex")
                         .IsUnique();
 
+                    b.HasIndex("PhoneIndexNext")
+                        .IsUnique();
+
                     b.ToTable("Persons");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("PersonSecrets", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.PhoneCode", b =>
@@ -2225,6 +2334,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Person", null)
+                        .WithOne("Secret")
+                        .HasForeignKey("Yinxin.Identity.Server.Data.PersonSecret", "PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
                     b.HasOne("Yinxin.Identity.Server.Data.Account", null)
@@ -2284,6 +2402,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Navigation("Person");
 
                     b.Navigation("StaffMember");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>
+                {
+                    b.Navigation("Secret");
                 });
 #pragma warning restore 612, 618
         }

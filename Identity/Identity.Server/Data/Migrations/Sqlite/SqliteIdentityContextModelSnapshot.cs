@@ -111,6 +111,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("ClosingAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
@@ -470,6 +473,26 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Clients");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KeyCipher")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("DataKeys", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -691,6 +714,54 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("ImportRejections", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.KeyRotation", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Cursor")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Phase")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("PhaseAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Table")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Version");
+
+                    b.ToTable("KeyRotations", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.KnownDevice", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -806,6 +877,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid>("GrantedById")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("IndexVersion")
+                        .HasColumnType("INTEGER");
+
                     b.Property<DateTime>("InvitationEndsAt")
                         .HasColumnType("TEXT");
 
@@ -822,6 +896,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<string>("InvitedNameIndex")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InvitedNumberCipher")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("InvitedNumberMasked")
@@ -874,6 +951,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
+
+                    b.HasIndex("IndexVersion", "Id");
 
                     b.HasIndex("InvitedIndex", "Id");
 
@@ -1049,6 +1128,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ClearName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Name");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -1064,12 +1148,14 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("IdNumberIndexNext")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("IdNumberMasked")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
+                    b.Property<string>("NameCipher")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PhoneCipher")
@@ -1078,6 +1164,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<string>("PhoneIndex")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PhoneIndexNext")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PhoneMasked")
@@ -1093,10 +1182,30 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("IdNumberIndex")
                         .IsUnique();
 
+                    b.HasIndex("IdNumberIndexNext")
+                        .IsUnique();
+
                     b.HasIndex("PhoneIndex")
                         .IsUnique();
 
+                    b.HasIndex("PhoneIndexNext")
+                        .IsUnique();
+
                     b.ToTable("Persons");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("PersonSecrets", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.PhoneCode", b =>
@@ -2215,6 +2324,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PersonSecret", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Person", null)
+                        .WithOne("Secret")
+                        .HasForeignKey("Yinxin.Identity.Server.Data.PersonSecret", "PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
                     b.HasOne("Yinxin.Identity.Server.Data.Account", null)
@@ -2274,6 +2392,11 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Navigation("Person");
 
                     b.Navigation("StaffMember");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>
+                {
+                    b.Navigation("Secret");
                 });
 #pragma warning restore 612, 618
         }

@@ -18,6 +18,11 @@ internal static class EvidenceBook
     public static async Task EnterAsync(IdentityContext database, CancellationToken cancellationToken)
     {
         var added = database.ChangeTracker.Entries<Evidence>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).ToLookup(e => e.SubjectId);
+        if (added.Count == 0)
+        {
+            return;
+        }
+
         var time = database.GetService<TimeProvider>();
         var policy = await database.GetService<AssurancePolicies>().InForceAsync(database, cancellationToken);
         var subjects = added.Select(group => group.Key).ToArray();

@@ -25,7 +25,7 @@ internal static class EvidenceReceipt
         }
 
         var salted = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltLength)) + answer;
-        evidence.ReceiptCipher = personal.Protect(Purposes.Receipt, salted);
+        evidence.ReceiptCipher = personal.ProtectFor(evidence.SubjectId, Purposes.Receipt, salted);
         evidence.Digest = DigestOf(salted);
     }
 

@@ -42,11 +42,11 @@ internal sealed class AccountSearch(IdentityContext database, PersonalData perso
         switch (by)
         {
             case SearchBy.IdNumber:
-                var number = personal.Index(Purposes.IdNumber, value);
-                return a => a.Person!.IdNumberIndex == number;
+                var numbers = personal.Indexes(Purposes.IdNumber, value);
+                return a => numbers.Contains(a.Person!.IdNumberIndex);
             case SearchBy.Phone:
-                var phone = personal.Index(Purposes.Phone, MobilePhones.Normalise(value) ?? value);
-                return a => a.Person!.PhoneIndex == phone;
+                var phones = personal.Indexes(Purposes.Phone, MobilePhones.Normalise(value) ?? value);
+                return a => phones.Contains(a.Person!.PhoneIndex);
             case SearchBy.UserName:
                 return a => a.NormalizedUserName == value;
             default:
