@@ -73,7 +73,12 @@ public abstract class KeyRotationRaceSuite(IdentityFixture identity)
                 database.DataKeys.Add(ring.New(to));
                 database.KeyRotations.Add(new KeyRotation
                 {
-                    Version = to, StartedBy = "test", StartedAt = identity.Time.GetUtcNow(), PhaseAt = identity.Time.GetUtcNow(), HeldUntil = identity.Time.GetUtcNow().AddHours(1), Phase = phase,
+                    Version = to,
+                    StartedBy = "test",
+                    StartedAt = identity.Time.GetUtcNow(),
+                    PhaseAt = identity.Time.GetUtcNow(),
+                    HeldUntil = identity.Time.GetUtcNow().AddHours(1),
+                    Phase = phase,
                 });
                 await database.SaveChangesAsync();
                 ring.Load();
