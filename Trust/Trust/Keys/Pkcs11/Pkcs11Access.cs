@@ -6,6 +6,7 @@ namespace Yinxin.Trust.Keys.Pkcs11;
 /// <summary>Turns, sessions and sign-in: waits for a free session, runs, and after a loss of the token connects anew and runs once more.</summary>
 internal sealed class Pkcs11Access : IDisposable
 {
+    private const int MostOvertaken = 20;
     private readonly Pkcs11Settings settings;
     private readonly Pkcs11Module module;
     private readonly SemaphoreSlim turns;
@@ -63,24 +64,43 @@ internal sealed class Pkcs11Access : IDisposable
         turns.Dispose();
     }
 
+    /// <summary>
+    /// A loss of the token is worth one more try. That another store of this process loaded the library anew meanwhile is none: it costs a new sign-in and no try, or stores that mend
+    /// the same loss would wear each other out.
+    /// </summary>
     private T RunTwice<T>(Func<Pkcs11Connection, ISession, T> work)
     {
         var connection = current;
-        try
+        var (tried, overtaken) = (false, 0);
+        while (true)
         {
-            return Once(connection, work);
-        }
-        catch (Pkcs11Exception e) when (TokenLoss.Is(e.RV))
-        {
-            // A new sign-in mends a lost session. Anything worse, or a second loss in a row, means that the library's picture of the token is stale.
-            return Once(Connect(connection, reload: !TokenLoss.OfSession(e.RV) || connection is not { Proven: true }), work);
+            try
+            {
+                if (Once(connection, work) is { } done)
+                {
+                    return done.Result;
+                }
+            }
+            catch (Pkcs11Exception e) when (!tried && TokenLoss.Is(e.RV))
+            {
+                // A new sign-in mends a lost session. Anything worse, or a second loss in a row, means that the library's picture of the token is stale.
+                tried = true;
+                connection = Connect(connection, reload: !TokenLoss.OfSession(e.RV) || connection is not { Proven: true });
+                continue;
+            }
+
+            if (++overtaken > MostOvertaken)
+            {
+                throw new Pkcs11Exception("C_OpenSession", CKR.CKR_SESSION_HANDLE_INVALID);
+            }
+
+            connection = Connect(connection, reload: false);
         }
     }
 
-    private T Once<T>(Pkcs11Connection? connection, Func<Pkcs11Connection, ISession, T> work) => module.Use(_ =>
-        connection is null || connection.Generation != module.Generation
-            ? throw new Pkcs11Exception("C_OpenSession", CKR.CKR_SESSION_HANDLE_INVALID)
-            : connection.Run(session => work(connection, session)));
+    /// <returns>Null when the library was loaded anew since the connection was made.</returns>
+    private Done<T>? Once<T>(Pkcs11Connection? connection, Func<Pkcs11Connection, ISession, T> work) => module.Use(_ =>
+        connection is null || connection.Generation != module.Generation ? null : new Done<T>(connection.Run(session => work(connection, session))));
 
     /// <summary>One thread connects; those that lost the same connection find the new one.</summary>
     private Pkcs11Connection Connect(Pkcs11Connection? lost, bool reload)
@@ -163,4 +183,6 @@ internal sealed class Pkcs11Access : IDisposable
     private KeyStoreException Failure(Pkcs11Exception e) => e.RV is CKR.CKR_MECHANISM_INVALID or CKR.CKR_MECHANISM_PARAM_INVALID
         ? new(KeyStoreException.NotSupported, $"The token {settings.TokenLabel} refused the mechanism ({e.Method}: {e.RV}).", $"令牌 {settings.TokenLabel} 不支持该机制（{e.RV}）。", e)
         : new(KeyStoreException.Unavailable, $"The token {settings.TokenLabel} does not answer ({e.Method}: {e.RV}).", $"令牌 {settings.TokenLabel} 不可用（{e.RV}）。", e);
+
+    private sealed record Done<T>(T Result);
 }
