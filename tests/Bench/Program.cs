@@ -28,6 +28,7 @@ if (args is ["peer-static", var staticPort, var directory])
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
     ["accounts"] = AccountBench.RunAsync,
+    ["registration"] = RegistrationBench.RunAsync,
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
     ["paths"] = PathBench.RunAsync,

@@ -24,7 +24,8 @@ public sealed class PageTests(BrowserFixture browser)
         ("identity", "/recover", null), ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null),
         ("identity", "/account/notices", "citizen01"), ("identity", "/account/history", "citizen01"), ("identity", "/account/applications", "citizen01"), ("identity", "/account/phone", "citizen01"),
         ("identity", "/account/second-factor", "citizen01"), ("identity", "/account/second-factor/app", "citizen01"), ("identity", "/sign-in/second-factor", "citizen01"),
-        ("identity", "/account/recovery", "citizen01"), ("identity", "/account/export", "citizen01"), ("identity", "/qr?code=none", "citizen01"),
+        ("identity", "/account/recovery", "citizen01"), ("identity", "/account/export", "citizen01"), ("identity", "/account/close", "citizen01"), ("identity", "/account/close", "company01"),
+        ("identity", "/account/freeze", "citizen01"), ("identity", "/freeze", null), ("identity", "/frozen", null), ("identity", "/qr?code=none", "citizen01"),
         ("identity", "/account/organisations", "company01"), ("identity", "/account/organisations/new", "citizen02"),
         ("payment", "/", "citizen02"), ("desk", "/", "handler01"), ("desk", "/counter", "window01"),
     ];

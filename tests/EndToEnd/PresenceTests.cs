@@ -115,8 +115,8 @@ public sealed class PresenceTests(BrowserFixture browser)
     private async Task FillInAsync(Visitor visitor)
     {
         var page = visitor.Page;
+        await visitor.SignInWithTwoFactorsAsync(browser, "citizen02");
         await visitor.GoToAsync("web", "/apply/" + Matter);
-        await visitor.SignInIfAskedAsync(browser, "citizen02");
         await page.FillAsync("[name='Form.amount']", "60000.00");
         await page.FillAsync("[name='Form.home']", Home);
         await page.FillAsync("[name='Form.bankAccount']", "6200000000000000000");

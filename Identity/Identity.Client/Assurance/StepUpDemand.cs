@@ -22,7 +22,10 @@ public sealed partial record StepUpDemand(IReadOnlyList<string> AcrValues, TimeS
     public static StepUpDemand Of(AssuranceLevel level, TimeSpan? maxAge = null, bool ofPerson = false) =>
         new(level > AssuranceLevel.Primary ? [level.Acr()] : [], maxAge, ofPerson);
 
-    /// <summary>Reads the challenge of an API. Values that are no levels of this platform are left out: what an API writes must not reach Identity unread.</summary>
+    /// <summary>
+    /// Reads the challenge of an API. Values that are no levels of this platform are left out: what an API writes must not reach Identity unread. So is advanced, which belongs to one
+    /// transaction and which no sign-in shows: that answer is the app's, which knows what is to be confirmed.
+    /// </summary>
     /// <returns>Null when it is no such challenge, or none that anybody here could meet.</returns>
     public static StepUpDemand? From(IEnumerable<AuthenticationHeaderValue> challenges)
     {
@@ -36,7 +39,7 @@ public sealed partial record StepUpDemand(IReadOnlyList<string> AcrValues, TimeS
             }
 
             var named = parameters.GetValueOrDefault("acr_values")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-            List<string> known = [.. named.Where(v => AssuranceClaim.Parse(v) != AssuranceLevel.Anonymous).Distinct(StringComparer.Ordinal).Take(MostValues)];
+            List<string> known = [.. named.Where(v => AssuranceClaim.Parse(v) is AssuranceLevel.Primary or AssuranceLevel.Intermediate).Distinct(StringComparer.Ordinal).Take(MostValues)];
             TimeSpan? maxAge = int.TryParse(parameters.GetValueOrDefault("max_age"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
             return (named.Length > 0 && known.Count == 0) || (known.Count == 0 && maxAge is null) ? null : new StepUpDemand(known, maxAge);
         }

@@ -76,7 +76,7 @@ public abstract class ClosingSuite(IdentityFixture identity)
 
         using var owner = await Applicant.RegisteredAsync(identity);
         identity.Time.Advance(TimeSpan.FromMinutes(6));
-        Assert.StartsWith("/sign-in", (await owner.FillAsync("/account/close", ("Understood", "true"))).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith("/account/confirm", (await owner.FillAsync("/account/close", ("Understood", "true"))).Headers.Location!.OriginalString, StringComparison.Ordinal);
 
         using var guarded = await Applicant.RegisteredAsync(identity);
         await AuthenticatorOnPhone.PairAsync(guarded, identity.Time);

@@ -1,16 +1,15 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Closing;
 
-/// <summary>What is erased and what is kept, and the wish to close the account: with a proof of the last five minutes, and a second factor where there is one. To keep it any session will do.</summary>
+/// <summary>What is erased and what is kept, and the wish to close the account: with a proof of the last five minutes, and a second factor wherever the account has one to show. To keep it any session will do.</summary>
 [Authorize]
-internal sealed class CloseModel(IdentityContext database, AccountClosing closing, SessionStore sessions, ITexts texts) : PageModel
+internal sealed class CloseModel(AccountClosing closing, StrengtheningWays ways, SessionStore sessions, ITexts texts) : PageModel
 {
     private const string Here = "/account/close";
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
@@ -30,16 +29,12 @@ internal sealed class CloseModel(IdentityContext database, AccountClosing closin
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
-        {
-            return LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here));
-        }
-
         var account = User.AccountId()!.Value;
-        var own = await OwnSecondFactors.OfAsync(database, account, cancellationToken);
-        if (own.Required && (await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken))?.HasTwoFactors != true)
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        var further = session?.HasTwoFactors != true && (await ways.OfAsync(account, cancellationToken)).Count > 0;
+        if (further || !await sessions.IsRecentAsync(User, Recent, cancellationToken))
         {
-            return LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Here));
+            return LocalRedirect($"/account/confirm?Two={(further ? "true" : "false")}&ReturnUrl={Uri.EscapeDataString(Here)}");
         }
 
         if (!Understood)

@@ -24,8 +24,9 @@ internal sealed class NoticeMessages(IdentityContext database, PersonalData pers
         var payload = message.Read<Payload>();
         var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == payload.Account, cancellationToken);
         var cipher = payload.PhoneCipher ?? (person?.HasPhone == true ? person.PhoneCipher : null);
-        if (cipher is null)
+        if (cipher is null || await database.Users.AnyAsync(a => a.Id == payload.Account && a.ClosedAt != null, cancellationToken))
         {
+            // Of a closed account no number can be read any more, nor need anybody be told.
             return;
         }
 

@@ -1,0 +1,61 @@
+using Xunit;
+using Yinxin.EndToEnd.Browsing;
+using Yinxin.EndToEnd.Journey;
+
+namespace Yinxin.EndToEnd.Accounts;
+
+/// <summary>An owner asks for the account to be closed and thinks better of it; then the phone is stolen and the account is frozen by name and password alone.</summary>
+public sealed class ClosingTests(BrowserFixture browser)
+{
+    [Theory]
+    [InlineData("zh-CN", true, true)]
+    [InlineData("en", false, true)]
+    [InlineData("zh-CN", false, false)]
+    public async Task An_account_is_kept_after_all_and_frozen_later(string locale, bool phone, bool script)
+    {
+        var viewport = phone ? BrowserFixture.Phone : BrowserFixture.Desktop;
+        var person = await Newcomer.ChooseAsync(browser.Description.Sandbox);
+        await using var owner = await browser.VisitorAsync(viewport, locale, script);
+        await owner.RegisterAsync(browser, person);
+        var page = owner.Page;
+        await page.ClickAsync("main a[href='/account/close']");
+        await owner.SeenAsync(Name("close"), script);
+        await page.SubmitAsync();
+        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await owner.SeenAsync(Name("close-errors"), script);
+        await page.CheckAsync("#Understood");
+        await page.SubmitAsync();
+        Assert.EndsWith("/account/close", page.Url, StringComparison.Ordinal);
+        Assert.Equal(1, await page.Locator("form[action$='handler=Undo']").CountAsync());
+        await owner.SeenAsync(Name("closing"), script);
+        await owner.GoToAsync("identity", "/account");
+        await owner.SeenAsync(Name("closing-account"), script);
+        await owner.GoToAsync("identity", "/account/close");
+        await page.ClickAsync("form[action$='handler=Undo'] button");
+        Assert.Equal(1, await page.Locator("#Understood").CountAsync());
+
+        await using var elsewhere = await browser.VisitorAsync(viewport, locale, script);
+        await elsewhere.GoToAsync("identity", "/sign-in");
+        await elsewhere.Page.ClickAsync("main a[href='/freeze']");
+        await elsewhere.Page.FillAsync("#Name", person.IdNumber);
+        await elsewhere.Page.FillAsync("#Password", "not-the-right-Passw0rd");
+        await elsewhere.Page.SubmitAsync();
+        Assert.True(await elsewhere.Page.IsVisibleAsync(".error-summary"));
+        Assert.Equal(person.IdNumber, await elsewhere.Page.InputValueAsync("#Name"));
+        await elsewhere.SeenAsync(Name("freeze-errors"), script);
+        await elsewhere.Page.FillAsync("#Password", Registering.Password);
+        await elsewhere.Page.SubmitAsync();
+        Assert.EndsWith("/frozen", elsewhere.Page.Url, StringComparison.Ordinal);
+        await elsewhere.SeenAsync(Name("frozen"), script);
+
+        // The owner's own browser is signed out at once, and the password opens nothing.
+        await owner.GoToAsync("identity", "/account");
+        Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
+        await owner.SignInAsync(person, Registering.Password);
+        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        Assert.Empty(owner.ForeignRequests.Concat(elsewhere.ForeignRequests));
+        Assert.Empty(owner.ConsoleErrors.Concat(elsewhere.ConsoleErrors));
+
+        string Name(string screen) => $"closing-{locale}-{(phone ? "phone" : "desktop")}{(script ? "" : "-no-script")}-{screen}";
+    }
+}
