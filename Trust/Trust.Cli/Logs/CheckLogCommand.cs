@@ -77,7 +77,7 @@ internal static class CheckLogCommand
 
     private static NotePolicy Policy(ParseResult parsed) => NotePolicy.Of([.. (parsed.GetValue(Keys) ?? []).Select(NoteVerifier.Parse)], parsed.GetValue(Quorum));
 
-    /// <summary>A directory may hold several checkpoints, <c>checkpoint</c> and <c>checkpoint.*</c>; a server has one.</summary>
+    /// <summary>A directory may hold several checkpoints, <c>checkpoint</c> and <c>checkpoint.*</c>, beside what its log is writing at the moment; a server has one.</summary>
     private static ILogSource Source(string log, HttpClient http, out IReadOnlyList<string> checkpoints)
     {
         if (Uri.TryCreate(log, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
@@ -91,7 +91,7 @@ internal static class CheckLogCommand
             throw new LogFaultException(LogFault.Unreachable, $"{log} is neither a URL of http or https nor a directory.");
         }
 
-        checkpoints = [.. Directory.EnumerateFiles(log, "checkpoint*").Select(f => Path.GetFileName(f)).Where(f => f == "checkpoint" || f.StartsWith("checkpoint.", StringComparison.Ordinal))
+        checkpoints = [.. Directory.EnumerateFiles(log, "checkpoint*").Select(f => Path.GetFileName(f)).Where(f => f == "checkpoint" || (f.StartsWith("checkpoint.", StringComparison.Ordinal) && !TileDirectory.IsTemporary(f)))
             .OrderBy(f => int.TryParse(f.Split('.')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ThenBy(f => f, StringComparer.Ordinal)];
         return new DirectoryLogSource(log);
     }

@@ -9,9 +9,18 @@ public sealed class TileDirectory(string root) : ITileStore
 {
     private const int ReadOnlyDirectory = 0x10000;
     private const int FlushesAtOnce = 16;
+    private const string TemporaryEnd = ".new";
 
     /// <summary>Where it lies.</summary>
     public string Root => root;
+
+    /// <summary>Whether a file of this name is one that is being written, or was when a crash came: nobody reads it.</summary>
+    /// <param name="name">With or without its directory.</param>
+    public static bool IsTemporary(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.EndsWith(TemporaryEnd, StringComparison.Ordinal);
+    }
 
     /// <inheritdoc/>
     public byte[]? Read(string path, int largest)
@@ -41,7 +50,7 @@ public sealed class TileDirectory(string root) : ITileStore
     /// </remarks>
     public void Write(IReadOnlyCollection<TileFile> files)
     {
-        var suffix = FormattableString.Invariant($".{Environment.ProcessId}.{Guid.NewGuid():N}.new");
+        var suffix = FormattableString.Invariant($".{Environment.ProcessId}.{Guid.NewGuid():N}{TemporaryEnd}");
         AtOnce(files, file =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Full(file.Path))!);

@@ -28,6 +28,15 @@ public sealed class CheckLogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_running_log_is_writing_at_the_moment_is_no_checkpoint_of_it()
+    {
+        await using var written = new FileStream(Path.Combine(log.Root, $"checkpoint.1.{Guid.NewGuid():N}.new"), FileMode.Create, FileAccess.Write, FileShare.None);
+        var checkedLog = await RunAsync(log.Root, Key);
+        Assert.Equal((0, ""), (checkedLog.Exit, checkedLog.Errors));
+        Assert.Equal(SampleLog.Sizes.Length + 2, checkedLog.Lines.Count);
+    }
+
+    [Fact]
     public async Task Without_a_key_the_answer_says_that_nobody_s_signature_was_checked()
     {
         var checkedLog = await RunAsync(log.Root);
