@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Yinxin.ServiceDefaults.Audit;
 
@@ -77,6 +78,10 @@ public static class AuditChain
         }
     }
 
+    /// <summary>The app's; null in a context that no app made.</summary>
+    private static TimeProvider? Clock(DbContext context) =>
+        context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService(typeof(TimeProvider)) as TimeProvider;
+
     private static async Task LinkAsync(DbContext context, Func<CancellationToken, Task>? prepare, CancellationToken cancellationToken)
     {
         await TakeTurnAsync(context, cancellationToken);
@@ -92,11 +97,18 @@ public static class AuditChain
         }
 
         var last = await context.Set<AuditRecord>().AsNoTracking().OrderByDescending(r => r.Sequence)
-            .Select(r => new { r.Sequence, r.Hash }).FirstOrDefaultAsync(cancellationToken);
+            .Select(r => new { r.Sequence, r.Hash, r.At }).FirstOrDefaultAsync(cancellationToken);
         var sequence = last?.Sequence ?? 0;
         var previous = last?.Hash ?? AuditRecord.FirstPreviousHash;
+        var now = Clock(context)?.GetUtcNow();
         foreach (var record in added)
         {
+            if (now is { } moment && record.At < last?.At)
+            {
+                // Noted long before it is saved, and others were saved meanwhile: the moment of its place counts, or a stamp between the two would look as if it were made later than it was.
+                record.At = AuditNotes.Kept(moment);
+            }
+
             // A key cannot be changed on a tracked entity: take it out, number it, put it back.
             context.Entry(record).State = EntityState.Detached;
             record.Sequence = ++sequence;

@@ -4,11 +4,6 @@ using Yinxin.ServiceDefaults.Database;
 
 namespace Yinxin.ServiceDefaults.Audit;
 
-/// <summary>An anchor beside what it should have stamped.</summary>
-/// <param name="Anchor">The anchor.</param>
-/// <param name="Hash">The hash of its record now.</param>
-public sealed record AnchoredHash(AuditAnchor Anchor, string? Hash);
-
 /// <summary>The audit of any app's database, read only and without the app: an auditor needs no server and trusts none.</summary>
 public sealed class AuditDatabase : DbContext
 {
@@ -31,10 +26,9 @@ public sealed class AuditDatabase : DbContext
         ? await Database.SqlQuery<int>($"""SELECT COUNT(*) AS "Value" FROM sqlite_master WHERE type = 'table' AND name = {name}""").SingleAsync(cancellationToken) > 0
         : await Database.SqlQuery<int>($"""SELECT COUNT(*)::int AS "Value" FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = {name}""").SingleAsync(cancellationToken) > 0;
 
-    /// <summary>The anchors, the oldest first, each with the hash that its record has now; null when the record is gone.</summary>
-    public IAsyncEnumerable<AnchoredHash> Anchors() => Set<AuditAnchor>().AsNoTracking().OrderBy(a => a.Sequence)
-        .Select(a => new AnchoredHash(a, Set<AuditRecord>().Where(r => r.Sequence == a.Sequence).Select(r => r.Hash).FirstOrDefault()))
-        .AsAsyncEnumerable();
+    /// <summary>The hash of one record; null when there is none.</summary>
+    public async Task<string?> HashAsync(long sequence, CancellationToken cancellationToken) =>
+        await Set<AuditRecord>().Where(r => r.Sequence == sequence).Select(r => r.Hash).FirstOrDefaultAsync(cancellationToken);
 
     /// <inheritdoc />
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => _ = provider == "sqlite" ? optionsBuilder.UseSqlite(connection) : optionsBuilder.UseNpgsql(connection);

@@ -16,12 +16,11 @@ public static class AuditNotes
     /// <param name="time">The clock.</param>
     public static void Add(DbContext context, AuditEntry entry, IHttpContextAccessor? http, TimeProvider time)
     {
-        var now = time.GetUtcNow();
         context.Add(new AuditRecord
         {
             // Provisional: AuditChain gives the place in the chain when the change is saved.
             Sequence = Interlocked.Decrement(ref provisional),
-            At = new DateTimeOffset(now.Ticks - (now.Ticks % 10), TimeSpan.Zero),
+            At = Kept(time.GetUtcNow()),
             Action = entry.Action,
             SubjectId = entry.SubjectId,
             ActorId = entry.ActorId,
@@ -32,4 +31,7 @@ public static class AuditNotes
             Details = entry.Details is null ? null : JsonSerializer.Serialize(entry.Details, JsonSerializerOptions.Web),
         });
     }
+
+    /// <summary>A moment without what a database would not keep (below a microsecond), or the hash would not be found again.</summary>
+    internal static DateTimeOffset Kept(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

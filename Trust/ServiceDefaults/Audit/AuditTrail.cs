@@ -17,6 +17,7 @@ public static class AuditServices
         where TContext : DbContext
     {
         services.AddScoped<IAuditTrail, AuditTrail<TContext>>();
+        services.AddHostedService<AuditHeadKeeping<TContext>>();
         services.AddScoped<AuditVerifier>(provider => new AuditVerifier(provider.GetRequiredService<TContext>()));
         return services;
     }

@@ -27,7 +27,8 @@ public static class Databases
         {
             var connection = settings.ConnectionString
                 ?? throw new InvalidOperationException($"{DatabaseSettings.Section}:{nameof(DatabaseSettings.ConnectionString)}: PostgreSQL needs a connection string.");
-            builder.Services.AddDbContextPool<TContext, TPostgres>((provider, options) => options.UseNpgsql(connection).AddInterceptors(provider.GetServices<IInterceptor>()));
+            var pooled = PostgresConnections.Tuned(connection);
+            builder.Services.AddDbContextPool<TContext, TPostgres>((provider, options) => options.UseNpgsql(pooled).AddInterceptors(provider.GetServices<IInterceptor>()));
         }
         else
         {

@@ -16,13 +16,25 @@ public static class EndedKinds
 
     /// <summary>An account, closed or frozen: claim <c>sub</c>.</summary>
     public const string Account = "account";
+
+    /// <summary>
+    /// The level of a person or an organisation that fell, or something else that tokens say of them and that was taken back: claim <c>acr_basis</c>. Nothing has ended; the token is
+    /// refused as one that ran out, and the next one says what is true.
+    /// </summary>
+    public const string Level = "level";
+
+    /// <summary>An assurance policy that took the place of another: claim <c>acr_basis</c>, with the same effect as <see cref="Level"/> on every token of before. One entry, however many accounts it lowers.</summary>
+    public const string Policy = "policy";
 }
 
 /// <summary>One thing that ended.</summary>
 /// <param name="Kind">One of <see cref="EndedKinds"/>.</param>
 /// <param name="Id">Its key.</param>
 /// <param name="At">When, by Identity's clock.</param>
-/// <param name="Version">Of a mandate: tokens with a lower version are dead, those made after it was resumed are not. Null: for good.</param>
+/// <param name="Version">
+/// Of a mandate: tokens with a lower version are dead, those made after it was resumed are not. Of a level: the place of the evidence that lowered it; of a policy: its version; tokens with a
+/// lower number in <see cref="LevelBasis"/> are of before. Null: for good.
+/// </param>
 public sealed record Ending(
     [property: JsonPropertyName("kind")] string Kind,
     [property: JsonPropertyName("id")] Guid Id,

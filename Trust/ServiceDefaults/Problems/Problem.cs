@@ -21,6 +21,9 @@ public sealed record Problem(string Code, int Status, string Chinese, string Eng
 /// <summary>Ends a request with a <see cref="Problem"/>; turned into RFC 9457 problem details at the edge.</summary>
 public sealed class ProblemException(Problem problem) : Exception(problem.English)
 {
+    /// <summary>Member of <see cref="Extensions"/>: the path of this app that the page for people leads to in place of the home page.</summary>
+    public const string Again = "again";
+
     public Problem Problem { get; } = problem;
 
     /// <summary>When the caller may try again, if that is known.</summary>

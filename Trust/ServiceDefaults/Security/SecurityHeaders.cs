@@ -31,6 +31,7 @@ public static class SecurityHeaders
                 headers.XFrameOptions = "DENY";
                 headers.TryAdd("Referrer-Policy", "no-referrer");
                 headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
+                headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
                 headers.TryAdd("Permissions-Policy", "camera=(self), geolocation=(), microphone=()");
                 if (context.Request.IsHttps)
                 {

@@ -40,9 +40,10 @@ public static class ApiTokens
         services.AddEndings();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<TimeProvider, EndedTokens>((options, time, ended) =>
         {
+            options.TokenValidationParameters.LifetimeValidator = (from, until, _, parameters) => IsAlive(from, until, time.GetUtcNow().UtcDateTime, parameters.ClockSkew);
             options.TokenHandlers.Clear();
             options.TokenHandlers.Add(new RememberingTokenHandler(time) { MapInboundClaims = false });
-            // After the signature, remembered or not: what has ended since is refused although its token lives.
+            // After the signature, remembered or not: what has ended since is refused although its token lives, and so is what is no longer true.
             options.Events = new JwtBearerEvents
             {
                 OnTokenValidated = context =>
@@ -50,6 +51,10 @@ public static class ApiTokens
                     if (context.Principal is { } principal && ended.Contains(principal.Claims))
                     {
                         context.Fail("What the token was made for has ended.");
+                    }
+                    else if (context.Principal is { } other && ended.IsOutdated(other.Claims, EndedTokens.AppsFirst))
+                    {
+                        context.Fail("The token says what is no longer true; a new one does not.");
                     }
 
                     return Task.CompletedTask;
@@ -60,6 +65,10 @@ public static class ApiTokens
         services.AddSingleton<IAuthorizationPolicyProvider, ScopePolicyProvider>();
         return services;
     }
+
+    /// <summary>By the clock of the app, as everything else.</summary>
+    private static bool IsAlive(DateTime? from, DateTime? until, DateTime now, TimeSpan skew) => until is { } end && now < end + skew ? from is null || from <= now + skew
+        : throw new SecurityTokenExpiredException("The token has no end, or it has come.") { Expires = until ?? default };
 
     /// <summary>The name of the policy that demands <paramref name="scope"/>.</summary>
     public static string Scope(string scope) => ScopePolicyPrefix + scope;
