@@ -25,11 +25,15 @@ internal sealed class StepUpResultHandler(KeptForms forms, StepUpChallenge chall
         }
         else if (machine && tooLow)
         {
-            Refuse(context, Demand(policy));
+            Refuse(context, Demand(policy, signedIn: true));
         }
         else if (!machine && (authorizeResult.Challenged || tooLow))
         {
-            await context.ChallengeAsync(YinxinSignIn.ChallengeScheme, SignInProperties.For(await forms.AddressToReturnToAsync(context), Demand(policy)));
+            // Who is signed in and has too little is told so where another sign-in could show no more: else they go round in circles.
+            var demand = Demand(policy, signedIn: tooLow);
+            await context.ChallengeAsync(
+                YinxinSignIn.ChallengeScheme,
+                tooLow ? await challenge.PropertiesAsync(context, demand) : SignInProperties.For(await forms.AddressToReturnToAsync(context), demand));
         }
         else
         {
@@ -56,11 +60,13 @@ internal sealed class StepUpResultHandler(KeptForms forms, StepUpChallenge chall
     }
 
     /// <summary>All that the endpoint asks for at once: the highest level, the shortest time.</summary>
-    private static StepUpDemand Demand(AuthorizationPolicy policy)
+    /// <param name="policy">Of the endpoint.</param>
+    /// <param name="signedIn">Whether somebody is signed in; a visitor is asked for primary only when the first sign-in has shown less.</param>
+    private static StepUpDemand Demand(AuthorizationPolicy policy, bool signedIn)
     {
         var asked = policy.Requirements.OfType<AssuranceRequirement>().ToList();
         var level = asked.Select(r => r.Level).DefaultIfEmpty().Max();
-        return StepUpDemand.Of(level, asked.Select(r => r.MaxAge).Where(age => age is not null).Min(), asked.Count > 0 && asked.Where(r => r.Level == level).All(r => r.OfPerson));
+        return StepUpDemand.Of(signedIn || level > AssuranceLevel.Primary ? level : AssuranceLevel.Anonymous, asked.Select(r => r.MaxAge).Where(age => age is not null).Min(), asked.Count > 0 && asked.Where(r => r.Level == level).All(r => r.OfPerson));
     }
 
     /// <summary>RFC 9470 §3: what the client's next token needs.</summary>

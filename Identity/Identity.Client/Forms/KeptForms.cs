@@ -9,7 +9,8 @@ namespace Yinxin.Identity.Client.Forms;
 
 /// <summary>
 /// What somebody had typed when the sign-in came between: kept on the server under a key that opens once, so that the page comes
-/// back filled in. Files and passwords are not kept.
+/// back filled in. Files and passwords are not kept. It opens for the person who typed it, or, before anybody had signed in, in the browser in which it was typed: whoever sends
+/// a link to others fills in no form for them.
 /// </summary>
 public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider protection)
 {
@@ -17,6 +18,8 @@ public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider p
     public const string Parameter = "kept-form";
 
     private const string Prefix = "yinxin.form:";
+    private const string Cookie = "yinxin.forms";
+    private const int MarkLength = 32;
     private const int MostCharacters = 256 * 1024;
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
     private readonly IDataProtector protector = protection.CreateProtector("yinxin.kept-forms");
@@ -35,9 +38,14 @@ public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider p
     }
 
     /// <summary>Keeps the fields of a posted form.</summary>
-    /// <returns>The key under which they wait; null when there are none, or more than is kept.</returns>
+    /// <returns>The key under which they wait; null when there are none, more than is kept, or another site has sent them.</returns>
     public async Task<string?> KeepAsync(HttpContext context)
     {
+        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin"))
+        {
+            return null;
+        }
+
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var fields = form
             .Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal) && !f.Key.Contains("password", StringComparison.OrdinalIgnoreCase))
@@ -48,7 +56,8 @@ public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider p
         }
 
         var key = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(24));
-        var kept = new Kept(context.User.FindFirst("sub")?.Value, fields);
+        var subject = context.User.FindFirst("sub")?.Value;
+        var kept = new Kept(subject, subject is null ? Mark(context) : null, fields);
         await cache.SetAsync(
             Prefix + key,
             protector.Protect(JsonSerializer.SerializeToUtf8Bytes(kept)),
@@ -73,8 +82,30 @@ public sealed class KeptForms(IDistributedCache cache, IDataProtectionProvider p
 
         await cache.RemoveAsync(Prefix + key, context.RequestAborted);
         var kept = JsonSerializer.Deserialize<Kept>(protector.Unprotect(bytes))!;
-        return kept.Subject is null || kept.Subject == context.User.FindFirst("sub")?.Value ? kept.Fields : null;
+        var own = kept.Subject is { } subject
+            ? subject == context.User.FindFirst("sub")?.Value
+            : kept.Browser is { } browser && browser == context.Request.Cookies[NameOf(context)];
+        return own ? kept.Fields : null;
     }
 
-    private sealed record Kept(string? Subject, Dictionary<string, string[]> Fields);
+    /// <summary>The browser's mark, a new one where it has none; never given to scripts, and sent along when Identity leads back here.</summary>
+    private static string Mark(HttpContext context)
+    {
+        var mark = context.Request.Cookies[NameOf(context)] is { Length: MarkLength } there ? there : WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(24));
+        context.Response.Cookies.Append(NameOf(context), mark, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            Path = "/",
+            MaxAge = Life,
+            IsEssential = true,
+        });
+        return mark;
+    }
+
+    /// <summary>The prefix pins it to this host where TLS allows it, so that no neighbour can set it.</summary>
+    private static string NameOf(HttpContext context) => context.Request.IsHttps ? "__Host-" + Cookie : Cookie;
+
+    private sealed record Kept(string? Subject, string? Browser, Dictionary<string, string[]> Fields);
 }

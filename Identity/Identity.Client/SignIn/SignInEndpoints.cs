@@ -13,6 +13,7 @@ public static class SignInEndpoints
 {
     internal const string FailedPath = "/sign-in-failed";
     private const string StepUpPath = "/step-up";
+    private const string OfPerson = "person";
 
     internal static readonly Problem LevelNotReached = new(
         "signIn.levelNotReached", 403,
@@ -29,13 +30,13 @@ public static class SignInEndpoints
         "signIn.failed", 400, "登录没有完成，请重新登录。", "The sign-in was not completed. Please sign in again.");
 
     /// <summary>
-    /// <c>GET /sign-in?returnUrl=</c>, <c>GET /step-up?returnUrl=&amp;acr=&amp;age=</c> (for scripts), <c>POST /sign-out</c> (antiforgery token needed), <c>GET /switch-acting?returnUrl=</c> and the
+    /// <c>GET /sign-in?returnUrl=</c>, <c>GET /step-up?returnUrl=&amp;acr=&amp;age=&amp;of=</c> (for scripts), <c>POST /sign-out</c> (antiforgery token needed), <c>GET /switch-acting?returnUrl=</c> and the
     /// page that tells why a sign-in failed.
     /// </summary>
     public static IEndpointRouteBuilder MapYinxinSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/sign-in", (string? returnUrl) => Challenge(SignInProperties.For(Local(returnUrl), AssuranceLevel.Anonymous))).AllowAnonymous();
-        routes.MapGet(StepUpPath, (string? returnUrl, string? acr, int? age) => Challenge(SignInProperties.For(Local(returnUrl), Read(acr, age)))).AllowAnonymous();
+        routes.MapGet(StepUpPath, (string? returnUrl, string? acr, int? age, string? of) => Challenge(SignInProperties.For(Local(returnUrl), Read(acr, age, of)))).AllowAnonymous();
         routes.MapGet("/switch-acting", (string? returnUrl) => Challenge(SignInProperties.ToSwitch(Local(returnUrl)))).AllowAnonymous();
         routes.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
         routes.MapGet(FailedPath, IResult (string? reason) => throw (reason switch { "level" => LevelNotReached, "denied" => NotConfirmed, _ => Failed }).Exception()).AllowAnonymous();
@@ -45,11 +46,12 @@ public static class SignInEndpoints
     /// <summary>Where a script is sent when its request needs more of the sign-in; the same as a redirect of the page.</summary>
     internal static string StepUpAddress(string returnUrl, StepUpDemand demand) =>
         $"{StepUpPath}?returnUrl={Uri.EscapeDataString(returnUrl)}&acr={Uri.EscapeDataString(string.Join(' ', demand.AcrValues))}" +
+        (demand.OfPerson ? $"&of={OfPerson}" : "") +
         (demand.MaxAge is { } age ? $"&age={((long)age.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture)}" : "");
 
     /// <summary>Anybody may write this address: it can ask a person for more than is needed, never let them in with less.</summary>
-    private static StepUpDemand Read(string? acr, int? age) => new(
-        [.. (acr ?? "").Split(' ').Where(v => AssuranceClaim.Parse(v) != AssuranceLevel.Anonymous).Distinct(StringComparer.Ordinal).Take(10)], age is >= 0 ? TimeSpan.FromSeconds(age.Value) : null);
+    private static StepUpDemand Read(string? acr, int? age, string? of) => new(
+        [.. (acr ?? "").Split(' ').Where(v => AssuranceClaim.Parse(v) != AssuranceLevel.Anonymous).Distinct(StringComparer.Ordinal).Take(10)], age is >= 0 ? TimeSpan.FromSeconds(age.Value) : null, of == OfPerson);
 
     private static IResult Challenge(AuthenticationProperties properties) => Results.Challenge(properties, [YinxinSignIn.ChallengeScheme]);
 

@@ -73,12 +73,8 @@ internal sealed class SignInEvents(string issuer) : OpenIdConnectEvents
             return Task.CompletedTask;
         }
 
-        var lowest = demand.AcrValues.Select(AssuranceClaim.Parse).DefaultIfEmpty().Min();
-        var levelShown = demand.AcrValues.Count == 0 || (demand.OfPerson
-            ? person.SignedInUser()?.LevelWithoutCap >= lowest
-            : demand.AcrValues.Contains(person.FindFirst("acr")?.Value, StringComparer.Ordinal));
         var now = (context.Options.TimeProvider ?? TimeProvider.System).GetUtcNow();
-        if (!levelShown || (demand.MaxAge is { } age && (StepUpDemand.AuthTime(person) is not { } proved || now - proved > age + Leeway)))
+        if (!demand.ShowsLevel(person) || (demand.MaxAge is { } age && (StepUpDemand.AuthTime(person) is not { } proved || now - proved > age + Leeway)))
         {
             var failure = new AuthenticationFailureException("The ID token does not show what was demanded.");
             failure.Data["error"] = Unmet;

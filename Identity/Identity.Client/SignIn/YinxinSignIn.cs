@@ -47,6 +47,7 @@ public static class YinxinSignIn
         services.AddAssurance();
         services.AddEndings();
         services.TryAddSingleton<TicketStore>();
+        services.TryAddSingleton<RefreshTurns>();
         services.AddHttpClient(TokenRefresh.HttpClientName);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TokenRefresh>(provider, options));
         services.Configure<MvcOptions>(mvc =>
