@@ -29,16 +29,19 @@ internal sealed class Account : IdentityUser<Guid>
     /// <summary>When the person's own wish to close the account takes effect; null when there is none, or it was taken back.</summary>
     public DateTimeOffset? ClosingAt { get; set; }
 
-    /// <summary>Set while the account is frozen: it cannot sign in, its sessions and tokens are dead. Nothing is lost; it can be lifted.</summary>
+    /// <summary>Set while a <see cref="StandingFreeze"/> stands, to when the first of them came: the account cannot sign in, its sessions and tokens are dead. Nothing is lost; it can be lifted.</summary>
     public DateTimeOffset? FrozenAt { get; set; }
 
-    /// <summary>A word for machines, e.g. <c>deceased</c>.</summary>
+    /// <summary>The strongest reason that stands, a word for machines, e.g. <c>deceased</c>.</summary>
     [MaxLength(60)]
     public string? FrozenReason { get; set; }
 
     public Person? Person { get; set; }
 
     public StaffMember? StaffMember { get; set; }
+
+    /// <summary>Whether the password is still the one that the administrator who opened the account has seen: no role counts before it was changed.</summary>
+    public bool HasInitialPassword => StaffMember is { InitialPassword: true } && PasswordChangedAt is null;
 
     /// <summary>The name that pages and tokens show.</summary>
     public string DisplayName => Person?.Name ?? StaffMember?.Name ?? UserName ?? "";

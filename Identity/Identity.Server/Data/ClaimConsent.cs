@@ -42,8 +42,8 @@ internal sealed class ClaimRequest
 
     public ClaimConsent? Consent { get; set; }
 
-    /// <summary>The <c>claims</c> parameter, as far as it asks for verified claims.</summary>
-    public required string Request { get; set; }
+    /// <summary>The <c>claims</c> parameter, as far as it asks for verified claims, encrypted: a request may hold the values that it expects.</summary>
+    public required string RequestCipher { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -68,7 +68,6 @@ internal sealed class ClaimRequestMapping : IEntityTypeConfiguration<ClaimReques
     {
         builder.ToTable("ClaimRequests");
         builder.Property(r => r.Id).ValueGeneratedNever();
-        builder.Property(r => r.Request).HasMaxLength(8192);
         builder.HasOne(r => r.Consent).WithMany().HasForeignKey(r => r.ConsentId);
         builder.HasIndex(r => r.CreatedAt);
     }

@@ -21,6 +21,7 @@ internal static class ConsoleModel
         model.Entity<StaffMember>().ToTable(table => table.HasCheckConstraint(OneAdministrator, $"{held} <= 1"));
         model.Entity<Account>().HasIndex(a => a.Id, "IX_Accounts_Frozen").HasFilter("\"FrozenAt\" IS NOT NULL");
         model.Entity<Account>().HasIndex(a => a.Id, "IX_Accounts_Staff").HasFilter("\"Kind\" = 1");
+        model.Entity<Account>().HasIndex(a => a.Id, "IX_Accounts_ForeignPasswords").HasFilter("\"PasswordHash\" LIKE '$%'");
         model.Entity<AuditRecord>(record =>
         {
             record.HasIndex(r => new { r.SubjectId, r.Sequence });
@@ -29,6 +30,9 @@ internal static class ConsoleModel
             record.HasIndex(r => new { r.Result, r.Sequence });
             record.HasIndex(r => r.TraceId);
             record.HasIndex(r => new { r.At, r.Sequence });
+
+            // Asked with every grade that is shown, of subjects about whom the audit says very much else.
+            record.HasIndex(r => new { r.SubjectId, r.Sequence }, "IX_AuditRecords_Evidence").HasFilter("\"Action\" IN ('evidence.recorded', 'evidence.adopted')");
         });
     }
 }

@@ -65,6 +65,11 @@ internal sealed class KeyRotation
 
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>Table and key of a row that does not open, at which the change stands until somebody has looked; null: nothing is in the way.</summary>
+    public string? Fault { get; set; }
+
+    public DateTimeOffset? FaultAt { get; set; }
+
     /// <summary>The node that works has it until then.</summary>
     public DateTimeOffset? HeldUntil { get; set; }
 
@@ -104,6 +109,7 @@ internal sealed class KeyRotationMapping : IEntityTypeConfiguration<KeyRotation>
         builder.Property(r => r.Phase).HasConversion<string>().HasMaxLength(20);
         builder.Property(r => r.Table).HasMaxLength(60);
         builder.Property(r => r.Cursor).HasMaxLength(100);
+        builder.Property(r => r.Fault).HasMaxLength(200);
     }
 }
 

@@ -40,6 +40,9 @@ internal static class EvidenceKinds
     /// <summary>In person, in one transaction. No policy may name it: it never raises an account.</summary>
     public const string TransactionProof = "transaction-proof";
 
+    /// <summary>What was shown, answered and decided in a dispute about an account. No policy may name it: it carries nobody's level.</summary>
+    public const string Dispute = "dispute";
+
     /// <summary>Every kind that a policy may name.</summary>
     public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
     {
@@ -71,6 +74,9 @@ internal sealed class Evidence
     public required string AssuredBy { get; set; }
 
     public DateTimeOffset VerifiedAt { get; set; }
+
+    /// <summary>When it was entered here, where that was later than the check itself: evidence that was handed over. It counts from then on, and the past stays what it was.</summary>
+    public DateTimeOffset? RecordedAt { get; set; }
 
     /// <summary>Null: until the facts change at the source.</summary>
     public DateTimeOffset? ValidUntil { get; set; }

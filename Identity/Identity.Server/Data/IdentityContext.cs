@@ -13,6 +13,8 @@ namespace Yinxin.Identity.Server.Data;
 /// <summary>Identity's own tables; no other server reads them.</summary>
 internal abstract class IdentityContext(DbContextOptions options) : IdentityUserContext<Account, Guid>(options)
 {
+    private bool copying;
+
     public DbSet<Person> Persons => Set<Person>();
 
     public DbSet<PersonSecret> PersonSecrets => Set<PersonSecret>();
@@ -49,6 +51,10 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SignInAttempts> SignInAttempts => Set<SignInAttempts>();
 
+    public DbSet<SpentProof> SpentProofs => Set<SpentProof>();
+
+    public DbSet<FailureFold> FailureFolds => Set<FailureFold>();
+
     public DbSet<PhoneCode> PhoneCodes => Set<PhoneCode>();
 
     public DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
@@ -65,11 +71,15 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SourceCursor> SourceCursors => Set<SourceCursor>();
 
+    public DbSet<EvidenceReference> EvidenceReferences => Set<EvidenceReference>();
+
     public DbSet<Notice> Notices => Set<Notice>();
 
     public DbSet<AuthenticatorApp> AuthenticatorApps => Set<AuthenticatorApp>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<FactorTicket> FactorTickets => Set<FactorTicket>();
 
     public DbSet<RecoveryRequest> RecoveryRequests => Set<RecoveryRequest>();
 
@@ -78,6 +88,10 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     public DbSet<StepUpHandover> StepUpHandovers => Set<StepUpHandover>();
 
     public DbSet<SignInRecord> SignInRecords => Set<SignInRecord>();
+
+    public DbSet<FaceCheck> FaceChecks => Set<FaceCheck>();
+
+    public DbSet<FaceFrame> FaceFrames => Set<FaceFrame>();
 
     public DbSet<PresenceProof> PresenceProofs => Set<PresenceProof>();
 
@@ -88,6 +102,12 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
     public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
 
     public DbSet<Proposal> Proposals => Set<Proposal>();
+
+    public DbSet<StandingFreeze> StandingFreezes => Set<StandingFreeze>();
+
+    public DbSet<CounterWithdrawal> CounterWithdrawals => Set<CounterWithdrawal>();
+
+    public DbSet<Dispute> Disputes => Set<Dispute>();
 
     public DbSet<Unmasking> Unmaskings => Set<Unmasking>();
 
@@ -101,8 +121,27 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         AuditChain.SaveAsync(
-            this, acceptAllChangesOnSuccess, accept => base.SaveChangesAsync(accept, cancellationToken), cancellationToken,
+            this, acceptAllChangesOnSuccess, accept => StoreAsync(accept, cancellationToken), cancellationToken,
             ChangeTracker.Entries<Evidence>().Any(e => e.State == EntityState.Added) || PersonIndexes.Concern(this) ? PrepareAsync : null);
+
+    /// <summary>
+    /// Like <see cref="DbContext.SaveChangesAsync(CancellationToken)"/>, for very many new rows at once: PostgreSQL gets them by COPY. SQLite has nothing better than its prepared inserts.
+    /// </summary>
+    public async Task SaveManyAsync(CancellationToken cancellationToken)
+    {
+        copying = Database.IsNpgsql();
+        try
+        {
+            await SaveChangesAsync(cancellationToken);
+        }
+        finally
+        {
+            copying = false;
+        }
+    }
+
+    private async Task<int> StoreAsync(bool acceptAllChanges, CancellationToken cancellationToken) =>
+        (copying ? await CopiedRows.StoreAsync(this, cancellationToken) : 0) + await base.SaveChangesAsync(acceptAllChanges, cancellationToken);
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {

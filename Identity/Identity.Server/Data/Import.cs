@@ -38,7 +38,7 @@ internal sealed class Import
     public int Turn { get; set; }
 }
 
-/// <summary>A row that was not taken, without anything personal: the sender has the row.</summary>
+/// <summary>A row that was not taken, or not all of it (<c>evidence.leftOut</c>), without anything personal: the sender has the row.</summary>
 internal sealed class ImportRejection
 {
     public Guid ImportId { get; set; }

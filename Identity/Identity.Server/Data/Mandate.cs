@@ -128,12 +128,12 @@ internal sealed class EndingRecord
 
     public required string Kind { get; set; }
 
-    /// <summary>Key of the session, grant, mandate or account.</summary>
+    /// <summary>Key of the session, grant, mandate or account, or of the person or organisation whose level fell; empty for a policy.</summary>
     public Guid TargetId { get; set; }
 
     public DateTimeOffset At { get; set; }
 
-    /// <summary>Of a mandate: tokens below this version are dead.</summary>
+    /// <summary>Of a mandate, a level or a policy: tokens below this number are of before.</summary>
     public int? Version { get; set; }
 }
 
@@ -152,6 +152,7 @@ internal sealed class MandateMapping : IEntityTypeConfiguration<Mandate>
         builder.HasIndex(m => new { m.OrganisationId, m.Id });
         builder.HasIndex(m => new { m.InvitedIndex, m.Id });
         builder.HasIndex(m => new { m.AgentId, m.State });
+        builder.HasIndex(m => m.GrantedById);
         builder.HasIndex(m => new { m.State, m.ValidTo });
         builder.HasIndex(m => new { m.State, m.InvitationEndsAt });
         builder.HasIndex(m => new { m.IndexVersion, m.Id });

@@ -9,6 +9,7 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
     {
         builder.ToTable("Accounts");
         builder.Ignore(a => a.DisplayName);
+        builder.Ignore(a => a.HasInitialPassword);
         builder.HasOne(a => a.Person).WithOne().HasForeignKey<Person>(p => p.Id);
         builder.HasOne(a => a.StaffMember).WithOne().HasForeignKey<StaffMember>(s => s.Id);
     }
@@ -28,12 +29,20 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         builder.HasIndex(p => p.PhoneIndexNext).IsUnique();
         builder.HasIndex(p => p.IdNumberIndex).IsUnique();
         builder.HasIndex(p => p.PhoneIndex).IsUnique();
+        // With the key behind it, a page of one name is read from the index alone.
+        builder.HasIndex(p => new { p.NameIndex, p.Id });
     }
 }
 
 internal sealed class StaffMemberMapping : IEntityTypeConfiguration<StaffMember>
 {
-    public void Configure(EntityTypeBuilder<StaffMember> builder) => builder.Property(s => s.Id).ValueGeneratedNever();
+    public void Configure(EntityTypeBuilder<StaffMember> builder)
+    {
+        builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.Property(s => s.Hall).HasMaxLength(100);
+        builder.Property(s => s.HallLevel).HasMaxLength(20);
+        builder.HasIndex(s => s.Name);
+    }
 }
 
 internal sealed class OrganisationMapping : IEntityTypeConfiguration<Organisation>
@@ -56,6 +65,9 @@ internal sealed class EvidenceMapping : IEntityTypeConfiguration<Evidence>
         builder.Property(e => e.Hash).HasMaxLength(64);
         builder.Property(e => e.PreviousHash).HasMaxLength(64);
         builder.HasIndex(e => new { e.SubjectId, e.Place }).IsUnique();
+        builder.HasIndex(e => e.ReferenceAtSource);
+        // What one official vouched for; of all evidence it is little.
+        builder.HasIndex(e => new { e.AssuredBy, e.Id }, "IX_Evidence_Counter").HasFilter("\"Kind\" = 'counter'");
     }
 }
 
@@ -176,5 +188,9 @@ internal sealed class ProtocolKeyMapping : IEntityTypeConfiguration<ProtocolKey>
 
 internal sealed class SignInAttemptsMapping : IEntityTypeConfiguration<SignInAttempts>
 {
-    public void Configure(EntityTypeBuilder<SignInAttempts> builder) => builder.HasKey(a => a.Key);
+    public void Configure(EntityTypeBuilder<SignInAttempts> builder)
+    {
+        builder.HasKey(a => a.Key);
+        builder.HasIndex(a => a.LastFailureAt);
+    }
 }

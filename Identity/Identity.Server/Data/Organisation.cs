@@ -16,6 +16,9 @@ internal sealed class Organisation
 
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>Set when the register no longer knows the organisation; nobody can act for it any more.</summary>
+    /// <summary>Set while nobody can act for it: it rests without a representative, or (with <see cref="DissolvedAt"/>) is no more.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Set when its register no longer knows it. Without this an organisation that has ended only rests: whom the register names next wakes it.</summary>
+    public DateTimeOffset? DissolvedAt { get; set; }
 }

@@ -6,7 +6,7 @@ internal sealed class Person
     /// <summary>A new person with a secret of their own, which is stored with them.</summary>
     public static Person New(Guid id, PersonFacts facts, PersonalData personal, DateTimeOffset now)
     {
-        var secret = personal.NewSecret(id);
+        var secret = PersonalData.NewSecret(id);
         var person = new Person
         {
             Id = id,
@@ -41,6 +41,12 @@ internal sealed class Person
 
     /// <summary>Null in rows of a release that kept names in the clear, until they are encrypted; empty when it was erased.</summary>
     public string? NameCipher { get; private set; }
+
+    /// <summary>
+    /// Finds everybody of one name, for officials (<see cref="PersonNames"/>). Not unique, so always under the newest key. Null in rows of an earlier release until the background has
+    /// filled it; empty when it was erased.
+    /// </summary>
+    public string? NameIndex { get; set; }
 
     /// <summary>As an earlier release kept it; see <see cref="Features.DataKeys.NameEncryption"/>.</summary>
     public string ClearName { get; private set; } = "";
@@ -85,12 +91,13 @@ internal sealed class Person
     {
         (name, NameCipher, ClearName) = (text, Secret is { } own ? personal.ProtectWith(own, Purposes.Name, text) : personal.ProtectFor(Id, Purposes.Name, text), "");
         Reader = personal;
+        NameIndex = personal.NewestIndex(Purposes.Name, PersonNames.Normalise(text));
     }
 
     /// <summary>Nothing is left that names the person; the row stays, because records that must be kept point to it.</summary>
     public void Erase()
     {
-        (name, NameCipher, ClearName, Sex, Ethnicity) = ("", "", "", "", "");
+        (name, NameCipher, NameIndex, ClearName, Sex, Ethnicity) = ("", "", "", "", "", "");
         (IdNumberCipher, IdNumberMasked, IdNumberIndex) = ("", "", Gone + Id);
         (PhoneCipher, PhoneMasked, PhoneIndex) = ("", "", NoPhone + Id);
     }

@@ -27,13 +27,11 @@ internal sealed class PersonalData(DataKeyRing ring, PersonSecrets secrets)
     /// <summary>Asks of nobody what is asked of a person whose data are opened, so that neither questions nor time tell who has an account.</summary>
     public void AskInVain(Guid nobody) => secrets.Find(nobody);
 
-    /// <summary>The secret of a new person, to be stored with them; what is encrypted for them from now on needs it.</summary>
-    public PersonSecret NewSecret(Guid person)
-    {
-        var secret = new PersonSecret { PersonId = person, Secret = RandomNumberGenerator.GetBytes(32) };
-        secrets.Remember(secret);
-        return secret;
-    }
+    /// <summary>
+    /// The secret of a new person, to be stored with them. Until it is, nobody else knows of it: whatever is encrypted for them before is encrypted with <see cref="ProtectWith"/>. Of two that are
+    /// made for one person at once one is stored, and what was encrypted with the other could never be read.
+    /// </summary>
+    public static PersonSecret NewSecret(Guid person) => new() { PersonId = person, Secret = RandomNumberGenerator.GetBytes(32) };
 
     /// <exception cref="CryptographicException">Changed, of another purpose, or its key or its person's secret is destroyed.</exception>
     public byte[] UnprotectBytes(string purpose, string envelope)
@@ -55,6 +53,15 @@ internal sealed class PersonalData(DataKeyRing ring, PersonSecrets secrets)
             // Two forms made the same new person at once, and the other's secret was stored.
             return key.DecryptFor(stored, purpose, bytes);
         }
+    }
+
+    /// <summary>For a person who is not stored yet, or whose secret is at hand.</summary>
+    /// <exception cref="CryptographicException">As of <see cref="UnprotectBytes"/>.</exception>
+    public string UnprotectWith(PersonSecret secret, string purpose, string envelope)
+    {
+        var bytes = Convert.FromBase64String(envelope);
+        var key = ring.Find(DataCipher.KeyIdOf(bytes)) ?? throw new CryptographicException("The key of this value is not there any more.");
+        return Encoding.UTF8.GetString(DataCipher.OwnerOf(bytes) is null ? key.Decrypt(purpose, bytes) : key.DecryptFor(secret.Secret, purpose, bytes));
     }
 
     public string Unprotect(string purpose, string envelope) => Encoding.UTF8.GetString(UnprotectBytes(purpose, envelope));

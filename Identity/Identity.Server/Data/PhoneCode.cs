@@ -16,7 +16,10 @@ internal sealed class PhoneCode
 
     public required string PhoneIndex { get; set; }
 
-    /// <summary>Keyed hash of the address that asked.</summary>
+    /// <summary>Keyed hash of the account, or of the ID number that is to become one; null for codes of an earlier release.</summary>
+    public string? AccountIndex { get; set; }
+
+    /// <summary>Keyed hash of the address that asked, of an IPv6 address its /64.</summary>
     public required string AddressIndex { get; set; }
 
     public required string CodeHash { get; set; }
@@ -38,5 +41,6 @@ internal sealed class PhoneCodeMapping : IEntityTypeConfiguration<PhoneCode>
         builder.Property(c => c.Id).ValueGeneratedNever();
         builder.HasIndex(c => new { c.PhoneIndex, c.SentAt });
         builder.HasIndex(c => new { c.AddressIndex, c.SentAt });
+        builder.HasIndex(c => new { c.AccountIndex, c.SentAt });
     }
 }

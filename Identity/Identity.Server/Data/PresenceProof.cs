@@ -64,5 +64,6 @@ internal sealed class PresenceProofMapping : IEntityTypeConfiguration<PresencePr
         builder.Property(p => p.SpentFor).HasMaxLength(200);
         builder.HasIndex(p => p.GrantId).IsUnique();
         builder.HasIndex(p => p.ValidUntil);
+        builder.HasIndex(p => p.AccountId);
     }
 }

@@ -24,11 +24,20 @@ internal enum ProposalKind
 
     /// <summary>The end of the account of such an official.</summary>
     Close,
+
+    /// <summary>An official's lost second factor: everything beside the password is taken off, and a ticket opens the way to a new one.</summary>
+    FactorReset,
+
+    /// <summary>One check at a counter that was false is taken back.</summary>
+    CounterRecord,
+
+    /// <summary>All that one official checked at a counter since a moment is taken back; see <see cref="CounterWithdrawal"/>.</summary>
+    CounterRecords,
 }
 
 /// <summary>
 /// What one official proposes and another decides (four eyes). Rows are never deleted; of one account at most one proposal waits, by a unique index,
-/// so two officials cannot set opposite ones side by side.
+/// so two officials cannot set opposite ones side by side. One about checks at a counter waits beside it: no freeze must wait for that.
 /// </summary>
 internal sealed class Proposal
 {
@@ -47,6 +56,15 @@ internal sealed class Proposal
     /// <summary>For <see cref="ProposalKind.Roles"/>: the roles wanted.</summary>
     public List<string> Roles { get; set; } = [];
 
+    /// <summary>For <see cref="ProposalKind.Unfreeze"/>: the <see cref="StandingFreeze"/> that is to be lifted, and no other.</summary>
+    public Guid? FreezeId { get; set; }
+
+    /// <summary>For <see cref="ProposalKind.CounterRecord"/>: the evidence.</summary>
+    public Guid? EvidenceId { get; set; }
+
+    /// <summary>For <see cref="ProposalKind.CounterRecords"/>: from when on.</summary>
+    public DateTimeOffset? Since { get; set; }
+
     /// <summary>A freeze that works at once and falls away when nobody confirms it in time.</summary>
     public bool Emergency { get; set; }
 
@@ -64,6 +82,9 @@ internal sealed class Proposal
     public DateTimeOffset? DecidedAt { get; set; }
 
     public string? DecisionNote { get; set; }
+
+    /// <summary>It is about checks at a counter, and not about what the account may do.</summary>
+    public bool IsAboutChecks => Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords;
 }
 
 internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
@@ -78,7 +99,7 @@ internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
         builder.Property(p => p.Explanation).HasMaxLength(500);
         builder.Property(p => p.DecisionNote).HasMaxLength(500);
         builder.HasOne<Account>().WithMany().HasForeignKey(p => p.SubjectId);
-        builder.HasIndex(p => p.SubjectId, "IX_Proposals_Pending").IsUnique().HasFilter("\"State\" = 'Pending'");
+        builder.HasIndex(p => p.SubjectId, "IX_Proposals_Pending").IsUnique().HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
         builder.HasIndex(p => new { p.State, p.Id });
         builder.HasIndex(p => new { p.SubjectId, p.Id });
     }

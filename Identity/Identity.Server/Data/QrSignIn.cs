@@ -44,8 +44,17 @@ internal sealed class QrSignIn
     /// <summary>Who confirmed.</summary>
     public Guid? AccountId { get; set; }
 
+    /// <summary>The phone's session, which vouches: whatever ends it before the computer goes on ends this too.</summary>
+    public Guid? PhoneSessionId { get; set; }
+
     /// <summary>RFC 8176 values of the phone's session, which vouches.</summary>
     public List<string> Methods { get; set; } = [];
+
+    /// <summary>When the person last proved themselves on the phone: <c>auth_time</c> of the computer's session, which shows nothing newer.</summary>
+    public DateTimeOffset? ProvedAt { get; set; }
+
+    /// <summary>What the service asked for (<c>prompt=login</c>, <c>max_age</c>): the phone's proof must not be older; null when it asked for nothing.</summary>
+    public DateTimeOffset? ProofSince { get; set; }
 }
 
 internal sealed class QrSignInMapping : IEntityTypeConfiguration<QrSignIn>

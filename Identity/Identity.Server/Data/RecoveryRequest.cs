@@ -38,6 +38,18 @@ internal sealed class RecoveryRequest
     /// <summary>Receipt of the population library.</summary>
     public string? PopulationReceipt { get; set; }
 
+    /// <summary>Of the account when the wait began: one that was secured anew meanwhile makes the request worthless. Null for a ticket, and for requests of an earlier release.</summary>
+    public string? SecurityStamp { get; set; }
+
+    /// <summary>The official who gave the ticket; null for one that a dispute's decision gave, whose paper is recorded already.</summary>
+    public string? SeenBy { get; set; }
+
+    /// <summary>Hall and window where the person was seen.</summary>
+    public string? SeenWhere { get; set; }
+
+    /// <summary>How the person was seen, with the hall's level where it is known.</summary>
+    public string? SeenMethod { get; set; }
+
     /// <summary>Keyed hash of the ticket of a counter or of the link that cancels.</summary>
     public required string SecretHash { get; set; }
 
@@ -58,6 +70,10 @@ internal sealed class RecoveryRequestMapping : IEntityTypeConfiguration<Recovery
         builder.Property(r => r.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(r => r.Proof).HasMaxLength(100);
         builder.Property(r => r.SecretHash).HasMaxLength(100);
+        builder.Property(r => r.SecurityStamp).HasMaxLength(100);
+        builder.Property(r => r.SeenBy).HasMaxLength(100);
+        builder.Property(r => r.SeenWhere).HasMaxLength(300);
+        builder.Property(r => r.SeenMethod).HasMaxLength(100);
         builder.HasOne<Account>().WithMany().HasForeignKey(r => r.AccountId);
         builder.HasIndex(r => new { r.AccountId, r.State });
         builder.HasIndex(r => r.SecretHash).IsUnique();

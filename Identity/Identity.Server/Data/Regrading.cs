@@ -37,6 +37,12 @@ internal sealed class Regrading
     /// <summary>JSON: count of each change of level, e.g. <c>{"person:intermediate>primary": 3}</c>.</summary>
     public string Changes { get; set; } = "{}";
 
+    /// <summary>The policy that a dry run is compared with: the one in force when it began. Null in runs of a release that compared with the shadow.</summary>
+    public int? AgainstVersion { get; set; }
+
+    /// <summary>JSON: what changes for those who are signed in, and how many of them; null in runs in earnest, which count no sessions.</summary>
+    public string? Sessions { get; set; }
+
     /// <summary>JSON: the first subjects whose level changes, with both levels.</summary>
     public string Examples { get; set; } = "[]";
 

@@ -16,6 +16,9 @@ internal static class EndReasons
     public const string Recovered = "recovered";
     public const string RolesChanged = "roles-changed";
     public const string AccountClosed = "account-closed";
+    public const string PhoneChanged = "phone-changed";
+    public const string SecondFactorOff = "second-factor-off";
+    public const string TicketGiven = "ticket-given";
 }
 
 /// <summary>

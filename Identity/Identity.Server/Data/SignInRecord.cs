@@ -13,7 +13,7 @@ internal sealed class SignInRecord
 
     public DateTimeOffset At { get; set; }
 
-    /// <summary><c>ok</c>, <c>wrong-password</c>, <c>wrong-code</c>, <c>must-wait</c>.</summary>
+    /// <summary><c>ok</c>, <c>wrong-password</c>, <c>wrong-code</c>, <c>wrong-passkey</c>, <c>must-wait</c>.</summary>
     public required string Result { get; set; }
 
     /// <summary>RFC 8176 values of what was shown.</summary>

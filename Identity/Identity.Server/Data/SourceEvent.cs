@@ -37,6 +37,15 @@ internal sealed class SourceCursor
 
     /// <summary>When the end of the feed was last reached.</summary>
     public DateTimeOffset? ReachedEndAt { get; set; }
+
+    /// <summary>Of a walk through our own rows: the key of the last one that was done; null at the beginning.</summary>
+    public Guid? Place { get; set; }
+
+    /// <summary>The run that is at it now; null when none is.</summary>
+    public Guid? HeldBy { get; set; }
+
+    /// <summary>When that run's hold ends, should its node have died; when it stopped, if it did before the end.</summary>
+    public DateTimeOffset? HeldUntil { get; set; }
 }
 
 internal sealed class SourceEventMapping : IEntityTypeConfiguration<SourceEvent>

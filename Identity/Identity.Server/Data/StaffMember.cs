@@ -15,6 +15,12 @@ internal sealed class StaffMember
     /// <summary>Role names as the glossary spells them: window-officer, case-handler, reviewer, approver, counter-officer, administrator.</summary>
     public List<string> Roles { get; set; } = [];
 
+    /// <summary>The service hall of the official's post at a counter; null without one.</summary>
+    public string? Hall { get; set; }
+
+    /// <summary><c>province</c>, <c>city</c> or <c>county</c>: the hall's level; null without a post.</summary>
+    public string? HallLevel { get; set; }
+
     /// <summary>The password was set by an administrator: roles count from the moment its owner chose another.</summary>
     public bool InitialPassword { get; set; }
 

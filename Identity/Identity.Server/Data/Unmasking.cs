@@ -29,5 +29,6 @@ internal sealed class UnmaskingMapping : IEntityTypeConfiguration<Unmasking>
         builder.Property(u => u.Field).HasMaxLength(20);
         builder.Property(u => u.Reason).HasMaxLength(40);
         builder.HasIndex(u => new { u.OfficialId, u.At });
+        builder.HasIndex(u => new { u.AccountId, u.At });
     }
 }

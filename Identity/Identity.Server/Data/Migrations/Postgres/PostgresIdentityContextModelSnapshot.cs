@@ -192,6 +192,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_ForeignPasswords")
+                        .HasFilter("\"PasswordHash\" LIKE '$%'");
+
                     b.HasIndex(new[] { "Id" }, "IX_Accounts_Frozen")
                         .HasFilter("\"FrozenAt\" IS NOT NULL");
 
@@ -397,10 +400,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<string>("Request")
+                    b.Property<string>("RequestCipher")
                         .IsRequired()
-                        .HasMaxLength(8192)
-                        .HasColumnType("character varying(8192)");
+                        .HasColumnType("text");
 
                     b.HasKey("Id");
 
@@ -481,6 +483,56 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("Clients");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.CounterWithdrawal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("DecidedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("OfficialId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Withdrawn")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "StartedAt");
+
+                    b.ToTable("CounterWithdrawals", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
                 {
                     b.Property<int>("Version")
@@ -499,6 +551,97 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasKey("Version");
 
                     b.ToTable("DataKeys", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Dispute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("AnswerDue")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("AnswerEvidenceId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("ClaimEvidenceId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ClaimSecretHash")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<bool?>("Contradicted")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Hall")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("HallLevel")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("OpenedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reasons")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Window")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "Id");
+
+                    b.HasIndex("State", "CreatedAt");
+
+                    b.HasIndex("State", "Id");
+
+                    b.HasIndex(new[] { "AccountId" }, "IX_Disputes_Open")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Open'");
+
+                    b.ToTable("Disputes", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
@@ -565,6 +708,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<string>("ReceiptCipher")
                         .HasColumnType("text");
 
+                    b.Property<DateTime?>("RecordedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("ReferenceAtSource")
                         .HasColumnType("text");
 
@@ -599,10 +745,133 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ReferenceAtSource");
+
                     b.HasIndex("SubjectId", "Place")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "AssuredBy", "Id" }, "IX_Evidence_Counter")
+                        .HasFilter("\"Kind\" = 'counter'");
+
                     b.ToTable("Evidence");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.EvidenceReference", b =>
+                {
+                    b.Property<Guid>("EvidenceId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.HasKey("EvidenceId");
+
+                    b.HasIndex("Reference");
+
+                    b.ToTable("EvidenceReferences", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FaceCheck", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Actions")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("JudgedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Nonce")
+                        .IsRequired()
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.Property<string>("ReturnUrl")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("TakenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(8000)
+                        .HasColumnType("character varying(8000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("FaceChecks", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FaceFrame", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTime>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Digest");
+
+                    b.HasIndex("SeenAt");
+
+                    b.ToTable("FaceFrames", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FactorTicket", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("CodeHash")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ProposalId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("ValidUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("FactorTickets", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FailureFold", b =>
+                {
+                    b.Property<DateTime>("Start")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Start");
+
+                    b.ToTable("FailureFolds", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Grant", b =>
@@ -732,6 +1001,13 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime?>("FaultAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime?>("HeldUntil")
@@ -958,6 +1234,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("GrantedById");
+
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
@@ -1047,6 +1325,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("DissolvedAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime?>("EndedAt")
@@ -1168,6 +1449,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<string>("NameCipher")
                         .HasColumnType("text");
 
+                    b.Property<string>("NameIndex")
+                        .HasColumnType("text");
+
                     b.Property<string>("PhoneCipher")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1201,6 +1485,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("PhoneIndexNext")
                         .IsUnique();
 
+                    b.HasIndex("NameIndex", "Id");
+
                     b.ToTable("Persons");
                 });
 
@@ -1222,6 +1508,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
+
+                    b.Property<string>("AccountIndex")
+                        .HasColumnType("text");
 
                     b.Property<string>("AddressIndex")
                         .IsRequired()
@@ -1255,6 +1544,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AccountIndex", "SentAt");
 
                     b.HasIndex("AddressIndex", "SentAt");
 
@@ -1324,6 +1615,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AccountId");
+
                     b.HasIndex("GrantId")
                         .IsUnique();
 
@@ -1350,6 +1643,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<bool>("Emergency")
                         .HasColumnType("boolean");
 
+                    b.Property<Guid?>("EvidenceId")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTime>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1357,6 +1653,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)");
+
+                    b.Property<Guid?>("FreezeId")
+                        .HasColumnType("uuid");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1378,6 +1677,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<DateTime?>("Since")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1394,7 +1696,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
                         .IsUnique()
-                        .HasFilter("\"State\" = 'Pending'");
+                        .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
 
                     b.ToTable("Proposals", (string)null);
                 });
@@ -1479,6 +1781,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("integer[]");
 
+                    b.Property<Guid?>("PhoneSessionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("ProofSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("ProvedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1560,6 +1871,22 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("SecurityStamp")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("SeenBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("SeenMethod")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("SeenWhere")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1579,6 +1906,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
+
+                    b.Property<int?>("AgainstVersion")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Changes")
                         .IsRequired()
@@ -1611,6 +1941,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<long>("Seen")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Sessions")
+                        .HasColumnType("text");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1711,6 +2044,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Key");
 
+                    b.HasIndex("LastFailureAt");
+
                     b.ToTable("SignInAttempts");
                 });
 
@@ -1756,6 +2091,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<string>("Authority")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
+
+                    b.Property<Guid?>("HeldBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("Place")
+                        .HasColumnType("uuid");
 
                     b.Property<long>("Position")
                         .HasColumnType("bigint");
@@ -1807,6 +2151,21 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("SourceEvents", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.SpentProof", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("SpentProofs", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.StaffMember", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1823,6 +2182,14 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Hall")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("HallLevel")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
                     b.Property<bool>("InitialPassword")
                         .HasColumnType("boolean");
 
@@ -1836,10 +2203,63 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Name");
+
                     b.ToTable("StaffMembers", t =>
                         {
                             t.HasCheckConstraint("CK_StaffMembers_OneAdministrator", "('system-administrator' = ANY(\"Roles\"))::int + ('security-administrator' = ANY(\"Roles\"))::int + ('audit-administrator' = ANY(\"Roles\"))::int <= 1");
                         });
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.StandingFreeze", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("DisputeId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTime?>("LiftedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("ProposalId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("SetBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DisputeId");
+
+                    b.HasIndex("AccountId", "LiftedAt");
+
+                    b.HasIndex(new[] { "AccountId", "Kind" }, "IX_StandingFreezes_Kind")
+                        .IsUnique()
+                        .HasFilter("\"LiftedAt\" IS NULL AND \"Kind\" <> 'Officials'");
+
+                    b.HasIndex(new[] { "ProposalId" }, "IX_StandingFreezes_Proposal")
+                        .IsUnique()
+                        .HasFilter("\"LiftedAt\" IS NULL");
+
+                    b.ToTable("StandingFreezes", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.StepUpHandover", b =>
@@ -1968,6 +2388,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AccountId", "At");
+
                     b.HasIndex("OfficialId", "At");
 
                     b.ToTable("Unmaskings", (string)null);
@@ -2058,6 +2480,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("Result", "Sequence");
 
                     b.HasIndex("SubjectId", "Sequence");
+
+                    b.HasIndex(new[] { "SubjectId", "Sequence" }, "IX_AuditRecords_Evidence")
+                        .HasFilter("\"Action\" IN ('evidence.recorded', 'evidence.adopted')");
 
                     b.ToTable("AuditRecords", (string)null);
                 });
@@ -2242,6 +2667,31 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Navigation("Consent");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Dispute", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.EvidenceReference", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Evidence", null)
+                        .WithOne()
+                        .HasForeignKey("Yinxin.Identity.Server.Data.EvidenceReference", "EvidenceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FactorTicket", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Grant", b =>
                 {
                     b.HasOne("Yinxin.Identity.Server.Data.Session", "Session")
@@ -2395,6 +2845,23 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasForeignKey("Yinxin.Identity.Server.Data.StaffMember", "Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.StandingFreeze", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Dispute", null)
+                        .WithMany()
+                        .HasForeignKey("DisputeId");
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Proposal", null)
+                        .WithMany()
+                        .HasForeignKey("ProposalId");
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Account", b =>

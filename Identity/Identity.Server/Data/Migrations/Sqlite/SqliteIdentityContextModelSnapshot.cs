@@ -184,6 +184,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex(new[] { "Id" }, "IX_Accounts_ForeignPasswords")
+                        .HasFilter("\"PasswordHash\" LIKE '$%'");
+
                     b.HasIndex(new[] { "Id" }, "IX_Accounts_Frozen")
                         .HasFilter("\"FrozenAt\" IS NOT NULL");
 
@@ -389,9 +392,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Request")
+                    b.Property<string>("RequestCipher")
                         .IsRequired()
-                        .HasMaxLength(8192)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -473,6 +475,56 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Clients");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.CounterWithdrawal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("OfficialId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Withdrawn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "StartedAt");
+
+                    b.ToTable("CounterWithdrawals", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
                 {
                     b.Property<int>("Version")
@@ -491,6 +543,97 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Version");
 
                     b.ToTable("DataKeys", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Dispute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AnswerDue")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AnswerEvidenceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AnsweredAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ClaimEvidenceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClaimSecretHash")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool?>("Contradicted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hall")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HallLevel")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("OpenedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reasons")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Window")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Number")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "Id");
+
+                    b.HasIndex("State", "CreatedAt");
+
+                    b.HasIndex("State", "Id");
+
+                    b.HasIndex(new[] { "AccountId" }, "IX_Disputes_Open")
+                        .IsUnique()
+                        .HasFilter("\"State\" = 'Open'");
+
+                    b.ToTable("Disputes", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.EndingRecord", b =>
@@ -557,6 +700,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<string>("ReceiptCipher")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("RecordedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ReferenceAtSource")
                         .HasColumnType("TEXT");
 
@@ -591,10 +737,133 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ReferenceAtSource");
+
                     b.HasIndex("SubjectId", "Place")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "AssuredBy", "Id" }, "IX_Evidence_Counter")
+                        .HasFilter("\"Kind\" = 'counter'");
+
                     b.ToTable("Evidence");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.EvidenceReference", b =>
+                {
+                    b.Property<Guid>("EvidenceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("EvidenceId");
+
+                    b.HasIndex("Reference");
+
+                    b.ToTable("EvidenceReferences", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FaceCheck", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Actions")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("JudgedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Nonce")
+                        .IsRequired()
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReturnUrl")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("TakenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(8000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("FaceChecks", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FaceFrame", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("SeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Digest");
+
+                    b.HasIndex("SeenAt");
+
+                    b.ToTable("FaceFrames", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FactorTicket", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CodeHash")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProposalId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ValidUntil")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AccountId");
+
+                    b.ToTable("FactorTickets", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FailureFold", b =>
+                {
+                    b.Property<DateTime>("Start")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Start");
+
+                    b.ToTable("FailureFolds", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Grant", b =>
@@ -724,6 +993,13 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FaultAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("HeldUntil")
@@ -948,6 +1224,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("GrantedById");
+
                     b.HasIndex("ParentId");
 
                     b.HasIndex("AgentId", "State");
@@ -1037,6 +1315,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DissolvedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("EndedAt")
@@ -1158,6 +1439,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<string>("NameCipher")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameIndex")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PhoneCipher")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1191,6 +1475,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("PhoneIndexNext")
                         .IsUnique();
 
+                    b.HasIndex("NameIndex", "Id");
+
                     b.ToTable("Persons");
                 });
 
@@ -1211,6 +1497,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
             modelBuilder.Entity("Yinxin.Identity.Server.Data.PhoneCode", b =>
                 {
                     b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountIndex")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("AddressIndex")
@@ -1245,6 +1534,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("AccountIndex", "SentAt");
 
                     b.HasIndex("AddressIndex", "SentAt");
 
@@ -1314,6 +1605,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AccountId");
+
                     b.HasIndex("GrantId")
                         .IsUnique();
 
@@ -1340,12 +1633,18 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<bool>("Emergency")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid?>("EvidenceId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("ExpiresAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Explanation")
                         .IsRequired()
                         .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("FreezeId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Kind")
@@ -1368,6 +1667,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("Since")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1384,7 +1686,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
                         .IsUnique()
-                        .HasFilter("\"State\" = 'Pending'");
+                        .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
 
                     b.ToTable("Proposals", (string)null);
                 });
@@ -1469,6 +1771,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("PhoneSessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ProofSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ProvedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1550,6 +1861,22 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SecurityStamp")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SeenBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SeenMethod")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SeenWhere")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -1569,6 +1896,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("AgainstVersion")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Changes")
                         .IsRequired()
@@ -1601,6 +1931,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<long>("Seen")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sessions")
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");
@@ -1701,6 +2034,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Key");
 
+                    b.HasIndex("LastFailureAt");
+
                     b.ToTable("SignInAttempts");
                 });
 
@@ -1745,6 +2080,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                 {
                     b.Property<string>("Authority")
                         .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("HeldBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Place")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Position")
@@ -1797,6 +2141,21 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("SourceEvents", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.SpentProof", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("SpentProofs", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.StaffMember", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1813,6 +2172,14 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Hall")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HallLevel")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("InitialPassword")
                         .HasColumnType("INTEGER");
 
@@ -1826,10 +2193,63 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Name");
+
                     b.ToTable("StaffMembers", t =>
                         {
                             t.HasCheckConstraint("CK_StaffMembers_OneAdministrator", "(instr(\"Roles\", '\"system-administrator\"') > 0) + (instr(\"Roles\", '\"security-administrator\"') > 0) + (instr(\"Roles\", '\"audit-administrator\"') > 0) <= 1");
                         });
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.StandingFreeze", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("DisputeId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LiftedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ProposalId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SetBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DisputeId");
+
+                    b.HasIndex("AccountId", "LiftedAt");
+
+                    b.HasIndex(new[] { "AccountId", "Kind" }, "IX_StandingFreezes_Kind")
+                        .IsUnique()
+                        .HasFilter("\"LiftedAt\" IS NULL AND \"Kind\" <> 'Officials'");
+
+                    b.HasIndex(new[] { "ProposalId" }, "IX_StandingFreezes_Proposal")
+                        .IsUnique()
+                        .HasFilter("\"LiftedAt\" IS NULL");
+
+                    b.ToTable("StandingFreezes", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.StepUpHandover", b =>
@@ -1958,6 +2378,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AccountId", "At");
+
                     b.HasIndex("OfficialId", "At");
 
                     b.ToTable("Unmaskings", (string)null);
@@ -2048,6 +2470,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("Result", "Sequence");
 
                     b.HasIndex("SubjectId", "Sequence");
+
+                    b.HasIndex(new[] { "SubjectId", "Sequence" }, "IX_AuditRecords_Evidence")
+                        .HasFilter("\"Action\" IN ('evidence.recorded', 'evidence.adopted')");
 
                     b.ToTable("AuditRecords", (string)null);
                 });
@@ -2232,6 +2657,31 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Navigation("Consent");
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.Dispute", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId");
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.EvidenceReference", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Evidence", null)
+                        .WithOne()
+                        .HasForeignKey("Yinxin.Identity.Server.Data.EvidenceReference", "EvidenceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FactorTicket", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Grant", b =>
                 {
                     b.HasOne("Yinxin.Identity.Server.Data.Session", "Session")
@@ -2385,6 +2835,23 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasForeignKey("Yinxin.Identity.Server.Data.StaffMember", "Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.StandingFreeze", b =>
+                {
+                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Dispute", null)
+                        .WithMany()
+                        .HasForeignKey("DisputeId");
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Proposal", null)
+                        .WithMany()
+                        .HasForeignKey("ProposalId");
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Account", b =>
