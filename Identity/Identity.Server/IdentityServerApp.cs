@@ -1,15 +1,20 @@
+using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Closing;
 using Yinxin.Identity.Server.Features.Console;
 using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.Identity.Server.Features.DataKeys;
+using Yinxin.Identity.Server.Features.Disputes;
 using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.Identity.Server.Features.Export;
+using Yinxin.Identity.Server.Features.FailureAudit;
+using Yinxin.Identity.Server.Features.Forms;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Imports;
 using Yinxin.Identity.Server.Features.Mandates;
@@ -37,6 +42,7 @@ using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Hosting;
 using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Tokens;
+using Yinxin.Trust.Validation;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server;
@@ -57,10 +63,13 @@ public static class IdentityServerApp
         builder.Services.AddSingleton<IEndingsSource, OwnEndings>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-identity");
         builder.AddSessions();
+        builder.AddForms();
         builder.AddNotices();
         builder.AddHistory();
         builder.Services.AddScoped<OwnData>();
         builder.AddSignIn();
+        builder.AddChallenge();
+        builder.AddFailureAudit();
         builder.AddSecondFactors();
         builder.AddAuthorities();
         builder.AddRegistration();
@@ -79,6 +88,8 @@ public static class IdentityServerApp
         builder.AddStrengthening();
         builder.AddSourceChanges();
         builder.AddConsole();
+        builder.AddDisputes();
+        builder.AddCounter();
         builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<AuditAnchoring>();
         builder.Services.AddHostedService<SampleSeeding>();
@@ -103,7 +114,6 @@ public static class IdentityServerApp
         app.MapRaisingWays();
         app.MapPresence();
         app.MapSourcePush();
-        app.MapRecovery();
         app.MapAssurance();
         app.MapImports();
         app.MapConsole();
@@ -112,14 +122,25 @@ public static class IdentityServerApp
         return app;
     }
 
-    /// <summary>Walks the evidence of all accounts in a database, for an auditor who trusts no server.</summary>
+    /// <summary>Walks the evidence of all accounts in a database and compares it with the audit, for an auditor who trusts no server.</summary>
     /// <param name="provider"><c>sqlite</c> (then <paramref name="source"/> is a file) or <c>postgres</c> (a connection string).</param>
     /// <param name="source">Where the database is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How many records there are, and the first hundred subjects with a fault: the place, and <c>removed</c> or <c>edited</c>.</returns>
+    /// <returns>How many records there are, and the first hundred subjects with a fault: the place, and <c>removed</c>, <c>edited</c>, <c>unrecorded</c> (of which the audit knows nothing) or <c>misspelled</c> (a note that no server wrote).</returns>
     public static async Task<(long Records, IReadOnlyList<(Guid Subject, int Place, string Kind)> Faults)> VerifyEvidenceAsync(string provider, string source, CancellationToken cancellationToken)
     {
         var (records, faults) = await EvidenceVerifier.VerifyAsync(provider, source, cancellationToken);
         return (records, [.. faults.Select(f => (f.SubjectId, f.Place, f.Kind))]);
+    }
+
+    /// <summary>Holds the anchors of an app's audit against its chain, the timestamp authority and the clock.</summary>
+    /// <param name="audit">Its records and anchors.</param>
+    /// <param name="material">Whose timestamps count; null when nobody knows.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many anchors hold, whether nobody vouches for those who stamped, and each fault: the record's number, of a gap the anchor behind it too, and what is wrong.</returns>
+    public static async Task<(int Good, bool Unvouched, IReadOnlyList<(long Sequence, long? Until, string Kind)> Faults)> VerifyAnchorsAsync(DbContext audit, ValidationMaterial? material, CancellationToken cancellationToken)
+    {
+        var verdict = await new AnchorJudge(audit, material).JudgeAsync(cancellationToken);
+        return (verdict.Good, verdict.Unvouched, [.. verdict.Faults.Select(f => (f.Sequence, f.Until, f.Kind))]);
     }
 }

@@ -20,7 +20,9 @@ async function ask() {
     setTimeout(ask, 2000);
   } else if (renewals < 15) {
     sessionStorage.setItem("yinxin.qr.renewals", String(renewals + 1));
-    location.replace(form.querySelector("[data-renew]").href);
+    const next = new URL(form.querySelector("[data-renew]").href);
+    next.searchParams.set("renewal", "script");
+    location.replace(next.href);
   } else {
     sessionStorage.removeItem("yinxin.qr.renewals");
     waiting.hidden = true;

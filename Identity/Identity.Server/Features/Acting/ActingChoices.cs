@@ -25,9 +25,9 @@ internal sealed class ActingChoices(IdentityContext database, TimeProvider time)
     public Task<List<Organisation>> RepresentedAsync(Guid person, CancellationToken cancellationToken) =>
         Represented(person).OrderBy(o => o.Name).Take(Most).ToListAsync(cancellationToken);
 
-    /// <summary>Whether there is anything to choose.</summary>
-    public async Task<bool> AnyAsync(Guid person, CancellationToken cancellationToken) =>
-        await Represented(person).AnyAsync(cancellationToken) || await Held(person).AnyAsync(cancellationToken);
+    /// <summary>Whether there is anything to choose. Asked at each sign-in, so in one statement.</summary>
+    public Task<bool> AnyAsync(Guid person, CancellationToken cancellationToken) =>
+        Represented(person).Select(o => o.Id).Concat(Held(person).Select(m => m.Id)).AnyAsync(cancellationToken);
 
     /// <summary>Whether the person may act for the organisation now: under exactly this mandate, or as its legal representative.</summary>
     public Task<bool> StandsAsync(Guid person, Guid organisation, Guid? mandate, CancellationToken cancellationToken) => mandate is { } id

@@ -14,8 +14,10 @@ internal static class AssuranceSetup
         builder.Services.AddScoped<GradeReader>();
         builder.Services.AddScoped<ShowGrade.GradeQuestions>();
         builder.Services.AddScoped<PolicyAdministration>();
+        builder.Services.AddScoped<SessionTally>();
         builder.Services.AddScoped<RegradingStep>();
         builder.Services.AddScoped<GradeExpiry>();
+        builder.Services.Configure<Officials.OfficialSettings>(builder.Configuration.GetSection(Officials.OfficialSettings.Section));
         builder.Services.AddScoped<Officials.Officials>();
         builder.Services.AddHostedService<PolicySeeding>();
         builder.Services.AddHostedService<EvidenceAdoption>();

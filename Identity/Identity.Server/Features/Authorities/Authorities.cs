@@ -27,6 +27,9 @@ internal sealed class BankCardNetwork(HttpClient client, SignedQuestions questio
 
     public static readonly Authority Self = new("BankCard", "bank-card", Unavailable);
 
+    /// <summary>How evidence names it.</summary>
+    public const string Source = "unionpay";
+
     public Task<AuthorityAnswer> CheckAsync(string cardNumber, string name, string idNumber, string phone, CancellationToken cancellationToken) =>
         AuthorityAnswer.AskAsync(questions, Self, client, "bank-card/v1/checks", new { cardNumber, name, idNumber, phone }, cancellationToken);
 }
@@ -74,6 +77,9 @@ internal sealed class PhoneOwners(HttpClient client, SignedQuestions questions)
         "The owner of the phone number cannot be checked at the moment. Nothing you typed is lost; please submit it again in a while.");
 
     public static readonly Authority Self = new("Carrier", "carrier", Unavailable);
+
+    /// <summary>How evidence of a proved phone names its source; the carrier's answer is its receipt.</summary>
+    public const string Source = "phone";
 
     public Task<AuthorityAnswer> CheckAsync(string phone, string name, string idNumber, CancellationToken cancellationToken) =>
         AuthorityAnswer.AskAsync(questions, Self, client, "carrier/v1/checks", new { phone, name, idNumber }, cancellationToken);

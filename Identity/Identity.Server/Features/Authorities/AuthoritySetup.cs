@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Http.Resilience;
 using Yinxin.Identity.Server.Features.Raising.RealPersons;
+using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Authorities;
@@ -13,8 +15,11 @@ internal static class AuthoritySetup
         builder.Services.AddSingleton<SignedStatements>();
         builder.Services.AddSingleton<SignedQuestions>();
         Add<PopulationRegister>(builder, "Population", repeats: 2);
-        foreach (var register in (Authority[])[PopulationRegister.Self, OrganisationRegisters.Market, OrganisationRegisters.Staffing, OrganisationRegisters.CivilAffairs])
+        Add<PhotoRegister>(builder, "Population", repeats: 2);
+        builder.Services.AddHttpClient<PhotoRegister>().ConfigureHttpClient(client => client.MaxResponseContentBufferSize = SignedStatements.LongestWithPicture);
+        foreach (var register in SourceChangeKinds.Authorities)
         {
+            // Also of those with a client of their own: their feeds of changes may be asked again, what is answered once may not.
             Add(builder, builder.Services.AddHttpClient(ClientOf(register)), register.Section, repeats: 2);
         }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Security.Cryptography;
@@ -15,16 +16,20 @@ internal sealed class SignedQuestions(SignedStatements statements, ILogger<Signe
 {
     private const string AnswerType = "authority-answer+jwt";
     private const string NonceHeader = "X-Request-Nonce";
+    private const string NotThere = "not-there";
+
+    /// <summary>Whether the authority has nothing of the kind at all, instead of being away just now.</summary>
+    public static bool IsNotThere(ProblemException refusal) => refusal.Data.Contains(NotThere);
 
     /// <returns>The answer, and the JWS that is its receipt.</returns>
     /// <exception cref="ProblemException">It cannot be asked, or its answer cannot be relied on.</exception>
-    public async Task<(T Answer, string Signed)> AskAsync<T>(Authority authority, HttpClient client, string path, object question, CancellationToken cancellationToken)
+    public async Task<(T Answer, string Signed)> AskAsync<T>(Authority authority, HttpClient client, string path, object question, CancellationToken cancellationToken, int longest = SignedStatements.Longest)
         where T : class
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(question, question.GetType(), JsonSerializerOptions.Web);
         var nonce = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16));
         var signed = await SendAsync(authority, client, path, body, nonce, cancellationToken);
-        var (payload, refusal) = await statements.ReadAsync(authority, signed, AnswerType);
+        var (payload, refusal) = await statements.ReadAsync(authority, signed, AnswerType, longest);
         refusal ??= Belongs(payload, body, nonce) ? null : "not-to-this-question";
         var answer = refusal is null ? Read<T>(payload) : null;
         if (answer is null)
@@ -45,13 +50,24 @@ internal sealed class SignedQuestions(SignedStatements statements, ILogger<Signe
         try
         {
             using var response = await client.SendAsync(request, cancellationToken);
-            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(cancellationToken) : throw authority.Unavailable.Exception();
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(cancellationToken) : throw Refusal(authority, response.StatusCode);
         }
         catch (Exception e) when (e is not ProblemException && !cancellationToken.IsCancellationRequested)
         {
             // No connection, dropped, too slow, circuit open, too long: the pipeline has its own exception for each.
             throw authority.Unavailable.Exception();
         }
+    }
+
+    private static ProblemException Refusal(Authority authority, HttpStatusCode status)
+    {
+        var refusal = authority.Unavailable.Exception();
+        if (status == HttpStatusCode.NotFound)
+        {
+            refusal.Data[NotThere] = true;
+        }
+
+        return refusal;
     }
 
     private static bool Belongs(JsonElement payload, byte[] body, string nonce) =>

@@ -12,15 +12,20 @@ internal sealed class SignedStatements(AuthorityKeys keys, TimeProvider time)
 {
     public const string MediaType = "application/jwt";
     public const string Audience = "yinxin-identity";
-    private const int Longest = 32 * 1024;
+
+    /// <summary>What fits into an evidence's receipt.</summary>
+    public const int Longest = 32 * 1024;
+
+    /// <summary>With a picture in it, which is packed as base64 twice.</summary>
+    public const int LongestWithPicture = 128 * 1024;
 
     /// <summary>How far the two clocks and the way may be apart.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(3);
 
-    private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = Longest, MapInboundClaims = false };
+    private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = LongestWithPicture, MapInboundClaims = false };
 
     /// <returns>The payload, or why it is not believed: a word for the log.</returns>
-    public async Task<(JsonElement Payload, string? Refusal)> ReadAsync(Authority authority, string statement, string type)
+    public async Task<(JsonElement Payload, string? Refusal)> ReadAsync(Authority authority, string statement, string type, int longest = Longest)
     {
         var pinned = keys.Of(authority);
         if (pinned.Count == 0)
@@ -28,7 +33,7 @@ internal sealed class SignedStatements(AuthorityKeys keys, TimeProvider time)
             return (default, "no-key-pinned");
         }
 
-        if (statement.Length > Longest)
+        if (statement.Length > longest)
         {
             return (default, "too-long");
         }

@@ -9,6 +9,8 @@ internal sealed class ConsoleHomeModel(IdentityContext database) : ConsolePage
 {
     public int Pending { get; private set; }
 
+    public int Disputes { get; private set; }
+
     protected override IReadOnlyList<string> Readers => ConsoleRights.Enter;
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
@@ -16,6 +18,11 @@ internal sealed class ConsoleHomeModel(IdentityContext database) : ConsolePage
         if (Me.Holds(ConsoleRights.ReadProposals))
         {
             Pending = await database.Proposals.CountAsync(p => p.State == ProposalState.Pending, cancellationToken);
+        }
+
+        if (Me.Holds(ConsoleRights.ReadDisputes))
+        {
+            Disputes = await database.Disputes.CountAsync(d => d.State == DisputeState.Open, cancellationToken);
         }
     }
 }

@@ -12,12 +12,14 @@ internal static class ConsoleSetup
         builder.Services.Configure<UnmaskSettings>(builder.Configuration.GetSection(UnmaskSettings.Section));
         builder.Services.AddScoped<AccountSearch>();
         builder.Services.AddScoped<Unmaskings>();
+        builder.Services.AddScoped<FreezeDecisions>();
         builder.Services.AddScoped<Proposals>();
         builder.Services.AddHostedService<ProposalExpiry>();
         builder.Services.AddScoped<LevelCounting>();
         builder.Services.AddHostedService<LevelCountingWork>();
         builder.Services.AddScoped<AuditQueries>();
         builder.Services.AddScoped<AuditExport>();
+        builder.Services.AddScoped<AuditWitnesses>();
         builder.Services.AddScoped<AuditVerificationStep>();
         builder.Services.AddHostedService<AuditVerificationWork>();
     }

@@ -37,6 +37,9 @@ internal sealed class DataKeyRing(IServiceScopeFactory scopes, IDataCipher maste
         return (last is null || known.Version == last.Version) && known.Phase == phase ? known : Load(database);
     }
 
+    /// <summary>What was read is not trusted any more; whoever needs it next reads it anew.</summary>
+    public void Forget() => state = null;
+
     public State Load()
     {
         using var scope = scopes.CreateScope();

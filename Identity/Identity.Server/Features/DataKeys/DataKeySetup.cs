@@ -14,6 +14,7 @@ internal static class DataKeySetup
         builder.Services.AddSingleton<PersonSecrets>();
         builder.Services.AddSingleton<PersonalData>();
         builder.Services.AddSingleton<RotatedTables>();
+        builder.Services.AddScoped<KeyRotationStart>();
         builder.Services.AddScoped<KeyRotationStep>();
         builder.Services.AddHostedService<DataKeyFounding>();
         builder.Services.AddHostedService<NameEncryption>();

@@ -119,7 +119,8 @@ internal sealed class KeyRotationStep(IdentityContext database, DataKeyRing ring
         var total = run.Seen + seen;
         var counted = await database.KeyRotations.Where(r => r.Version == run.Version && r.Turn == turn).ExecuteUpdateAsync(
             r => r.SetProperty(x => x.Turn, turn + 1).SetProperty(x => x.HeldUntil, run.HeldUntil).SetProperty(x => x.Phase, run.Phase).SetProperty(x => x.PhaseAt, run.PhaseAt)
-                .SetProperty(x => x.Table, run.Table).SetProperty(x => x.Cursor, run.Cursor).SetProperty(x => x.Seen, total).SetProperty(x => x.EndedAt, run.EndedAt),
+                .SetProperty(x => x.Table, run.Table).SetProperty(x => x.Cursor, run.Cursor).SetProperty(x => x.Seen, total).SetProperty(x => x.EndedAt, run.EndedAt)
+                .SetProperty(x => x.Fault, (string?)null).SetProperty(x => x.FaultAt, (DateTimeOffset?)null),
             cancellationToken);
         if (counted == 1)
         {

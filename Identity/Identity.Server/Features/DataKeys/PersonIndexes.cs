@@ -33,12 +33,17 @@ internal static class PersonIndexes
             var person = entry.Entity;
             if (!certain && person.IdNumberCipher.Length > 0)
             {
-                person.IdNumberIndex = personal.Index(Purposes.IdNumber, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher));
+                person.IdNumberIndex = personal.Index(Purposes.IdNumber, Open(person, personal, Purposes.IdNumber, person.IdNumberCipher));
             }
 
             if (!certain && person.HasPhone)
             {
-                person.PhoneIndex = personal.Index(Purposes.Phone, personal.Unprotect(Purposes.Phone, person.PhoneCipher));
+                person.PhoneIndex = personal.Index(Purposes.Phone, Open(person, personal, Purposes.Phone, person.PhoneCipher));
+            }
+
+            if (!certain && person.NameCipher is { Length: > 0 })
+            {
+                person.NameIndex = personal.NewestIndex(Purposes.Name, PersonNames.Normalise(person.Name));
             }
 
             (person.IdNumberIndexNext, person.PhoneIndexNext) = Next(person, personal, state);
@@ -52,10 +57,14 @@ internal static class PersonIndexes
     /// <summary>The indexes under the newest key.</summary>
     public static (string IdNumber, string Phone) Next(Person person, PersonalData personal, DataKeyRing.State state) => state.Former is null
         ? (person.IdNumberIndex, person.PhoneIndex)
-        : (person.IdNumberCipher.Length == 0 ? person.IdNumberIndex : personal.NewestIndex(Purposes.IdNumber, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher)),
-            !person.HasPhone ? person.PhoneIndex : personal.NewestIndex(Purposes.Phone, personal.Unprotect(Purposes.Phone, person.PhoneCipher)));
+        : (person.IdNumberCipher.Length == 0 ? person.IdNumberIndex : personal.NewestIndex(Purposes.IdNumber, Open(person, personal, Purposes.IdNumber, person.IdNumberCipher)),
+            !person.HasPhone ? person.PhoneIndex : personal.NewestIndex(Purposes.Phone, Open(person, personal, Purposes.Phone, person.PhoneCipher)));
+
+    // Of somebody new only the one who adds them knows the secret.
+    private static string Open(Person person, PersonalData personal, string purpose, string cipher) =>
+        person.Secret is { } own ? personal.UnprotectWith(own, purpose, cipher) : personal.Unprotect(purpose, cipher);
 
     private static IEnumerable<Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry<Person>> Changed(IdentityContext database) =>
         database.ChangeTracker.Entries<Person>().Where(e => e.State == EntityState.Added
-            || (e.State == EntityState.Modified && (e.Property(p => p.IdNumberIndex).IsModified || e.Property(p => p.PhoneIndex).IsModified)));
+            || (e.State == EntityState.Modified && (e.Property(p => p.IdNumberIndex).IsModified || e.Property(p => p.PhoneIndex).IsModified || e.Property(p => p.NameIndex).IsModified)));
 }

@@ -1,9 +1,8 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.DataKeys.Tables;
+using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Officials;
-using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -12,7 +11,7 @@ namespace Yinxin.Identity.Server.Features.DataKeys;
 /// <summary><c>POST /api/key-rotations</c>: a new data key, everything is brought under it in the background; <c>GET /api/key-rotations/{version}</c>: how far it is.</summary>
 internal static class RotateKeys
 {
-    private static readonly Problem Running = new("identity.keys.rotationRunning", 409, "密钥更换正在进行，请等待其完成。", "A change of keys is running; please wait for its end.");
+    private static readonly Problem Recent = new("identity.keys.recent", 403, "请重新登录后再更换密钥。", "Please sign in again before you change the key.");
     private static readonly Problem Unknown = new("identity.keys.rotationUnknown", 404, "没有这次密钥更换。", "There is no such change of keys.");
 
     /// <param name="Version">Of the new key.</param>
@@ -23,11 +22,14 @@ internal static class RotateKeys
     /// <param name="Total">Rows when it began.</param>
     /// <param name="StartedAt">When it began.</param>
     /// <param name="EndedAt">When the former key was destroyed.</param>
-    internal sealed record View(int Version, string Phase, int Percent, string? Table, long Seen, long Total, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
+    /// <param name="Fault">Table and key of a row that does not open and at which the change stands still.</param>
+    /// <param name="FaultAt">When it was last tried.</param>
+    internal sealed record View(
+        int Version, string Phase, int Percent, string? Table, long Seen, long Total, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Fault, DateTimeOffset? FaultAt)
     {
         public static View Of(KeyRotation run) => new(
             run.Version, run.Phase.ToString().ToLowerInvariant(), run.Phase == KeyRotationPhase.Done ? 100 : (int)Math.Min(99, run.Seen * 100 / Math.Max(1, run.Total)),
-            run.Table, run.Seen, run.Total, run.StartedAt, run.EndedAt);
+            run.Table, run.Seen, run.Total, run.StartedAt, run.EndedAt, run.Fault, run.FaultAt);
     }
 
     public static void MapDataKeys(this WebApplication app)
@@ -38,32 +40,15 @@ internal static class RotateKeys
     }
 
     private static async Task<IResult> BeginAsync(
-        ClaimsPrincipal user, Officials.Officials officials, IdentityContext database, DataKeyRing ring, RotatedTables tables, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+        ClaimsPrincipal user, Officials.Officials officials, KeyRotationStart start, TimeProvider time, CancellationToken cancellationToken)
     {
         var session = await officials.RequireAsync(user, cancellationToken, OfficialRoles.SystemAdministrator);
-        // Persons are counted twice, for they are worked off twice.
-        var total = await database.Persons.LongCountAsync(cancellationToken);
-        foreach (var table in tables.All)
+        if (time.GetUtcNow() - session.AuthenticatedAt > ConsolePage.Recent)
         {
-            total += await table.CountAsync(database, cancellationToken);
+            throw Recent.Exception();
         }
 
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        await AuditChain.TakeTurnAsync(database, cancellationToken);
-        var state = await ring.CatchUpAsync(database, cancellationToken);
-        if (state.Phase is not null || await database.Persons.AnyAsync(p => p.ClearName != "", cancellationToken))
-        {
-            throw Running.Exception();
-        }
-
-        var now = time.GetUtcNow();
-        var run = new KeyRotation { Version = state.Version + 1, StartedBy = session.AccountId.ToString(), StartedAt = now, PhaseAt = now, Total = total, Table = nameof(Person) };
-        database.DataKeys.Add(ring.New(run.Version));
-        database.KeyRotations.Add(run);
-        audit.Add(new AuditEntry("keys.rotationStarted", $"data-key/{run.Version}", run.StartedBy, session.Account!.DisplayName, new { run.Version, run.Total }));
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
-        ring.Load();
+        var run = await start.BeginAsync(session.AccountId, session.Account!.DisplayName, cancellationToken);
         return Results.Accepted($"/api/key-rotations/{run.Version}", View.Of(run));
     }
 

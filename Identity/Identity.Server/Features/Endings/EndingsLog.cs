@@ -10,7 +10,7 @@ internal sealed class EndingsLog(IdentityContext database, TimeProvider time)
 {
     /// <param name="kind">What ended.</param>
     /// <param name="id">Its key.</param>
-    /// <param name="version">Of a mandate: tokens below this version are dead.</param>
+    /// <param name="version">Of a mandate, a level or a policy: tokens below this number are of before.</param>
     public void Add(string kind, Guid id, int? version = null) => Add(kind, id, version, time.GetUtcNow());
 
     /// <summary>Many at once, each at a moment of its own, because the feed is read in pages by time.</summary>
@@ -24,6 +24,9 @@ internal sealed class EndingsLog(IdentityContext database, TimeProvider time)
         }
     }
 
-    private void Add(string kind, Guid id, int? version, DateTimeOffset at) =>
-        database.Endings.Add(new EndingRecord { Id = Guid.CreateVersion7(at), Kind = kind, TargetId = id, At = at, Version = version });
+    /// <summary>The row itself, for what is entered underneath all services (<see cref="Assurance.Evidences.EvidenceBook"/>).</summary>
+    public static EndingRecord Record(string kind, Guid id, int? version, DateTimeOffset at) =>
+        new() { Id = Guid.CreateVersion7(at), Kind = kind, TargetId = id, At = at, Version = version };
+
+    private void Add(string kind, Guid id, int? version, DateTimeOffset at) => database.Endings.Add(Record(kind, id, version, at));
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Export;
@@ -13,13 +14,13 @@ internal sealed class ExportModel(OwnData data, IdentityContext database, Sessio
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await sessions.IsRecentAsync(User, Recent, cancellationToken) ? Page() : SignInAgain();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ProveAgainAsync(cancellationToken) ?? Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
+        if (await ProveAgainAsync(cancellationToken) is { } elsewhere)
         {
-            return SignInAgain();
+            return elsewhere;
         }
 
         var account = User.AccountId()!.Value;
@@ -30,5 +31,12 @@ internal sealed class ExportModel(OwnData data, IdentityContext database, Sessio
         return File(file, "application/json", "yinxin-my-data.json");
     }
 
-    private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fexport");
+    /// <summary>In the session that there is: whoever only has to prove themselves is not signed out for it.</summary>
+    private async Task<IActionResult?> ProveAgainAsync(CancellationToken cancellationToken)
+    {
+        const string here = "/account/export";
+        return await sessions.IsRecentAsync(User, Recent, cancellationToken) ? null
+            : await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session ? LocalRedirect(ConfirmAddress.Of(session, here))
+            : LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(here));
+    }
 }

@@ -1,6 +1,10 @@
+using System.Linq.Expressions;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Console.Accounts;
 
 namespace Yinxin.Identity.Server.Features.Export;
 
@@ -29,6 +33,7 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
                 person = account.Person is { } person ? Person(person) : null,
                 staff = account.StaffMember is { } member ? new { member.Name, member.DepartmentUscc, member.DepartmentName, member.Roles } : null,
                 evidence = await EvidenceAsync(id, cancellationToken),
+                dataViewed = await ViewsAsync(id, cancellationToken),
                 organisations = await database.Organisations.AsNoTracking().Where(o => o.LegalRepresentativeId == id).OrderBy(o => o.Uscc)
                     .Select(o => new { o.Uscc, o.Name, o.CreatedAt, o.EndedAt }).Take(Most).ToListAsync(cancellationToken),
                 passkeys = (await database.UserPasskeys.AsNoTracking().Where(p => p.UserId == id).ToListAsync(cancellationToken)).Select(p => new { p.Data.Name, p.Data.CreatedAt }),
@@ -42,6 +47,16 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
                     .Select(c => new { c.ClientId, c.PurposeChinese, c.Asked, c.Given, c.GivenAt, c.LastReleasedAt, c.EndedAt }).Take(Most).ToListAsync(cancellationToken),
                 notices = await database.Notices.AsNoTracking().Where(n => n.AccountId == id).OrderByDescending(n => n.Id)
                     .Select(n => new { n.Kind, n.Facts, n.CreatedAt, n.ReadAt }).Take(Most).ToListAsync(cancellationToken),
+                mandatesGiven = await MandatesAsync(m => m.GrantedById == id, cancellationToken),
+                mandatesReceived = await MandatesAsync(m => m.AgentId == id, cancellationToken),
+                cityAccounts = await database.AccountLinks.AsNoTracking().Where(l => l.AccountId == id).OrderByDescending(l => l.CreatedAt)
+                    .Select(l => new { l.Source, l.ExternalId, l.CreatedAt }).Take(Most).ToListAsync(cancellationToken),
+                knownDevices = await database.KnownDevices.AsNoTracking().Where(d => d.AccountId == id).OrderByDescending(d => d.LastSeenAt)
+                    .Select(d => new { d.FirstSeenAt, d.LastSeenAt }).Take(Most).ToListAsync(cancellationToken),
+                disputes = (await database.Disputes.AsNoTracking().Where(d => d.AccountId == id && d.State != DisputeState.Asked).OrderByDescending(d => d.Id).Take(Most).ToListAsync(cancellationToken))
+                    .Select(d => new { d.Number, kind = d.Kind.ToString(), state = d.State.ToString(), d.OpenedAt, d.AnswerDue, d.AnsweredAt, d.Contradicted, d.DecidedAt }),
+                presenceProofs = await database.PresenceProofs.AsNoTracking().Where(p => p.AccountId == id).OrderByDescending(p => p.ProvenAt)
+                    .Select(p => new { p.ClientId, p.Transaction, p.Method, p.ProvenAt, p.ValidUntil, p.SpentAt }).Take(Most).ToListAsync(cancellationToken),
                 recoveries = await database.RecoveryRequests.AsNoTracking().Where(r => r.AccountId == id).OrderByDescending(r => r.Id)
                     .Select(r => new { r.Proof, state = r.State.ToString(), r.CreatedAt, r.DueAt, r.EndedAt }).Take(Most).ToListAsync(cancellationToken),
             },
@@ -58,8 +73,35 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
         person.CreatedAt,
     };
 
-    private async Task<object> EvidenceAsync(Guid id, CancellationToken cancellationToken) =>
-        (await database.Evidence.AsNoTracking().Where(e => e.SubjectId == id).OrderBy(e => e.Place).Take(Most).ToListAsync(cancellationToken)).Select(e => new
+    /// <summary>The terms and the organisation; who the other person is, is theirs.</summary>
+    private async Task<object> MandatesAsync(Expression<Func<Mandate, bool>> which, CancellationToken cancellationToken) =>
+        (await database.Mandates.AsNoTracking().Include(m => m.Organisation).Where(which).OrderByDescending(m => m.Id).Take(Most).ToListAsync(cancellationToken)).Select(m => new
+        {
+            organisation = new { m.Organisation!.Uscc, m.Organisation.Name },
+            state = m.State.ToString(),
+            reach = m.Reach.ToString(),
+            m.Matters,
+            m.Powers,
+            m.Seals,
+            m.ValidFrom,
+            m.ValidTo,
+            m.MaySubDelegate,
+            m.InvitedAt,
+        });
+
+    /// <summary>Which officials saw what in full, as its owner was told then: the office and the reason, no name; nothing of a lawful inquiry, which is for the court or the police to tell.</summary>
+    private async Task<object> ViewsAsync(Guid id, CancellationToken cancellationToken) =>
+        await database.Unmaskings.AsNoTracking().Where(u => u.AccountId == id && u.Reason != UnmaskReasons.LegalRequest).OrderByDescending(u => u.At)
+            .Select(u => new { u.At, u.Field, u.Reason, department = database.StaffMembers.Where(s => s.Id == u.OfficialId).Select(s => s.DepartmentName).FirstOrDefault() })
+            .Take(Most).ToListAsync(cancellationToken);
+
+    private async Task<object> EvidenceAsync(Guid id, CancellationToken cancellationToken)
+    {
+        // What a wrong holder proved of himself before the account was given back is about him.
+        var since = await database.Disputes.AsNoTracking().Where(d => d.AccountId == id && d.State == DisputeState.Granted).OrderByDescending(d => d.DecidedAt)
+            .Select(d => d.DecidedAt).FirstOrDefaultAsync(cancellationToken) ?? DateTimeOffset.MinValue;
+        var records = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == id).OrderByDescending(e => e.Place).Take(Most).ToListAsync(cancellationToken);
+        return records.OrderBy(e => e.Place).Select(e => new
         {
             e.Kind,
             e.Source,
@@ -71,5 +113,20 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
             e.MatchedAttributes,
             e.ReferenceAtSource,
             e.Hash,
+            answer = e.Kind == EvidenceKinds.Dispute || e.VerifiedAt < since ? null : Answer(e),
         });
+    }
+
+    /// <summary>What the authority answered, as it came, mostly signed by it; null where there is none, and where it is not this record's, which the chain tells whoever verifies.</summary>
+    private string? Answer(Evidence evidence)
+    {
+        try
+        {
+            return EvidenceReceipt.Read(evidence, personal);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -11,7 +12,7 @@ namespace Yinxin.Identity.Server.Features.Freezing;
 /// Without a session: the password alone freezes, for the second factor may be what was stolen. It goes through the brakes of sign-in, and says no more than that page: whoever could
 /// freeze another's account this way could as well sign in to it.
 /// </summary>
-internal sealed class FreezeOutsideModel(PasswordSignIn passwords, OwnFreezing freezing) : PageModel
+internal sealed class FreezeOutsideModel(PasswordSignIn passwords, Challenges challenges, OwnFreezing freezing) : PageModel
 {
     private static readonly Problem Wrong = new("identity.signIn.refused", 422, "账号或密码不正确。", "The name or the password is not right.");
     private static readonly Problem MustWait = new("identity.signIn.mustWait", 422, "密码错误次数过多，请稍后再试。", "Too many wrong passwords. Please try again later.");
@@ -28,23 +29,39 @@ internal sealed class FreezeOutsideModel(PasswordSignIn passwords, OwnFreezing f
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        var outcome = SignInOutcome.Refused;
-        Account? account = null;
-        if (ModelState.IsValid)
+        if (!ModelState.IsValid)
         {
-            (outcome, account) = await passwords.TryAsync(HttpContext, Name!, Password!, cancellationToken);
+            return Refuse(Wrong);
         }
+
+        if (await challenges.AskAsync(HttpContext, ChallengePurposes.SignIn, Name!, cancellationToken) is { } needed)
+        {
+            return Refuse(needed);
+        }
+
+        var (outcome, account) = await passwords.TryAsync(HttpContext, Name!, Password!, cancellationToken);
 
         // An official's account is the administrators' to freeze.
         if (outcome == SignInOutcome.Accepted && account!.Kind == AccountKind.Person)
         {
-            await freezing.FreezeAsync(account.Id, cancellationToken);
+            await freezing.FreezeAsync(account.Id, FreezeReasons.OwnWish, cancellationToken);
             return LocalRedirect("/frozen");
         }
 
+        if (outcome != SignInOutcome.Accepted)
+        {
+            challenges.Count(HttpContext, ChallengePurposes.SignIn, Name!);
+            challenges.ShowNext(HttpContext, ChallengePurposes.SignIn, Name!);
+        }
+
+        return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
+    }
+
+    private PageResult Refuse(Problem problem)
+    {
         ModelState.Clear();
-        ModelState.AddModelError(nameof(Name), (outcome == SignInOutcome.MustWait ? MustWait : Wrong).Text);
-        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        ModelState.AddModelError(nameof(Name), problem.Text);
+        Response.StatusCode = problem.Status;
         return Page();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class FreezeModel(OwnFreezing freezing) : PageModel
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        await freezing.FreezeAsync(User.AccountId()!.Value, cancellationToken);
+        await freezing.FreezeAsync(User.AccountId()!.Value, FreezeReasons.OwnWish, cancellationToken);
         return LocalRedirect("/frozen");
     }
 }

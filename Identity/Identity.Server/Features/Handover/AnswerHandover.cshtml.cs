@@ -75,7 +75,7 @@ internal sealed class AnswerHandoverModel(
         // A proof of before the code was made might be anybody's who found the phone unlocked.
         Proved = session.AuthenticatedAt >= Scanned.CreatedAt && (await grades.PolicyAsync(cancellationToken)).OfSignIn(session.Methods) >= AssuranceLevel.Intermediate;
         Ways = Proved ? [] : await strengthening.OfAsync(session.AccountId, cancellationToken);
-        if (await subjects.OfAsync(session.Id, organisation: null, forService: false, cancellationToken) is { AccountTooLow: true } subject)
+        if (await subjects.OfAsync(session.Id, organisation: null, forService: false, AssuranceLevel.Intermediate, cancellationToken) is { AccountTooLow: true } subject)
         {
             Raising = [.. RaisingWays.For(subject.Grade).Where(raising.IsOpen).Select(w => (w, subject.AddressOf(w, Here))).Where(w => w.Item2 is not null).Select(w => (w.w, w.Item2!))];
         }

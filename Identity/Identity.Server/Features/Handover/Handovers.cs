@@ -84,7 +84,7 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
         var answered = await database.StepUpHandovers.Where(h => h.Id == row.Id && h.State == QrSignInState.Waiting && h.ExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, state).SetProperty(h => h.Methods, methods).SetProperty(h => h.ProvedAt, proved), cancellationToken);
         audit.Add(new AuditEntry(
-            "stepUp.handover", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, session = row.SessionId, phone = phone.Id }, Result: right ? "ok" : "identity.handover.refused"));
+            "stepUp.handover", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, session = row.SessionId, phone = phone.Id }, Result: !right ? "identity.handover.refused" : answered == 1 ? "ok" : "identity.handover.over"));
         await database.SaveChangesAsync(cancellationToken);
         return right && answered == 1;
     }
@@ -99,9 +99,11 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
     {
         // As long again as the code lived, for a browser without script whose person presses a button.
         var latest = time.GetUtcNow() - Life;
-        var row = await database.StepUpHandovers.AsNoTracking().FirstOrDefaultAsync(h => h.Id == id && h.SessionId == session, cancellationToken);
-        return row is not null && await database.StepUpHandovers.Where(h => h.Id == id && h.SessionId == session && h.State == QrSignInState.Confirmed && h.ExpiresAt > latest)
-            .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, QrSignInState.Used), cancellationToken) == 1 ? row : null;
+        var taken = await database.StepUpHandovers.Where(h => h.Id == id && h.SessionId == session && h.State == QrSignInState.Confirmed && h.ExpiresAt > latest)
+            .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, QrSignInState.Used), cancellationToken);
+
+        // Read afterwards: the phone may have answered in between, and what it showed would be spent for nothing.
+        return taken == 1 ? await database.StepUpHandovers.AsNoTracking().FirstAsync(h => h.Id == id, cancellationToken) : null;
     }
 
     public async Task SweepAsync(CancellationToken cancellationToken)

@@ -37,6 +37,8 @@ internal sealed class HistoryModel(IdentityContext database, ITexts texts) : Pag
         SignInHistory.Ok => texts.Of("成功", "Signed in"),
         SignInHistory.WrongPassword => texts.Of("密码错误", "Wrong password"),
         SignInHistory.WrongCode => texts.Of("验证码错误", "Wrong code"),
+        SignInHistory.WrongPasskey => texts.Of("通行密钥未被接受", "Passkey refused"),
+        SignInHistory.Blocked => texts.Of("错误过多，暂停尝试", "Too many errors: further tries wait"),
         _ => record.Result,
     };
 

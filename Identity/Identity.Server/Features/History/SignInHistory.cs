@@ -15,7 +15,13 @@ internal sealed class SignInHistory(IdentityContext database, INotices notices, 
     public const string Ok = "ok";
     public const string WrongPassword = "wrong-password";
     public const string WrongCode = "wrong-code";
+    public const string WrongPasskey = "wrong-passkey";
+
+    /// <summary>The failure before was one too many: the name, or the second factor, waits from then on.</summary>
+    public const string Blocked = "must-wait";
+
     private static readonly TimeSpan DeviceLife = TimeSpan.FromDays(400);
+    private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
     private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
 
@@ -27,20 +33,21 @@ internal sealed class SignInHistory(IdentityContext database, INotices notices, 
         var now = time.GetUtcNow();
         database.SignInRecords.Add(Record(context, account.Id, Ok, methods, now));
         var value = context.Request.Cookies[Cookie] is { Length: 43 } given ? given : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(value)));
-        var known = await database.KnownDevices.FirstOrDefaultAsync(d => d.AccountId == account.Id && d.Hash == hash, cancellationToken);
-        if (known is not null)
+        var hash = Hash(value);
+        // This one, if the account has been here before, else any other.
+        var device = await database.KnownDevices.Where(d => d.AccountId == account.Id).OrderByDescending(d => d.Hash == hash).FirstOrDefaultAsync(cancellationToken);
+        if (device?.Hash == hash)
         {
-            known.LastSeenAt = now;
+            device.LastSeenAt = now;
         }
         else
         {
-            if (await database.KnownDevices.AnyAsync(d => d.AccountId == account.Id, cancellationToken))
+            if (device is not null)
             {
                 notices.Add(account.Id, NoticeKinds.NewDevice, new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["device"] = string.Join(" · ", new[] { DeviceOf(context), AddressMasking.Mask(context.Connection.RemoteIpAddress) }.Where(p => p is not null)),
-                });
+                }, quietly: await ToldTodayAsync(account.Id, now, cancellationToken));
             }
 
             database.KnownDevices.Add(new KnownDevice { AccountId = account.Id, Hash = hash, FirstSeenAt = now, LastSeenAt = now });
@@ -50,12 +57,33 @@ internal sealed class SignInHistory(IdentityContext database, INotices notices, 
             Cookie, value, new CookieOptions { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/", MaxAge = DeviceLife });
     }
 
+    /// <summary>One text message a day (in China's time) is warning enough: whoever signs in from a browser that keeps no cookies, or a thief who wants to wear the owner out, sends no more. Each has its notice.</summary>
+    private async Task<bool> ToldTodayAsync(Guid account, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var midnight = new DateTimeOffset(now.ToOffset(China).Date, China).ToUniversalTime();
+        return await database.Notices.AnyAsync(n => n.AccountId == account && n.Kind == NoticeKinds.NewDevice && n.CreatedAt >= midnight, cancellationToken);
+    }
+
+    /// <summary>The hash of this browser's cookie, if the account has signed in here before. Asked for a name without an account too, so that both cost the same.</summary>
+    public async Task<string?> KnownDeviceAsync(HttpContext context, Guid? account, CancellationToken cancellationToken)
+    {
+        if (context.Request.Cookies[Cookie] is not { Length: 43 } value)
+        {
+            return null;
+        }
+
+        var (id, hash) = (account ?? Guid.Empty, Hash(value));
+        return await database.KnownDevices.AnyAsync(d => d.AccountId == id && d.Hash == hash, cancellationToken) ? hash : null;
+    }
+
     /// <summary>Stores a failure at once. Under a name without an account too, so that both cost the same.</summary>
     public async Task WriteFailureAsync(HttpContext context, Guid? account, string result, IReadOnlyList<string> methods, CancellationToken cancellationToken)
     {
         database.SignInRecords.Add(Record(context, account ?? Guid.Empty, result, methods, time.GetUtcNow()));
         await database.SaveChangesAsync(cancellationToken);
     }
+
+    private static string Hash(string cookie) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(cookie)));
 
     private static SignInRecord Record(HttpContext context, Guid account, string result, IReadOnlyList<string> methods, DateTimeOffset now) => new()
     {

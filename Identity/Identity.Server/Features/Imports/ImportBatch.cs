@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.SignIn;
@@ -9,16 +10,19 @@ namespace Yinxin.Identity.Server.Features.Imports;
 /// <summary>
 /// Turns rows into accounts, all of a batch in one commit together with the place reached. A handful of queries for a batch, however many rows it has.
 /// </summary>
-internal sealed class ImportBatch(IdentityContext database, PersonalData personal, ImportRules rules, IAuditTrail audit, TimeProvider time)
+internal sealed class ImportBatch(IdentityContext database, PersonalData personal, ImportRules rules, KnownAccounts accounts, IAuditTrail audit, TimeProvider time)
 {
     public const int RowsAtOnce = 500;
+
+    /// <summary>In the report: the row was taken, but not this evidence of it.</summary>
+    private const string LeftOut = "evidence.leftOut";
 
     /// <param name="import">As it was before the batch; not changed.</param>
     /// <param name="rows">At most <see cref="RowsAtOnce"/>.</param>
     /// <param name="digest">The chain after the batch.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when another connection committed first.</returns>
-    /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile.</exception>
+    /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile, or an account that one of many rows leads to was changed.</exception>
     public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, CancellationToken cancellationToken)
     {
         database.ChangeTracker.Clear();
@@ -41,8 +45,13 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             }
         }
 
-        var (created, linked, known) = await PlaceAsync(import.Source, candidates, (number, code, field) => Reject(number, new RowFault(code, field)), now, cancellationToken);
+        // One row alone is placed in the audit's turn, where nothing changes beside it; of many, the accounts that they lead to are looked at again there.
+        await using var early = rows.Count == 1 ? await TakeTurnAsync(cancellationToken) : null;
+        var leftOut = new List<ImportRejection>();
+        var (created, linked, known, standing) = await PlaceAsync(
+            import.Source, candidates, (number, code, field) => Reject(number, new RowFault(code, field)), (number, field) => leftOut.Add(Report(number, new RowFault(LeftOut, field))), now, cancellationToken);
         database.ImportRejections.AddRange(rejections);
+        database.ImportRejections.AddRange(leftOut);
         var next = new Import
         {
             Id = import.Id,
@@ -59,9 +68,13 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             Turn = import.Turn + 1,
         };
         audit.Add(new AuditEntry("import.batch", import.Id.ToString(), import.StartedBy, Details: new { from = import.Rows + 1, to = next.Rows, created, linked, known, rejected = rejections.Count }));
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        await AuditChain.TakeTurnAsync(database, cancellationToken);
-        await database.SaveChangesAsync(cancellationToken);
+        await using var late = early is null ? await TakeTurnAsync(cancellationToken) : null;
+        if (late is not null && !standing.IsLike(await accounts.OfAsync(standing.Accounts, cancellationToken)))
+        {
+            throw new DbUpdateException("An account was frozen, disputed or lost a proof while its row was placed.");
+        }
+
+        await database.SaveManyAsync(cancellationToken);
         var counted = await database.Imports.Where(i => i.Id == import.Id && i.Turn == import.Turn).ExecuteUpdateAsync(
             i => i.SetProperty(x => x.ChangedAt, next.ChangedAt).SetProperty(x => x.Rows, next.Rows).SetProperty(x => x.Created, next.Created).SetProperty(x => x.Linked, next.Linked)
                 .SetProperty(x => x.Known, next.Known).SetProperty(x => x.Rejected, next.Rejected).SetProperty(x => x.Digest, next.Digest).SetProperty(x => x.Turn, next.Turn),
@@ -71,14 +84,23 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             return null;
         }
 
-        await transaction.CommitAsync(CancellationToken.None);
+        await (early ?? late)!.CommitAsync(CancellationToken.None);
         return next;
 
-        void Reject(long number, RowFault fault) => rejections.Add(new ImportRejection { ImportId = import.Id, Row = number, Code = fault.Code, Field = fault.Field });
+        void Reject(long number, RowFault fault) => rejections.Add(Report(number, fault));
+
+        ImportRejection Report(long number, RowFault fault) => new() { ImportId = import.Id, Row = number, Code = fault.Code, Field = fault.Field };
     }
 
-    private async Task<(int Created, int Linked, int Known)> PlaceAsync(
-        string source, List<Candidate> candidates, Action<long, string, string?> reject, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IDbContextTransaction> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        return transaction;
+    }
+
+    private async Task<(int Created, int Linked, int Known, KnownAccounts.Standing Standing)> PlaceAsync(
+        string source, List<Candidate> candidates, Action<long, string, string?> reject, Action<long, string> leaveOut, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var externals = candidates.ConvertAll(c => c.Source.ExternalId!);
         var idNumbers = candidates.SelectMany(c => c.IdNumberIndexes).ToList();
@@ -88,6 +110,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         var persons = (await database.Persons.AsNoTracking().Where(p => idNumbers.Contains(p.IdNumberIndex)).ToListAsync(cancellationToken)).ToDictionary(p => p.IdNumberIndex, StringComparer.Ordinal);
         var takenPhones = (await database.Persons.AsNoTracking().Where(p => phones.Contains(p.PhoneIndex)).Select(p => p.PhoneIndex).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var takenNames = names.Count == 0 ? [] : (await database.Users.AsNoTracking().Where(a => names.Contains(a.NormalizedUserName!)).Select(a => a.NormalizedUserName!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var standing = await accounts.OfAsync([.. persons.Values.Select(p => p.Id)], cancellationToken);
         var (created, linked, known) = (0, 0, 0);
         foreach (var candidate in candidates)
         {
@@ -105,7 +128,20 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
                     continue;
                 }
 
-                Link(source, candidate, found.Id, now);
+                if (standing.Refusal(found.Id) is { } refusal)
+                {
+                    links.Remove(candidate.Source.ExternalId!);
+                    reject(candidate.Row, refusal, null);
+                    continue;
+                }
+
+                var counts = standing.ThatCounts(found, candidate);
+                if (counts.Count < (candidate.Source.Evidence?.Count ?? 0))
+                {
+                    leaveOut(candidate.Row, $"evidence[{string.Join(' ', candidate.Source.Evidence!.Index().Where(e => !counts.Contains(e.Item)).Select(e => e.Index))}]");
+                }
+
+                Link(source, candidate, found.Id, counts, now);
                 linked++;
             }
             else if (candidate.PhoneIndexes.Any(takenPhones.Contains))
@@ -127,7 +163,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             }
         }
 
-        return (created, linked, known);
+        return (created, linked, known, standing);
     }
 
     private Person Create(string source, Candidate candidate, DateTimeOffset now)
@@ -146,14 +182,14 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             PasswordHash = candidate.Source.PasswordHash,
             Person = person,
         });
-        Link(source, candidate, id, now);
+        Link(source, candidate, id, candidate.Source.Evidence ?? [], now);
         return person;
     }
 
-    private void Link(string source, Candidate candidate, Guid account, DateTimeOffset now)
+    private void Link(string source, Candidate candidate, Guid account, IReadOnlyList<ImportedEvidence> evidence, DateTimeOffset now)
     {
         database.AccountLinks.Add(new AccountLink { Source = source, ExternalId = candidate.Source.ExternalId!, AccountId = account, CreatedAt = now });
-        database.Evidence.AddRange((candidate.Source.Evidence ?? []).OrderBy(e => e.VerifiedAt).Select(e => EvidenceRecords.New(
-            account, e.Kind!, "import:" + source, e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference)));
+        database.Evidence.AddRange(evidence.OrderBy(e => e.VerifiedAt).Select(e => EvidenceRecords.New(
+            account, e.Kind!, "import:" + source, e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference, recordedAt: now)));
     }
 }

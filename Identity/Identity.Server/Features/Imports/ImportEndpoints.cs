@@ -23,6 +23,7 @@ internal static partial class ImportEndpoints
     {
         builder.Services.AddScoped<ImportRun>();
         builder.Services.AddScoped<ImportBatch>();
+        builder.Services.AddScoped<KnownAccounts>();
         builder.Services.AddSingleton<ImportRules>();
     }
 
@@ -87,7 +88,7 @@ internal static partial class ImportEndpoints
                     await text.WriteAsync("row,code,field\r\n");
                     await foreach (var r in all.AsAsyncEnumerable().WithCancellation(cancellationToken))
                     {
-                        // Codes and member names are ours and hold nothing that CSV would have to quote.
+                        // Codes are ours and member names plain words: nothing that CSV would have to quote, or that a spreadsheet would run.
                         await text.WriteAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{r.Row},{r.Code},{r.Field}\r\n"));
                     }
                 },

@@ -1,6 +1,7 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Registration;
+using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Identifiers;
 
 namespace Yinxin.Identity.Server.Features.Imports;
@@ -20,7 +21,12 @@ internal sealed class ImportRules(PersonalData personal)
             return (null, new RowFault("externalId.invalid", "externalId"));
         }
 
-        if (row.UserName is { } user && (user.Trim().Length is 0 or > 100 || user.Any(char.IsControl)))
+        if (PersonalShapes.Is(id))
+        {
+            return (null, new RowFault("externalId.personal", "externalId"));
+        }
+
+        if (row.UserName is { } user && (user.Trim().Length is 0 or > 100 || user.Any(char.IsControl) || !TypedText.IsSound(user)))
         {
             return (null, new RowFault("userName.invalid", "userName"));
         }
@@ -31,7 +37,7 @@ internal sealed class ImportRules(PersonalData personal)
         }
 
         var name = row.Name?.Trim() ?? "";
-        if (name.Length is 0 or > 50 || name.Any(char.IsControl))
+        if (name.Length is 0 or > 50 || name.Any(char.IsControl) || !TypedText.IsSound(name))
         {
             return (null, new RowFault("name.invalid", "name"));
         }
@@ -49,6 +55,17 @@ internal sealed class ImportRules(PersonalData personal)
         if (MobilePhones.Normalise(row.Phone) is not { } phone)
         {
             return (null, new RowFault("phone.invalid", "phone"));
+        }
+
+        if (row.UserName is { } typed && PersonalShapes.Is(typed))
+        {
+            // Nothing is lost with the row's own: one signs in with the ID number and the phone anyway. Another's would stand in that person's way.
+            if (AccountFinder.Normalise(typed) != idNumber.Value && MobilePhones.Normalise(AccountFinder.Normalise(typed)) != phone)
+            {
+                return (null, new RowFault("userName.personal", "userName"));
+            }
+
+            row = row with { UserName = null };
         }
 
         if (row.PasswordHash is { } hash && !ForeignPasswords.IsAcceptable(hash))
@@ -81,9 +98,16 @@ internal sealed class ImportRules(PersonalData personal)
         {
             // A record without who, how and when is a claim, not evidence.
             if (evidence[i] is not { Kind: { } kind, Method.Length: > 0 and <= 100, AssuredBy.Length: > 0 and <= 200, VerifiedAt: { } at, Reference: null or { Length: <= 200 } }
-                || !EvidenceKinds.All.Contains(kind) || at > now || at < now.AddYears(-50) || evidence[i].ValidUntil <= at)
+                || !EvidenceKinds.All.Contains(kind) || at > now || at < now.AddYears(-50) || evidence[i].ValidUntil <= at
+                || !TypedText.IsSound(evidence[i].Method + evidence[i].AssuredBy + evidence[i].Reference))
             {
                 return new RowFault("evidence.invalid", $"evidence[{i}]");
+            }
+
+            // These stay readable, and in the chain for good.
+            if (PersonalShapes.IsWithin(evidence[i].Method!) || PersonalShapes.IsWithin(evidence[i].AssuredBy!) || PersonalShapes.IsWithin(evidence[i].Reference ?? ""))
+            {
+                return new RowFault("evidence.personal", $"evidence[{i}]");
             }
         }
 

@@ -3,11 +3,12 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Yinxin.Identity.Server.Features.Imports;
 
 /// <summary>One JSON object on each line (NDJSON). Memory is bounded by one line, and a line by <see cref="LongestLine"/>.</summary>
-internal static class NdjsonRows
+internal static partial class NdjsonRows
 {
     public const int LongestLine = 64 * 1024;
 
@@ -99,7 +100,13 @@ internal static class NdjsonRows
         }
         catch (JsonException e)
         {
-            return new ReadRow(text, null, new RowFault("row.json", e.Path is { Length: > 2 and <= 100 } path ? path[2..] : null));
+            return new ReadRow(text, null, new RowFault("row.json", Member(e.Path)));
         }
     }
+
+    /// <summary>The place in the row, if it is a plain word. What else the sender calls a member is not repeated: it may be anything, an ID number or a formula too.</summary>
+    private static string? Member(string? path) => path is { Length: > 2 } && Place().IsMatch(path[2..]) ? path[2..] : null;
+
+    [GeneratedRegex(@"^[A-Za-z]{1,40}(\[[0-9]{1,3}\](\.[A-Za-z]{1,40})?)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Place();
 }

@@ -7,7 +7,7 @@ using Yinxin.Identity.Server.Features.Sessions;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
-/// <summary>The mandates of an organisation, for its legal representative.</summary>
+/// <summary>The mandates of an organisation, for its legal representative; of one that rests or is no more for whoever represented it last, to look at.</summary>
 [Authorize]
 internal sealed class AgentsModel(IdentityContext database, MandateView view) : PageModel
 {
@@ -15,18 +15,21 @@ internal sealed class AgentsModel(IdentityContext database, MandateView view) : 
 
     public string OrganisationName { get; private set; } = "";
 
+    /// <summary>Nobody acts for it now.</summary>
+    public bool Ended { get; private set; }
+
     public MandateList List { get; private set; } = new([], null);
 
     public async Task<IActionResult> OnGetAsync(Guid organisation, Guid? before, CancellationToken cancellationToken)
     {
         var person = User.AccountId();
-        var found = await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.LegalRepresentativeId == person && o.EndedAt == null, cancellationToken);
+        var found = await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.LegalRepresentativeId == person, cancellationToken);
         if (found is null)
         {
             return NotFound();
         }
 
-        (Organisation, OrganisationName) = (found.Id, found.Name);
+        (Organisation, OrganisationName, Ended) = (found.Id, found.Name, found.EndedAt is not null);
         List = MandateList.Of(await view.OfOrganisationAsync(organisation, before, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", view.Now);
         return Page();
     }

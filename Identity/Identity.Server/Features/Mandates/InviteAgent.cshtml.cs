@@ -9,7 +9,7 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
-/// <summary>A legal representative gives a mandate; his session must show Intermediate.</summary>
+/// <summary>A legal representative gives a mandate; his session must show Intermediate, and that it was he a moment ago.</summary>
 [Authorize]
 internal sealed class InviteAgentModel(
     IdentityContext database, SessionStore sessions, MandateView view, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
@@ -17,7 +17,7 @@ internal sealed class InviteAgentModel(
 {
     public async Task<IActionResult> OnGetAsync(Guid organisation, CancellationToken cancellationToken)
     {
-        if (await StopAsync(organisation, cancellationToken) is { } stop)
+        if (await StopAsync(organisation, MandateView.Recent, cancellationToken) is { } stop)
         {
             return stop;
         }
@@ -28,7 +28,8 @@ internal sealed class InviteAgentModel(
 
     public async Task<IActionResult> OnPostAsync(Guid organisation, CancellationToken cancellationToken)
     {
-        if (await StopAsync(organisation, cancellationToken) is { } stop)
+        // As long again to fill the form in.
+        if (await StopAsync(organisation, MandateView.Recent + MandateView.Recent, cancellationToken) is { } stop)
         {
             return stop;
         }
@@ -50,8 +51,8 @@ internal sealed class InviteAgentModel(
         }
     }
 
-    /// <summary>Not the representative: there is no such page. Level too low: to the ways that raise it, before anything is typed.</summary>
-    private async Task<IActionResult?> StopAsync(Guid organisation, CancellationToken cancellationToken)
+    /// <summary>Not the representative: there is no such page. Level too low, or no recent proof: to the ways that help, before anything is typed.</summary>
+    private async Task<IActionResult?> StopAsync(Guid organisation, TimeSpan recent, CancellationToken cancellationToken)
     {
         var person = User.AccountId();
         var found = await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.LegalRepresentativeId == person && o.EndedAt == null, cancellationToken);
@@ -62,8 +63,12 @@ internal sealed class InviteAgentModel(
 
         OrganisationName = found.Name;
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        return session is not null && await view.MayGiveAsync(session, passedOn: null, cancellationToken)
-            ? null
-            : LocalRedirect($"/account/step-up?ReturnUrl={Uri.EscapeDataString($"/account/organisations/{organisation}/agents/new")}&level=intermediate");
+        var page = Uri.EscapeDataString($"/account/organisations/{organisation}/agents/new");
+        if (session is null || !await view.MayGiveAsync(session, passedOn: null, cancellationToken))
+        {
+            return LocalRedirect($"/account/step-up?ReturnUrl={page}&level=intermediate");
+        }
+
+        return await sessions.IsRecentAsync(User, recent, cancellationToken) ? null : LocalRedirect("/account/confirm?ReturnUrl=" + page);
     }
 }

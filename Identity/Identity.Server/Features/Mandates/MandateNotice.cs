@@ -5,6 +5,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
@@ -27,7 +28,12 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             ? await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken)
             : await InvitedAsync(mandate, cancellationToken);
         var grantor = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == mandate.AnsweredById, cancellationToken);
-        foreach (var person in new[] { agent, grantor }.OfType<Person>().Where(p => p.Id != content.Actor).DistinctBy(p => p.Id))
+        var sides = new[] { agent, grantor }.OfType<Person>().Where(p => p.Id != content.Actor).DistinctBy(p => p.Id).ToList();
+        var keys = sides.ConvertAll(p => p.Id);
+
+        // Not to the dead: their phone may be another's by now.
+        var dead = await database.Users.AsNoTracking().Where(a => keys.Contains(a.Id) && a.FrozenReason == SourceChangeKinds.Deceased).Select(a => a.Id).ToListAsync(cancellationToken);
+        foreach (var person in sides.Where(p => !dead.Contains(p.Id)))
         {
             await NoteAsync(KeyOf(message, person.Id), person.Id, content.Act, mandate.Organisation!.Name, cancellationToken);
             if (person.HasPhone)

@@ -57,9 +57,9 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
         }
 
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) ?? throw new InvalidOperationException("The session ended during the request.");
-        if (known is MandateAct.Resume or MandateAct.Confirm && !await view.MayGiveAsync(session, Seen, cancellationToken))
+        if (known is MandateAct.Resume or MandateAct.Confirm && await StopAsync(session, id, cancellationToken) is { } stop)
         {
-            return LocalRedirect($"/account/step-up?ReturnUrl={Uri.EscapeDataString($"/account/mandates/{id}")}&level=intermediate");
+            return stop;
         }
 
         try
@@ -77,6 +77,18 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
         }
 
         return LocalRedirect($"/account/mandates/{id}");
+    }
+
+    /// <summary>Power is given again: the level, and a recent proof of oneself, as when it was given first.</summary>
+    private async Task<IActionResult?> StopAsync(Session session, Guid id, CancellationToken cancellationToken)
+    {
+        var page = Uri.EscapeDataString($"/account/mandates/{id}");
+        if (!await view.MayGiveAsync(session, Seen, cancellationToken))
+        {
+            return LocalRedirect($"/account/step-up?ReturnUrl={page}&level=intermediate");
+        }
+
+        return await sessions.IsRecentAsync(User, MandateView.Recent, cancellationToken) ? null : LocalRedirect("/account/confirm?ReturnUrl=" + page);
     }
 
     /// <summary>In which capacity this viewer may ask for the act; null: not at all. Whether the state allows it is the flow's question.</summary>

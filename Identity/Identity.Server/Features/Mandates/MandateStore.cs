@@ -43,6 +43,7 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
     {
         var outer = database.Database.CurrentTransaction;
         await using var transaction = outer is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         try
         {
             await ApplyAsync(mandate, act, role, actor, reason, cancellationToken);

@@ -19,14 +19,20 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
 
     private static readonly Problem NotProven = new("identity.mandate.notProven", 403, "请先完成本人实名认证。", "Your own real-name authentication is needed first.");
 
+    /// <summary>How long a proof of oneself is recent enough to give power.</summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
+
     /// <exception cref="ProblemException">There is none, or it is none of this person's business.</exception>
     public async Task<SeenMandate> FindAsync(Guid person, Guid id, CancellationToken cancellationToken)
     {
         var mandate = await store.FindAsync(id, cancellationToken);
         var own = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == person, cancellationToken);
         var isAgent = mandate.AgentId is { } agent ? agent == person : own is not null && IsInvited(mandate, own);
-        var isGrantor = (mandate.Organisation!.LegalRepresentativeId == person && mandate.Organisation.EndedAt is null) || mandate.Parent?.AgentId == person;
-        return isAgent || isGrantor ? new SeenMandate(mandate, isGrantor, isAgent) : throw MandateStore.Unknown.Exception();
+        var represents = mandate.Organisation!.LegalRepresentativeId == person;
+        var isGrantor = (represents && mandate.Organisation.EndedAt is null) || mandate.Parent?.AgentId == person;
+
+        // Of an organisation that rests or is no more whoever represented it last still sees what he gave, and can do nothing.
+        return isAgent || isGrantor || represents ? new SeenMandate(mandate, isGrantor, isAgent) : throw MandateStore.Unknown.Exception();
     }
 
     /// <summary>Given to the person, accepted or not; newest first, before the key if one is given.</summary>

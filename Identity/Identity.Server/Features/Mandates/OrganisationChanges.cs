@@ -13,7 +13,7 @@ namespace Yinxin.Identity.Server.Features.Mandates;
 /// </summary>
 internal sealed class OrganisationChanges(IdentityContext database, MandateStore mandates, EndingsLog endings, IAuditTrail audit, TimeProvider time)
 {
-    /// <summary>The register names another representative.</summary>
+    /// <summary>The register names another representative, or the one of before again; either wakes an organisation that rests. What is dissolved stays so.</summary>
     /// <param name="organisation">Key of the organisation.</param>
     /// <param name="successor">The account of the new one; null while he has none: nobody represents it then, and the former one keeps the row without power.</param>
     /// <param name="reason">For the record: who told of it.</param>
@@ -23,19 +23,20 @@ internal sealed class OrganisationChanges(IdentityContext database, MandateStore
         await using var transaction = await BeginAsync(cancellationToken);
         var row = await database.Organisations.FirstAsync(o => o.Id == organisation, cancellationToken);
         var former = row.LegalRepresentativeId;
-        if (successor == former)
+        var rests = row.EndedAt is not null;
+        if (row.DissolvedAt is not null || (successor is null && rests) || (successor == former && !rests))
         {
             return;
         }
 
         if (successor is { } next)
         {
-            row.LegalRepresentativeId = next;
+            (row.LegalRepresentativeId, row.EndedAt) = (next, null);
         }
         else
         {
-            // Without a representative nobody can act for it; whoever registers it anew opens it again.
-            row.EndedAt ??= time.GetUtcNow();
+            // Without a representative nobody can act for it; whom the register names next, or whoever registers it anew, opens it again.
+            row.EndedAt = time.GetUtcNow();
         }
 
         audit.Add(new AuditEntry("organisation.representative", organisation.ToString(), ActorId: null, Details: new { former, successor, reason }));
@@ -50,6 +51,7 @@ internal sealed class OrganisationChanges(IdentityContext database, MandateStore
         await using var transaction = await BeginAsync(cancellationToken);
         var row = await database.Organisations.FirstAsync(o => o.Id == organisation, cancellationToken);
         row.EndedAt ??= time.GetUtcNow();
+        row.DissolvedAt ??= time.GetUtcNow();
         audit.Add(new AuditEntry("organisation.ended", organisation.ToString(), ActorId: null, Details: new { reason }));
         await database.SaveChangesAsync(cancellationToken);
         await EndActingAsync(row.LegalRepresentativeId, organisation, cancellationToken);
@@ -94,8 +96,12 @@ internal sealed class OrganisationChanges(IdentityContext database, MandateStore
             .ExecuteUpdateAsync(g => g.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, EndReasons.MandateEnded), cancellationToken);
     }
 
-    private async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction?> BeginAsync(CancellationToken cancellationToken) =>
-        database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
+    private async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction?> BeginAsync(CancellationToken cancellationToken)
+    {
+        var own = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        return own;
+    }
 
     private static Task CommitAsync(Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction? transaction) =>
         transaction?.CommitAsync(CancellationToken.None) ?? Task.CompletedTask;

@@ -8,16 +8,16 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
-/// <summary>An agent who may, passes a part of his mandate on.</summary>
+/// <summary>An agent who may, passes a part of his mandate on; as whoever gives one, he has shown a moment ago that it is he.</summary>
 [Authorize]
-internal sealed class PassOnModel(ActingChoices choices, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
+internal sealed class PassOnModel(ActingChoices choices, SessionStore sessions, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
     : TermsPage(settings, texts, time)
 {
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellationToken)
     {
-        if (!await LoadAsync(id, cancellationToken))
+        if (await StopAsync(id, MandateView.Recent, cancellationToken) is { } stop)
         {
-            return NotFound();
+            return stop;
         }
 
         Prefill();
@@ -26,9 +26,10 @@ internal sealed class PassOnModel(ActingChoices choices, MandateInvitation invit
 
     public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancellationToken)
     {
-        if (!await LoadAsync(id, cancellationToken))
+        // As long again to fill the form in.
+        if (await StopAsync(id, MandateView.Recent + MandateView.Recent, cancellationToken) is { } stop)
         {
-            return NotFound();
+            return stop;
         }
 
         if (Read() is not { } form)
@@ -46,6 +47,18 @@ internal sealed class PassOnModel(ActingChoices choices, MandateInvitation invit
             ModelState.AddModelError(e.Problem.Code == "identity.mandate.oneself" ? nameof(IdNumber) : "", e.Problem.Text);
             return Refuse(e.Problem.Status);
         }
+    }
+
+    private async Task<IActionResult?> StopAsync(Guid id, TimeSpan recent, CancellationToken cancellationToken)
+    {
+        if (!await LoadAsync(id, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        return await sessions.IsRecentAsync(User, recent, cancellationToken)
+            ? null
+            : LocalRedirect("/account/confirm?ReturnUrl=" + Uri.EscapeDataString($"/account/mandates/{id}/pass-on"));
     }
 
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancellationToken)

@@ -113,7 +113,7 @@ internal abstract class TermsPage(IOptions<MandateSettings> settings, ITexts tex
         var reach = Reach switch { "categories" => MandateReach.Categories, "matters" => MandateReach.Matters, _ => MandateReach.All };
         List<string> matters = reach switch
         {
-            MandateReach.Categories => [.. Categories.Distinct(StringComparer.Ordinal)],
+            MandateReach.Categories => [.. Categories.Where(c => !string.IsNullOrEmpty(c)).Distinct(StringComparer.Ordinal)],
             MandateReach.Matters => Lines(Codes),
             _ => [],
         };

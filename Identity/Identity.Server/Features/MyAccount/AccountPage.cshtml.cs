@@ -27,6 +27,9 @@ internal sealed class AccountModel(IdentityContext database, SessionStore sessio
     /// <summary>The same with its reasons.</summary>
     public Grade? Grade { get; private set; }
 
+    /// <summary>A match stands that compared neither sex nor ethnicity (a register's notice of a new name, a record that a city handed over): no application gets these until they are compared.</summary>
+    public bool LacksSex => Grade?.Carrying.Where(c => c.Record.Kind == EvidenceKinds.PopulationMatch).ToList() is { Count: > 0 } matches && !matches.Exists(c => c.Record.MatchedAttributes.Contains("sex", StringComparer.Ordinal));
+
     /// <summary>Unread notices.</summary>
     public int Unread { get; private set; }
 

@@ -17,6 +17,7 @@ internal static class EvidenceWords
         EvidenceKinds.AlipayAccount => texts.Of("支付宝实名账户", "Alipay real-name account"),
         EvidenceKinds.HousingFundAccount => texts.Of("公积金账户", "Housing-fund account"),
         EvidenceKinds.RealPerson => texts.Of("实人核验", "Real-person check"),
+        EvidenceKinds.Dispute => texts.Of("身份争议", "A dispute about the account"),
         EvidenceKinds.TransactionProof => texts.Of("本人在场确认", "Confirmed in person"),
         EvidenceKinds.MarketRegistryMatch => texts.Of("与市场主体登记一致", "Agrees with market registration"),
         EvidenceKinds.CivilAffairsRegistryMatch => texts.Of("与民政登记一致", "Agrees with civil affairs' register"),

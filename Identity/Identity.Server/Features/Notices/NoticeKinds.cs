@@ -9,14 +9,26 @@ internal static class NoticeKinds
     public const string PasswordChanged = "password-changed";
     public const string PasskeyAdded = "passkey-added";
     public const string PasskeyRemoved = "passkey-removed";
+
+    /// <summary>A passkey that the account knows was shown and not accepted: a copy whose counter is behind, another site's page.</summary>
+    public const string PasskeyRefused = "passkey-refused";
     public const string SecondFactorOn = "second-factor-on";
     public const string SecondFactorOff = "second-factor-off";
+
+    /// <summary>Of an official: app, recovery codes and passkeys were taken off by four eyes, for they were lost.</summary>
+    public const string FactorsReset = "factors-reset";
     public const string RecoveryCodesMade = "recovery-codes-made";
     public const string RecoveryCodeUsed = "recovery-code-used";
     public const string PhoneChanged = "phone-changed";
     public const string PhoneReassigned = "phone-reassigned";
     public const string RecoveryStarted = "recovery-started";
     public const string RecoveryDone = "recovery-done";
+
+    /// <summary>A counter gave a ticket, for which the person was seen.</summary>
+    public const string TicketGiven = "ticket-given";
+
+    /// <summary>As <see cref="RecoveryDone"/>, and second factor and passkeys were taken off.</summary>
+    public const string RecoveredAnew = "recovered-anew";
     public const string RecoveryCancelled = "recovery-cancelled";
     public const string ClosingBegun = "closing-begun";
     public const string ClosingUndone = "closing-undone";
@@ -36,13 +48,29 @@ internal static class NoticeKinds
     /// <summary>Facts: <c>organisation</c> (its name), <c>change</c>: <c>offered</c>, <c>accepted</c>, <c>declined</c>, <c>suspended</c>, <c>resumed</c>, <c>revoked</c>, <c>resigned</c>, <c>expired</c>.</summary>
     public const string Mandate = "mandate";
 
+    /// <summary>Fact: <c>number</c>. The message with the code goes out by itself.</summary>
+    public const string DisputeOpened = "dispute-opened";
+
+    /// <summary>Fact: <c>number</c>.</summary>
+    public const string DisputeGranted = "dispute-granted";
+
+    /// <summary>Fact: <c>number</c>.</summary>
+    public const string DisputeRejected = "dispute-rejected";
+
     /// <summary>An official saw a value in full. Facts: <c>field</c>, <c>department</c>, <c>reason</c>.</summary>
     public const string DataViewed = "data-viewed";
+
+    /// <summary>What a register or another source reported. Facts: <c>what</c> (<see cref="SourceChanges.SourceNotice"/>, which sends the message), <c>organisation</c>, <c>was</c> (its former name).</summary>
+    public const string AtSource = "at-source";
+
+    /// <summary>What an official had checked at a counter was taken back. Fact: <c>organisation</c> (its name; empty: it was about the person).</summary>
+    public const string CounterWithdrawn = "counter-withdrawn";
 
     /// <summary>What somebody who has got into the account would rather hide: told by text message as well.</summary>
     public static readonly FrozenSet<string> Serious = new[]
     {
-        PasswordChanged, PasskeyAdded, PasskeyRemoved, SecondFactorOn, SecondFactorOff, RecoveryCodeUsed, PhoneChanged, PhoneReassigned, RecoveryStarted, RecoveryDone,
-        ClosingBegun, ClosingUndone, Frozen, Unfrozen, NameChanged,
+        NewDevice, PasswordChanged, PasskeyAdded, PasskeyRemoved, PasskeyRefused, SecondFactorOn, SecondFactorOff, FactorsReset, RecoveryCodesMade, RecoveryCodeUsed, PhoneChanged, PhoneReassigned,
+        RecoveryStarted, RecoveryDone, RecoveredAnew, TicketGiven,
+        ClosingBegun, ClosingUndone, Frozen, Unfrozen, NameChanged, CounterWithdrawn,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Features.Notices;
 
 /// <summary>The text message beside a serious notice. Later than the page's answer: neither its time nor a carrier's failure is seen there.</summary>
-internal sealed class NoticeMessages(IdentityContext database, PersonalData personal, SmsCarrier carrier) : IOutboxHandler
+internal sealed class NoticeMessages(IdentityContext database, PersonalData personal, StopLinks links, SmsCarrier carrier) : IOutboxHandler
 {
     public const string KindName = "identity.notice";
     public const string Purpose = "notice";
@@ -15,7 +16,8 @@ internal sealed class NoticeMessages(IdentityContext database, PersonalData pers
     /// <param name="Account">Whose notice.</param>
     /// <param name="NoticeKind">One of <see cref="NoticeKinds"/>.</param>
     /// <param name="PhoneCipher">Where to; null: the account's own number at the time of sending.</param>
-    internal sealed record Payload(Guid Account, string NoticeKind, string? PhoneCipher);
+    /// <param name="Stops">What the link in the message stops; none: no link.</param>
+    internal sealed record Payload(Guid Account, string NoticeKind, string? PhoneCipher, Guid? Stops = null);
 
     public string Kind => KindName;
 
@@ -33,7 +35,9 @@ internal sealed class NoticeMessages(IdentityContext database, PersonalData pers
         var (chinese, english) = NoticeWords.Of(payload.NoticeKind, new Dictionary<string, string>(StringComparer.Ordinal));
         await carrier.SendAsync(
             MobileNumber.National(personal.Unprotect(Purposes.Phone, cipher)),
-            $"【样例平台】{chinese}如非本人操作，请立即登录查看或到政务服务大厅。{english} If it was not you, sign in or go to a service hall at once.",
+            payload.Stops is { } thing
+                ? $"【样例平台】{chinese}如非本人操作，请打开链接立即停止：{links.For(thing)} {english} If it is not you, open the link and stop it."
+                : $"【样例平台】{chinese}如非本人操作，请立即登录查看或到政务服务大厅。{english} If it was not you, sign in or go to a service hall at once.",
             Purpose, cancellationToken);
     }
 }

@@ -21,8 +21,14 @@ internal static class NoticeWords
         NoticeKinds.PasswordChanged => ("您的登录密码已修改，其他设备已退出登录。", "Your password was changed; other devices were signed out."),
         NoticeKinds.PasskeyAdded => ($"您的账号添加了通行密钥{Bracket(facts, "name")}。", $"A passkey was added to your account{BracketEnglish(facts, "name")}."),
         NoticeKinds.PasskeyRemoved => ($"您的账号移除了通行密钥{Bracket(facts, "name")}。", $"A passkey was removed from your account{BracketEnglish(facts, "name")}."),
+        NoticeKinds.PasskeyRefused => (
+            "您的一个通行密钥登录未被接受：它可能被复制，或有人诱您在别的网站使用。请查看通行密钥，移除不认识的。",
+            "A sign-in with a passkey of your account was refused: it may have been copied, or somebody led you to another site. Please look at your passkeys and remove any that you do not know."),
         NoticeKinds.SecondFactorOn => ("您的账号已开启两步验证。", "The second step at sign-in is switched on."),
         NoticeKinds.SecondFactorOff => ("您的账号已关闭两步验证。", "The second step at sign-in is switched off."),
+        NoticeKinds.FactorsReset => (
+            "经双人复核，您的验证器应用、恢复码和通行密钥已全部移除，所有设备已退出登录。请凭一次性凭条重新设置。",
+            "By a decision of two officials your authenticator app, recovery codes and passkeys were removed and all devices signed out. Please set up a new factor with your one-time ticket."),
         NoticeKinds.RecoveryCodesMade => ("您生成了新的恢复码，旧恢复码全部作废。", "New recovery codes were made; the old ones are void."),
         NoticeKinds.RecoveryCodeUsed => ($"您的账号使用了一个恢复码{Left(facts, "，还剩 {0} 个")}。", $"A recovery code of your account was used{Left(facts, "; {0} are left")}."),
         NoticeKinds.PhoneChanged => ($"您账号绑定的手机号已更换{Bracket(facts, "phone")}。", $"The phone number of your account was changed{BracketEnglish(facts, "phone")}."),
@@ -33,11 +39,20 @@ internal static class NoticeWords
             "有人正在找回您的账号，等待期满后生效，期间您可以登录账号取消。",
             "Somebody is recovering your account. It takes effect after a waiting period; until then you can sign in and cancel it."),
         NoticeKinds.RecoveryDone => ("您的账号已找回并设置了新密码，所有设备已退出登录。", "Your account was recovered and has a new password; all devices were signed out."),
+        NoticeKinds.TicketGiven => (
+            "政务服务大厅为您的账号发出了一次性找回凭条，所有设备已退出登录。",
+            "A service hall gave a ticket for the recovery of your account; all devices were signed out."),
+        NoticeKinds.RecoveredAnew => (
+            "您的账号已找回并设置了新密码，原有两步验证和通行密钥已全部移除，所有设备已退出登录。",
+            "Your account was recovered and has a new password; its second step and every passkey were removed, and all devices were signed out."),
         NoticeKinds.RecoveryCancelled => ("账号找回已取消。", "The recovery of your account was cancelled."),
         NoticeKinds.ClosingBegun => ("您的账号已申请注销，等待期满后生效，期间登录即可撤回。", "Your account is to be closed after a waiting period; until then you can sign in and take that back."),
         NoticeKinds.ClosingUndone => ("账号注销申请已撤回。", "Your account is not closed: the request was taken back."),
         NoticeKinds.Frozen => ("您的账号已冻结，所有设备已退出登录。", "Your account is frozen; all devices were signed out."),
         NoticeKinds.Unfrozen => ("您的账号已解除冻结。", "Your account is no longer frozen."),
+        NoticeKinds.DisputeOpened => ($"有人在窗口主张您的账号属于他本人{Bracket(facts, "number")}，账号已冻结，等待决定。", $"Somebody disputed your account at a counter{BracketEnglish(facts, "number")}; it is frozen until that is decided."),
+        NoticeKinds.DisputeGranted => ($"身份争议{Bracket(facts, "number")}已决定：账号交还证件持有人，原登录方式全部失效。", $"The dispute about the account{BracketEnglish(facts, "number")} is decided: it goes to the holder of the ID card, and all former ways of signing in are void."),
+        NoticeKinds.DisputeRejected => ($"身份争议{Bracket(facts, "number")}已驳回：账号不变。", $"The dispute about the account{BracketEnglish(facts, "number")} is rejected: the account stays as it was."),
         NoticeKinds.NameChanged => ("您的账号姓名已在服务窗口更正。", "The name of your account was changed at a counter."),
         NoticeKinds.PresenceProven => (
             $"您已本人在场确认：{Fact(facts, "purpose")}{Bracket(facts, "application")}。", $"You confirmed in person: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
@@ -50,6 +65,10 @@ internal static class NoticeWords
         NoticeKinds.DataViewed => (
             $"{Fact(facts, "department")}的工作人员查看了您的{Field(facts).Chinese}，理由：{Console.Accounts.UnmaskReasons.Both(Fact(facts, "reason")).Chinese}。",
             $"An official of {Fact(facts, "department")} saw your {Field(facts).English} in full; reason: {Console.Accounts.UnmaskReasons.Both(Fact(facts, "reason")).English}."),
+        NoticeKinds.AtSource => SourceChanges.SourceNoticeWords.Of(Fact(facts, "what"), Fact(facts, "organisation"), Fact(facts, "was")),
+        NoticeKinds.CounterWithdrawn => (
+            $"政务服务大厅窗口的一项核验{Bracket(facts, "organisation")}已被撤销，认证等级可能随之降低，请以其他方式重新核验或持证件到大厅办理。",
+            $"A check at a service hall{BracketEnglish(facts, "organisation")} was taken back, so an assurance level may have fallen: please verify anew in another way or come to a hall."),
         _ => ("您的账号有新的变动。", "Something about your account has changed."),
     };
 

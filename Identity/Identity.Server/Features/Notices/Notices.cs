@@ -11,12 +11,14 @@ internal interface INotices
     /// <param name="kind">One of <see cref="NoticeKinds"/>; the serious ones go out as a text message too.</param>
     /// <param name="facts">What the sentence needs; see <see cref="NoticeWords"/>.</param>
     /// <param name="alsoTo">An encrypted phone number (as <see cref="Person.PhoneCipher"/>) that hears of it as well, e.g. the one before.</param>
-    void Add(Guid account, string kind, IReadOnlyDictionary<string, string>? facts = null, string? alsoTo = null);
+    /// <param name="stops">What the link of the text message stops (<see cref="Recovery.StopLinks"/>); none: the message has no link, but for the one to the phone before.</param>
+    /// <param name="quietly">No text message beside it, of however serious a kind: one went out lately.</param>
+    void Add(Guid account, string kind, IReadOnlyDictionary<string, string>? facts = null, string? alsoTo = null, Guid? stops = null, bool quietly = false);
 }
 
 internal sealed class Notices(IdentityContext database, TimeProvider time) : INotices
 {
-    public void Add(Guid account, string kind, IReadOnlyDictionary<string, string>? facts = null, string? alsoTo = null)
+    public void Add(Guid account, string kind, IReadOnlyDictionary<string, string>? facts = null, string? alsoTo = null, Guid? stops = null, bool quietly = false)
     {
         var now = time.GetUtcNow();
         var notice = new Notice
@@ -28,14 +30,14 @@ internal sealed class Notices(IdentityContext database, TimeProvider time) : INo
             CreatedAt = now,
         };
         database.Notices.Add(notice);
-        if (NoticeKinds.Serious.Contains(kind))
+        if (!quietly && NoticeKinds.Serious.Contains(kind))
         {
-            database.Add(OutboxMessage.Create(NoticeMessages.KindName, new NoticeMessages.Payload(account, kind, null), $"{notice.Id}", now));
+            database.Add(OutboxMessage.Create(NoticeMessages.KindName, new NoticeMessages.Payload(account, kind, null, stops), $"{notice.Id}", now));
         }
 
         if (alsoTo is not null)
         {
-            database.Add(OutboxMessage.Create(NoticeMessages.KindName, new NoticeMessages.Payload(account, kind, alsoTo), $"{notice.Id}:also", now));
+            database.Add(OutboxMessage.Create(NoticeMessages.KindName, new NoticeMessages.Payload(account, kind, alsoTo, notice.Id), $"{notice.Id}:also", now));
         }
     }
 }

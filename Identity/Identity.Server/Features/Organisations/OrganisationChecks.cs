@@ -1,6 +1,7 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Raising;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Identifiers;
 
 namespace Yinxin.Identity.Server.Features.Organisations;
@@ -32,18 +33,25 @@ internal sealed class OrganisationChecks(PersonalData personal, OrganisationRegi
 /// <summary>What the three said.</summary>
 internal sealed record OrganisationAnswers(Authority Register, AuthorityAnswer Registered, AuthorityAnswer Coded, AuthorityAnswer Representative)
 {
+    /// <summary>Method of the representative's match at a registration: the register named him, and the population library, whose receipt the record bears, knows him.</summary>
+    public const string RepresentativeMethod = "name-id-number-ethnicity";
+
     public static readonly SourceEvidence.Facts CodeFacts = new(EvidenceKinds.OrganisationCodeMatch, CodeRegister.Self.Issuer, "code-and-name", ["organisationCode", "name"]);
 
     public bool Agree => Registered.Agrees && Coded.Agrees && Representative.Agrees;
 
     public IReadOnlyList<string> Receipts => [Registered.Receipt, Coded.Receipt, Representative.Receipt];
 
+    /// <summary>What a withdrawal of one of them is about.</summary>
+    public IEnumerable<string> News =>
+        [SourceNews.OfAnswer(Register.Issuer, Registered.Receipt), SourceNews.OfAnswer(CodeRegister.Self.Issuer, Coded.Receipt), SourceNews.OfAnswer(PopulationRegister.Self.Issuer, Representative.Receipt)];
+
     /// <summary>Each answer with what it is evidence of.</summary>
     public IEnumerable<(SourceEvidence.Facts Facts, AuthorityAnswer Answer)> Evidence =>
     [
         (new(RegistryKind(Register), Register.Issuer, "code-and-name", ["uscc", "name"]), Registered),
         (CodeFacts, Coded),
-        (new(EvidenceKinds.LegalRepresentativeMatch, Register.Issuer, "name-id-number-ethnicity", ["name", "idNumber", "ethnicity"]), Representative),
+        (new(EvidenceKinds.LegalRepresentativeMatch, Register.Issuer, RepresentativeMethod, ["name", "idNumber", "ethnicity"]), Representative),
     ];
 
     /// <summary>The kind of evidence that a register gives.</summary>

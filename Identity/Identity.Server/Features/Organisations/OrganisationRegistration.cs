@@ -5,7 +5,9 @@ using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Registration;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -13,7 +15,7 @@ namespace Yinxin.Identity.Server.Features.Organisations;
 
 /// <summary>Registers an organisation for the person whom its register names as its legal representative.</summary>
 internal sealed class OrganisationRegistration(
-    IdentityContext database, OrganisationChecks checks, SourceEvidence sources, AttemptBudget budget, GradeReader grades, OrganisationChanges changes, IAuditTrail audit, TimeProvider time)
+    IdentityContext database, PersonalData personal, OrganisationChecks checks, SourceEvidence sources, AttemptBudget budget, GradeReader grades, OrganisationChanges changes, IAuditTrail audit, TimeProvider time)
 {
     private const int PerPersonAndHour = 20;
 
@@ -29,6 +31,10 @@ internal sealed class OrganisationRegistration(
 
     private static readonly Problem NotProven = new(
         "identity.organisation.personNotProven", 403, "请先完成本人实名认证。", "Your own real-name authentication is needed first.");
+
+    private static readonly Problem ChangedMeanwhile = new(
+        "identity.organisation.changedMeanwhile", 409, "核对期间该组织的登记信息有变更，请重新提交。您填写的内容没有丢失。",
+        "Something about this organisation changed during the check; please submit it again. Nothing you typed is lost.");
 
     private static readonly Problem TooMany = new("identity.organisation.tooMany", 429, "核对次数过多，请一小时后再试。", "Too many checks. Please try again in an hour.");
 
@@ -47,6 +53,9 @@ internal sealed class OrganisationRegistration(
             throw TooMany.Exception();
         }
 
+        // Of the organisation, and of who represents it: a death, say.
+        string[] about = [code.Value, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher)];
+        var known = await SourceNews.CountAsync(database, personal, about, cancellationToken);
         var answers = await checks.AskAsync(register, person, code, name, registrationNumber, cancellationToken);
         if (!answers.Agree)
         {
@@ -55,7 +64,16 @@ internal sealed class OrganisationRegistration(
             throw Mismatch.Exception();
         }
 
-        await StoreAsync(person, code, name, answers, cancellationToken);
+        try
+        {
+            await StoreAsync(person, code, name, answers, ([.. about, .. answers.News], known), cancellationToken);
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            // The same organisation from another form in this moment; the second try finds it there.
+            database.ChangeTracker.Clear();
+            throw ChangedMeanwhile.Exception();
+        }
     }
 
     private async Task<Person> ProvenPersonAsync(Guid accountId, CancellationToken cancellationToken)
@@ -64,32 +82,41 @@ internal sealed class OrganisationRegistration(
         return person is not null && (await grades.OfAsync(SubjectKind.Person, accountId, cancellationToken)).Level >= AssuranceLevel.Primary ? person : throw NotProven.Exception();
     }
 
-    /// <summary>The register is the truth: whom it names now takes the place of a former representative, whose power ends at once.</summary>
-    private async Task StoreAsync(Person person, UnifiedSocialCreditCode code, string name, OrganisationAnswers answers, CancellationToken cancellationToken)
+    /// <summary>
+    /// The register is the truth: whom it names now takes the place of a former representative, whose power ends at once. What it reported since it was asked (another
+    /// representative, the end) is newer than its answer.
+    /// </summary>
+    private async Task StoreAsync(Person person, UnifiedSocialCreditCode code, string name, OrganisationAnswers answers, (IReadOnlyList<string> About, int Known) news, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (await SourceNews.CountAsync(database, personal, news.About, cancellationToken) != news.Known || (await grades.OfAsync(SubjectKind.Person, person.Id, cancellationToken)).Level < AssuranceLevel.Primary)
+        {
+            throw ChangedMeanwhile.Exception();
+        }
+
         var organisation = await database.Organisations.FirstOrDefaultAsync(o => o.Uscc == code.Value, cancellationToken);
-        if (organisation?.LegalRepresentativeId == person.Id && organisation.EndedAt is null &&
+        if (organisation?.LegalRepresentativeId == person.Id && organisation.EndedAt is null && organisation.Name == name &&
             (await grades.OfAsync(SubjectKind.Organisation, organisation.Id, cancellationToken)).Level >= AssuranceLevel.Primary)
         {
             return;
         }
 
-        var former = organisation?.LegalRepresentativeId;
+        var (former, formerName) = (organisation?.LegalRepresentativeId, organisation?.Name);
         if (organisation is null)
         {
             organisation = new Organisation { Id = Guid.CreateVersion7(now), Uscc = code.Value, Name = name, CreatedAt = now };
             database.Organisations.Add(organisation);
         }
 
-        (organisation.Name, organisation.LegalRepresentativeId, organisation.EndedAt) = (name, person.Id, null);
+        (organisation.Name, organisation.LegalRepresentativeId, organisation.EndedAt, organisation.DissolvedAt) = (name, person.Id, null, null);
         foreach (var (facts, answer) in answers.Evidence)
         {
             await sources.AddAsync(organisation.Id, facts, answer, cancellationToken);
         }
 
-        audit.Add(new AuditEntry("organisation.register", organisation.Id.ToString(), person.Id.ToString(), ActorName: null, new { code.Value, receipts = answers.Receipts, former }));
+        audit.Add(new AuditEntry("organisation.register", organisation.Id.ToString(), person.Id.ToString(), ActorName: null, new { code.Value, receipts = answers.Receipts, former, formerName = formerName == name ? null : formerName }));
         await database.SaveChangesAsync(cancellationToken);
         if (former is { } before && before != person.Id)
         {

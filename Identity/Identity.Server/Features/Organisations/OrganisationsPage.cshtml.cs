@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
@@ -10,16 +11,23 @@ namespace Yinxin.Identity.Server.Features.Organisations;
 
 /// <summary>The organisations that a person represents, with the level of each, and those whose agent he is.</summary>
 [Authorize]
-internal sealed class OrganisationsModel(ActingChoices choices, GradeReader grades, ITexts texts) : PageModel
+internal sealed class OrganisationsModel(IdentityContext database, ActingChoices choices, GradeReader grades, ITexts texts) : PageModel
 {
+    private const int MostFormer = 50;
+
     public IReadOnlyList<(Organisation Organisation, string Level)> Organisations { get; private set; } = [];
 
     /// <summary>Organisations for which the person acts as an agent.</summary>
     public IReadOnlyList<ActingChoice> Held { get; private set; } = [];
 
+    /// <summary>Those that rest or are no more, of which the person is the last representative: their mandates can still be looked at.</summary>
+    public IReadOnlyList<Organisation> Former { get; private set; } = [];
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        var all = await choices.OfAsync(User.AccountId()!.Value, cancellationToken);
+        var person = User.AccountId()!.Value;
+        var all = await choices.OfAsync(person, cancellationToken);
+        Former = await database.Organisations.AsNoTracking().Where(o => o.LegalRepresentativeId == person && o.EndedAt != null).OrderBy(o => o.Uscc).Take(MostFormer).ToListAsync(cancellationToken);
         Held = [.. all.Where(c => c.Mandate is not null)];
         var organisations = all.Where(c => c.Mandate is null).Select(c => c.Organisation).ToList();
         var levels = await grades.OfAsync(SubjectKind.Organisation, organisations.ConvertAll(o => o.Id), cancellationToken);

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -11,6 +13,10 @@ namespace Yinxin.Identity.Server.Features.Organisations;
 [Authorize]
 internal sealed class RegisterOrganisationModel(OrganisationRegistration registration, ITexts texts) : PageModel
 {
+    /// <summary>Where somebody was when the register's word about an organisation turned out to be missing.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
     [BindProperty]
     public string? Uscc { get; set; }
 
@@ -34,7 +40,7 @@ internal sealed class RegisterOrganisationModel(OrganisationRegistration registr
             return Refuse(StatusCodes.Status422UnprocessableEntity);
         }
 
-        var number = string.IsNullOrWhiteSpace(RegistrationNumber) ? null : RegistrationNumber.Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        var number = string.IsNullOrWhiteSpace(RegistrationNumber) ? null : TypedText.Normalise(RegistrationNumber.Trim());
         if (number is not null && (number.Length != 15 || !number.All(char.IsAsciiDigit)))
         {
             ModelState.AddModelError(nameof(RegistrationNumber), texts.Of("登记注册号是 15 位数字，没有可留空", "A registration number has 15 digits; leave it empty when there is none"));
@@ -55,7 +61,7 @@ internal sealed class RegisterOrganisationModel(OrganisationRegistration registr
             return Refuse(e.Problem.Status);
         }
 
-        return LocalRedirect("/account/organisations");
+        return LocalRedirect(LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl! : "/account/organisations");
     }
 
     private PageResult Refuse(int status)

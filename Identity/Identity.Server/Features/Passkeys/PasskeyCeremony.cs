@@ -1,7 +1,9 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.ServiceDefaults.Settings;
@@ -10,9 +12,9 @@ namespace Yinxin.Identity.Server.Features.Passkeys;
 
 /// <summary>
 /// The two ceremonies of WebAuthn on ASP.NET Core Identity's handler. The challenge waits in a cookie, encrypted, for five minutes,
-/// and is spent with the first answer, right or wrong.
+/// and is spent with the first answer, right or wrong, on whatever node.
 /// </summary>
-internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IDataProtectionProvider protection, IMemoryCache spent, IOptions<AppSettings> app)
+internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IdentityContext database, IDataProtectionProvider protection, IOptions<AppSettings> app, TimeProvider time)
 {
     private const int LongestAnswer = 16 * 1024;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -35,7 +37,7 @@ internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IDataPro
     /// <summary>The new passkey, if the answer belongs to our challenge and to this account; else null.</summary>
     public async Task<UserPasskeyInfo?> AttestAsync(HttpContext context, string answer, Guid account)
     {
-        var state = Take(context, "create");
+        var state = await TakeAsync(context, "create");
         if (state is null || answer.Length > LongestAnswer)
         {
             return null;
@@ -46,22 +48,51 @@ internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IDataPro
     }
 
     /// <summary>Who signed the challenge, and the passkey with its new counter; null when nobody did.</summary>
-    public async Task<(Account Account, UserPasskeyInfo Passkey)?> AssertAsync(HttpContext context, string answer)
+    /// <param name="context">The request.</param>
+    /// <param name="answer">JSON of the browser's answer.</param>
+    /// <param name="refused">Hears of the credential that an answer to our challenge named, when that answer is not accepted: a copy's counter, a false site's origin.</param>
+    public async Task<(Account Account, UserPasskeyInfo Passkey)?> AssertAsync(HttpContext context, string answer, Func<byte[], Task> refused)
     {
-        var state = Take(context, "get");
+        var state = await TakeAsync(context, "get");
         if (state is null || answer.Length > LongestAnswer)
         {
             return null;
         }
 
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = context, CredentialJson = answer, AssertionState = state });
-        return result.Succeeded ? (result.User, result.Passkey) : null;
+        if (result.Succeeded)
+        {
+            return (result.User, result.Passkey);
+        }
+
+        if (CredentialOf(answer) is { } credential)
+        {
+            await refused(credential);
+        }
+
+        return null;
+    }
+
+    /// <summary>The credential that an answer names; null when it names none.</summary>
+    private static byte[]? CredentialOf(string answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            return json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+                ? Base64Url.DecodeFromChars(id.GetString()) : null;
+        }
+        // The last: half of a surrogate pair, which is JSON and no text.
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private void Keep(HttpContext context, string ceremony, string? state) =>
         context.Response.Cookies.Append(Cookie(ceremony), Protector(ceremony).Protect(state ?? "", Life), Options());
 
-    private string? Take(HttpContext context, string ceremony)
+    private async Task<string?> TakeAsync(HttpContext context, string ceremony)
     {
         var text = context.Request.Cookies[Cookie(ceremony)];
         context.Response.Cookies.Delete(Cookie(ceremony), Options());
@@ -70,25 +101,19 @@ internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IDataPro
             return null;
         }
 
-        lock (spent)
-        {
-            var key = "passkey:" + Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
-            if (spent.TryGetValue(key, out _))
-            {
-                return null;
-            }
-
-            spent.Set(key, true, Life);
-        }
-
+        string state;
         try
         {
-            return Protector(ceremony).Unprotect(text);
+            state = Protector(ceremony).Unprotect(text);
         }
         catch (CryptographicException)
         {
             return null;
         }
+
+        // Only what we made is written down as spent, or anybody could fill the table.
+        var key = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("passkey:" + state)).AsSpan(0, 16));
+        return await SpentProof.SpendAsync(database, key, time.GetUtcNow() + Life, context.RequestAborted) ? state : null;
     }
 
     private ITimeLimitedDataProtector Protector(string ceremony) => protection.CreateProtector("passkey", ceremony).ToTimeLimitedDataProtector();

@@ -53,6 +53,7 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
 
         passkey.Name = NameOf(Label);
         database.UserPasskeys.Add(PasskeyRecords.From(account, passkey));
+        database.FactorTickets.RemoveRange(await database.FactorTickets.Where(t => t.AccountId == account).ToListAsync(cancellationToken));
         database.Evidence.Add(EvidenceRecords.New(account, EvidenceKinds.Passkey, "person", EvidenceKinds.Passkey, "identity", time.GetUtcNow()));
         notices.Add(account, NoticeKinds.PasskeyAdded, Named(passkey.Name));
         audit.Add(new AuditEntry("account.passkeyAdded", account.ToString(), account.ToString()));
@@ -81,6 +82,7 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         if (passkey is not null)
         {
             database.UserPasskeys.Remove(passkey);
+            database.PasskeyUses.RemoveRange(await database.PasskeyUses.Where(u => u.Id == id).ToListAsync(cancellationToken));
             notices.Add(account, NoticeKinds.PasskeyRemoved, Named(passkey.Data.Name));
             audit.Add(new AuditEntry("account.passkeyRemoved", account.ToString(), account.ToString()));
             await database.SaveChangesAsync(cancellationToken);
@@ -118,7 +120,7 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
         return session is null || time.GetUtcNow() - session.AuthenticatedAt > Recent ? LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fpasskeys")
             : await strengthening.MayBindAsync(session, cancellationToken) ? null
-            : LocalRedirect("/account/confirm?two=true&ReturnUrl=%2Faccount%2Fpasskeys");
+            : LocalRedirect(await strengthening.BeforeBindingAsync(session, "/account/passkeys", cancellationToken));
     }
 
     private async Task<PageResult> ShowAsync(CancellationToken cancellationToken)

@@ -22,15 +22,26 @@ internal static class ForeignPasswords
     /// <summary>Whether it is of a known form, with a cost that can be borne.</summary>
     public static bool IsAcceptable(string hash) => hash.Length <= Longest && Parse(hash) is not null;
 
-    /// <summary>Compares in constant time.</summary>
-    public static bool Verify(string hash, string password) => Parse(hash)?.Invoke(password) == true;
+    /// <summary>Compares in constant time. A hash that cannot be computed with is nobody's password: a row of an earlier release must not make every sign-in an error.</summary>
+    public static bool Verify(string hash, string password)
+    {
+        try
+        {
+            return Parse(hash)?.Invoke(password) == true;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or CryptographicException or IndexOutOfRangeException)
+        {
+            return false;
+        }
+    }
 
     private static Func<string, bool>? Parse(string hash)
     {
         var parts = hash.Split('$');
         return parts switch
         {
-            ["", "2a" or "2b" or "2y", var cost, { Length: 53 } rest] when Number(cost, 4, MostBcryptCost) is not null && rest.All(IsBcrypt64) => password => Bcrypt(hash, password),
+            // Two digits: the library throws for any other spelling of a cost.
+            ["", "2a" or "2b" or "2y", { Length: 2 } cost, { Length: 53 } rest] when Number(cost, 4, MostBcryptCost) is not null && rest.All(IsBcrypt64) => password => Bcrypt(hash, password),
             ["", "pbkdf2-sha256", var rounds, var salt, var check] => Pbkdf2(HashAlgorithmName.SHA256, rounds, salt, check),
             ["", "pbkdf2-sha512", var rounds, var salt, var check] => Pbkdf2(HashAlgorithmName.SHA512, rounds, salt, check),
             ["", "argon2id", "v=19", var cost, var salt, var check] => Argon2(Argon2Parameters.Argon2id, cost, salt, check),

@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -18,9 +19,13 @@ namespace Yinxin.Identity.Server.Features.Passwords;
 /// <summary>A new password ends every session that began with the old one; this browser gets a new session.</summary>
 [Authorize]
 internal sealed class PasswordPageModel(
-    IdentityContext database, PersonalData personal, PasswordSignIn passwords, IPasswordHasher<Account> hasher, SessionStore sessions, INotices notices, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
+    IdentityContext database, PersonalData personal, PasswordSignIn passwords, IPasswordHasher<Account> hasher, WaitingRecoveries waiting, SessionStore sessions, INotices notices, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where somebody was on the way to whom a service asked to choose a password of their own.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
 
     [BindProperty]
     public string? Current { get; set; }
@@ -36,13 +41,19 @@ internal sealed class PasswordPageModel(
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        HasPassword = (await AccountAsync(cancellationToken)).PasswordHash is not null && !await ShowedPasskeyAsync(cancellationToken);
-        return Page();
+        var account = await AccountAsync(cancellationToken);
+        HasPassword = account.PasswordHash is not null && !await ShowedPasskeyAsync(cancellationToken);
+        return await ElsewhereAsync(account, cancellationToken) ?? Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var account = await AccountAsync(cancellationToken);
+        if (await ElsewhereAsync(account, cancellationToken) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         HasPassword = account.PasswordHash is not null && !await ShowedPasskeyAsync(cancellationToken);
         if (HasPassword && !await KnowsCurrentAsync(account, cancellationToken))
         {
@@ -64,12 +75,35 @@ internal sealed class PasswordPageModel(
         }
 
         await ChangeAsync(account, cancellationToken);
-        return LocalRedirect("/account?done=password");
+        return LocalRedirect(LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl! : "/account?done=password");
     }
 
-    private async Task<bool> ShowedPasskeyAsync(CancellationToken cancellationToken) =>
-        await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session &&
-        session.Methods.Contains("hwk") && session.Methods.Contains("user") && time.GetUtcNow() - session.AuthenticatedAt <= Recent;
+    /// <summary>In this session, and a moment ago: one that began with a passkey long ago may have been strengthened since by something else.</summary>
+    private async Task<bool> ShowedPasskeyAsync(CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - Recent;
+        return await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session &&
+            session.Methods.Contains("hwk") && session.Methods.Contains("user") && session.AuthenticatedAt >= since &&
+            await database.PasskeyUses.AnyAsync(u => u.AccountId == session.AccountId && u.LastUsedAt >= since, cancellationToken);
+    }
+
+    /// <summary>Without a password to type something else has to be shown now: a session left open does not give the account away.</summary>
+    private async Task<IActionResult?> ElsewhereAsync(Account account, CancellationToken cancellationToken)
+    {
+        if (account.PasswordHash is not null || await ShowedPasskeyAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var back = Uri.EscapeDataString(LocalUrl.IsLocal(ReturnUrl) ? "/account/password?ReturnUrl=" + Uri.EscapeDataString(ReturnUrl!) : "/account/password");
+        if (await database.UserPasskeys.AnyAsync(p => p.UserId == account.Id, cancellationToken))
+        {
+            return LocalRedirect("/account/confirm/passkey?ReturnUrl=" + back);
+        }
+
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        return session is { HasTwoFactors: true } && time.GetUtcNow() - session.AuthenticatedAt <= Recent ? null : LocalRedirect("/account/confirm?two=true&ReturnUrl=" + back);
+    }
 
     private Task<Account> AccountAsync(CancellationToken cancellationToken)
     {
@@ -88,15 +122,21 @@ internal sealed class PasswordPageModel(
         ? [personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), person.Name]
         : [account.UserName!];
 
+    /// <summary>A city may hand an account over with a password and no evidence of it: then the one chosen here is the first that counts.</summary>
+    private async Task<bool> IsProvedAsync(Guid account, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await CurrentEvidence.OfAsync(database, account, cancellationToken)).Any(e => e is { Kind: EvidenceKinds.Password, Result: EvidenceResult.Agreed } && !(e.ValidUntil <= now));
+
     private async Task ChangeAsync(Account account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        var hadPassword = account.PasswordHash is not null;
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        await waiting.EndAsync(account.Id, "password", account.Id.ToString(), cancellationToken);
         account.PasswordHash = hasher.HashPassword(account, Password!);
         account.PasswordChangedAt = now;
         account.SecurityStamp = Guid.NewGuid().ToString();
-        if (!hadPassword)
+        if (!await IsProvedAsync(account.Id, now, cancellationToken))
         {
             database.Evidence.Add(EvidenceRecords.New(account.Id, EvidenceKinds.Password, "person", EvidenceKinds.Password, "identity", now));
         }
@@ -105,7 +145,11 @@ internal sealed class PasswordPageModel(
         audit.Add(new AuditEntry("account.password", account.Id.ToString(), account.Id.ToString()));
         await database.SaveChangesAsync(cancellationToken);
         await sessions.EndAllAsync(account.Id, EndReasons.PasswordChanged, except: null, cancellationToken);
-        // What this session had shown it had shown minutes ago at most or shows again by the password just checked: it is no weaker than before.
-        await sessions.BeginAsync(HttpContext, account, session is null ? ["pwd"] : [.. session.Methods.Union(HasPassword ? ["pwd"] : Array.Empty<string>(), StringComparer.Ordinal)], cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        // What this session had shown it keeps. The password just checked makes one young that showed nothing more; of two factors the second is as old as it was, and so is the session.
+        var young = HasPassword && session?.HasTwoFactors != true;
+        await sessions.BeginAsync(
+            HttpContext, account, session is null ? ["pwd"] : [.. session.Methods.Union(HasPassword ? ["pwd"] : Array.Empty<string>(), StringComparer.Ordinal)], cancellationToken,
+            young ? null : session?.AuthenticatedAt, young ? null : session?.ExpiresAt);
     }
 }

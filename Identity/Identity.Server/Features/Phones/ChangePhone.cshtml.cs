@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
@@ -11,9 +13,13 @@ namespace Yinxin.Identity.Server.Features.Phones;
 
 /// <summary>Change of phone, first half: the new number. Codes go to it, and to the former one unless the session shows a factor that is neither password nor that phone.</summary>
 [Authorize]
-internal sealed class ChangePhoneModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, SessionStore sessions, ITexts texts) : PageModel
+internal sealed class ChangePhoneModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, SessionStore sessions, ITexts texts, TimeProvider time) : PageModel
 {
     internal static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
+
+    /// <summary>Where somebody was whose level lacked a proved phone.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
 
     [BindProperty]
     public string? Phone { get; set; }
@@ -41,18 +47,22 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
             return Refuse(422, texts.Of("请填写 11 位手机号", "Please write a mobile number of 11 digits"));
         }
 
-        if (personal.Indexes(Purposes.Phone, number).Contains(person.PhoneIndex, StringComparer.Ordinal))
+        // The number of now may be proved where no code proved it yet, as of an account that a city handed over.
+        var same = personal.Indexes(Purposes.Phone, number).Contains(person.PhoneIndex, StringComparer.Ordinal);
+        if (same && await IsProvedAsync(person, cancellationToken))
         {
             return Refuse(422, texts.Of("这就是您现在的手机号", "This is your number already"));
         }
 
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        var change = new PhoneChange(Guid.CreateVersion7(), person.Id, number, person.HasPhone && session?.HasFactorBesidePhone != true);
+        var change = new PhoneChange(Guid.CreateVersion7(), person.Id, number, person.HasPhone && !same && session?.HasFactorBesidePhone != true);
         try
         {
             var address = HttpContext.Connection.RemoteIpAddress;
-            if (!await codes.SendAsync(change.FormId, number, PhoneChanges.NewPurpose, address, cancellationToken) ||
-                (change.NeedsFormer && !await codes.SendAsync(change.FormId, personal.Unprotect(Purposes.Phone, person.PhoneCipher), PhoneChanges.FormerPurpose, address, cancellationToken)))
+            var account = person.Id.ToString();
+            // The own phone first: where that has had too many, nobody else is messaged for nothing.
+            if ((change.NeedsFormer && !await codes.SendAsync(change.FormId, personal.Unprotect(Purposes.Phone, person.PhoneCipher), account, PhoneChanges.FormerPurpose, address, cancellationToken)) ||
+                !await codes.SendAsync(change.FormId, number, account, PhoneChanges.NewPurpose, address, cancellationToken))
             {
                 return Refuse(429, texts.Of("验证码发送过于频繁，请稍后再试", "Too many codes were asked for; please try again later"));
             }
@@ -63,7 +73,13 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
         }
 
         changes.Write(HttpContext, change);
-        return LocalRedirect("/account/phone/code");
+        return LocalRedirect(WithReturn("/account/phone/code", ReturnUrl));
+    }
+
+    private async Task<bool> IsProvedAsync(Person person, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).Any(e => e is { Kind: EvidenceKinds.PhoneCode, Result: EvidenceResult.Agreed } && !(e.ValidUntil <= now));
     }
 
     private async Task<Person?> PersonAsync(CancellationToken cancellationToken)
@@ -74,7 +90,10 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
         return person;
     }
 
-    private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fphone");
+    private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(WithReturn("/account/phone", ReturnUrl)));
+
+    /// <summary>A page of this change, with the way back where there is one.</summary>
+    internal static string WithReturn(string page, string? returnUrl) => LocalUrl.IsLocal(returnUrl) ? $"{page}?ReturnUrl={Uri.EscapeDataString(returnUrl!)}" : page;
 
     private PageResult Refuse(int status, string text)
     {

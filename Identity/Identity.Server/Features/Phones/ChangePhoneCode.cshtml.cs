@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Phones;
@@ -20,6 +21,9 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
         "此手机号正由另一账号使用。如号码确属您本人，请持身份证到政务服务大厅办理。",
         "Another account is using this number. If it is yours, please bring your ID card to a service hall.");
 
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
     [BindProperty]
     public string? NewCode { get; set; }
 
@@ -30,13 +34,16 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
 
     public string Masked => Masking.Phone(MobileNumber.National(Change.Phone));
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : LocalRedirect("/account/phone");
+    /// <summary>The first half again.</summary>
+    public string Again => ChangePhoneModel.WithReturn("/account/phone", ReturnUrl);
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : LocalRedirect(Again);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         if (!await ReadAsync(cancellationToken))
         {
-            return LocalRedirect("/account/phone");
+            return LocalRedirect(Again);
         }
 
         var person = await database.Persons.FirstAsync(p => p.Id == Change.AccountId, cancellationToken);
@@ -47,15 +54,37 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
             return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
         }
 
-        if (!await moves.MoveAsync(person, Change.Phone, "owner", cancellationToken))
+        if (!await MoveAsync(person, cancellationToken))
         {
             return Refuse(Taken);
         }
 
-        await database.SaveChangesAsync(cancellationToken);
         changes.Clear(HttpContext);
         await sessions.RaiseAsync(HttpContext, User.SessionId()!.Value, cancellationToken);
-        return LocalRedirect("/account?done=phone");
+        return LocalRedirect(LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl! : "/account?done=phone");
+    }
+
+    /// <summary>Whatever was begun with the former phone is worth nothing any more: other sessions, half a sign-in, half a recovery. Not where the number stays.</summary>
+    private async Task<bool> MoveAsync(Person person, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        var stays = moves.IsOwn(person, Change.Phone);
+        if (!await moves.MoveAsync(person, Change.Phone, PhoneMoves.Owner, cancellationToken))
+        {
+            return false;
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        if (!stays)
+        {
+            var stamp = Guid.NewGuid().ToString();
+            await database.Users.Where(a => a.Id == person.Id).ExecuteUpdateAsync(a => a.SetProperty(x => x.SecurityStamp, stamp), cancellationToken);
+            await sessions.EndAllAsync(person.Id, EndReasons.PhoneChanged, except: User.SessionId(), cancellationToken);
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return true;
     }
 
     private async Task<bool> AreRightAsync(Person person, CancellationToken cancellationToken) =>
@@ -64,7 +93,7 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
 
     private async Task<bool> IsRightAsync(string phone, string purpose, string? typed, CancellationToken cancellationToken)
     {
-        var code = (typed ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        var code = TypedText.Normalise((typed ?? "").Trim());
         return code.Length == 6 && await codes.VerifyAsync(Change.FormId, phone, purpose, code, cancellationToken) == PhoneCodeOutcome.Accepted;
     }
 

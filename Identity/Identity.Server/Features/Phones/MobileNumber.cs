@@ -9,7 +9,7 @@ internal static class MobileNumber
 
     /// <summary>E.164 of a number as people write it, with blanks, dashes or +86; null when it is no mainland mobile number.</summary>
     public static string? Parse(string? typed) =>
-        MobilePhones.Normalise(typed?.Normalize(System.Text.NormalizationForm.FormKC)) is { Length: 14 } number && number.StartsWith(Country, StringComparison.Ordinal) && number[3] == '1' && number[4] >= '3'
+        MobilePhones.Normalise(typed is null ? null : TypedText.Normalise(typed)) is { Length: 14 } number && number.StartsWith(Country, StringComparison.Ordinal) && number[3] == '1' && number[4] >= '3'
             ? number : null;
 
     /// <summary>The eleven digits of a stored number.</summary>

@@ -6,6 +6,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Recovery;
+using Yinxin.Identity.Server.Features.SecondFactors;
+using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Phones;
 
@@ -19,21 +23,83 @@ internal enum PhoneCodeOutcome
     Dead,
 }
 
-/// <summary>Codes of six digits that prove a phone is in hand: five minutes, five tries, once, for one purpose and one form.</summary>
+/// <summary>
+/// Codes of six digits that prove a phone is in hand: five minutes, five tries, once, for one purpose and one form. What only somebody with the account's password or session can
+/// ask for has budgets of its own, and so has a recovery at the account's own number: a stranger who knows a number, or even the particulars, uses up none of the codes that its owner signs in with
+/// or that the former phone confirms a change with, nor those of a recovery begun in a browser that the account knows.
+/// </summary>
+/// <remarks>
+/// What strangers can use up: the codes that one phone gets for a registration, and as the new phone of a recovery or of a change, by typing that number themselves (a change asks for an account of
+/// theirs); and from several addresses (<see cref="FailureWindow.WideRange"/>) those of recoveries begun in browsers that the account does not know.
+/// </remarks>
 internal sealed class PhoneCodes(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<PhoneSettings> settings, TimeProvider time)
 {
     private const int MostTries = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
-    /// <returns>False when the phone or the address has had too many; nothing is sent then.</returns>
-    public async Task<bool> SendAsync(Guid formId, string phone, string purpose, IPAddress? address, CancellationToken cancellationToken)
+    /// <summary>Purposes that are counted apart from every other, each list for itself; whatever stands in none is counted together.</summary>
+    private static readonly List<string>[] Apart =
+        [[SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose], [PhoneChanges.NewPurpose], [RecoveryMessages.Purpose], [RecoveryMessages.KnownPurpose]];
+
+    private static readonly List<string> AllApart = [.. Apart.SelectMany(purposes => purposes)];
+
+    /// <param name="formId">The form, or session, in which it is asked for.</param>
+    /// <param name="phone">Where to, E.164.</param>
+    /// <param name="account">Whose matter it is: the account's key, the particulars that are to become one, or the recovery in which nothing is proved yet (<see cref="RecoveryDraft.Budget"/>).</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="address">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when the phone, the account or the address has had too many; nothing is sent then.</returns>
+    public async Task<bool> SendAsync(Guid formId, string phone, string account, string purpose, IPAddress? address, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var (phoneIndex, addressIndex) = (personal.PassingIndex(Purposes.Phone, phone), personal.Index(Purposes.Address, address?.ToString() ?? ""));
-        if (!await MayBeSentAsync(phoneIndex, addressIndex, now, cancellationToken))
+        if (await NoteAsync(formId, phone, account, purpose, address, cancellationToken) is not { } noted)
         {
             return false;
+        }
+
+        try
+        {
+            await carrier.SendAsync(MobileNumber.National(phone), $"【样例平台】验证码 {noted.Code}，5 分钟内有效，请勿告诉任何人。Your code is {noted.Code}; it is valid for 5 minutes.", purpose, cancellationToken);
+        }
+        catch
+        {
+            // Never sent, so it neither works nor counts.
+            await database.PhoneCodes.Where(c => c.Id == noted.Id).ExecuteDeleteAsync(CancellationToken.None);
+            throw;
+        }
+
+        var old = time.GetUtcNow() - Kept;
+        await database.PhoneCodes.Where(c => c.SentAt < old).ExecuteDeleteAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>
+    /// A code that goes nowhere, under the same budgets: whoever types codes for a person without an account, or without a phone, is answered with the same work as for one who has both.
+    /// </summary>
+    /// <param name="formId">As in <see cref="SendAsync"/>.</param>
+    /// <param name="nobody">What stands in the place of a phone.</param>
+    /// <param name="account">As in <see cref="SendAsync"/>.</param>
+    /// <param name="purpose">As in <see cref="SendAsync"/>.</param>
+    /// <param name="address">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task NoteInVainAsync(Guid formId, string nobody, string account, string purpose, IPAddress? address, CancellationToken cancellationToken) =>
+        NoteAsync(formId, nobody, account, purpose, address, cancellationToken);
+
+    private async Task<(Guid Id, string Code)?> NoteAsync(Guid formId, string phone, string account, string purpose, IPAddress? address, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var phoneIndex = personal.PassingIndex(Purposes.Phone, phone);
+        var accountIndex = personal.Index(Purposes.SignInName, "messages:" + account);
+        // Compared among codes of one purpose only.
+        var addressIndex = personal.Index(Purposes.Address, purpose == RecoveryMessages.Purpose ? FailureWindow.WideRange(address) : FailureWindow.Range(address));
+
+        // Counted and noted in one turn: of a hundred requests at once each sees those before it.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (!await MayBeSentAsync(phoneIndex, accountIndex, addressIndex, purpose, now, cancellationToken))
+        {
+            return null;
         }
 
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("000000", CultureInfo.InvariantCulture);
@@ -44,26 +110,15 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
             Purpose = purpose,
             FormId = formId,
             PhoneIndex = phoneIndex,
+            AccountIndex = accountIndex,
             AddressIndex = addressIndex,
             CodeHash = Hash(id, code),
             SentAt = now,
             ExpiresAt = now + Life,
         });
         await database.SaveChangesAsync(cancellationToken);
-        try
-        {
-            await carrier.SendAsync(MobileNumber.National(phone), $"【样例平台】验证码 {code}，5 分钟内有效，请勿告诉任何人。Your code is {code}; it is valid for 5 minutes.", purpose, cancellationToken);
-        }
-        catch
-        {
-            // Never sent, so it neither works nor counts.
-            await database.PhoneCodes.Where(c => c.Id == id).ExecuteDeleteAsync(CancellationToken.None);
-            throw;
-        }
-
-        var old = now - Kept;
-        await database.PhoneCodes.Where(c => c.SentAt < old).ExecuteDeleteAsync(cancellationToken);
-        return true;
+        await transaction.CommitAsync(CancellationToken.None);
+        return (id, code);
     }
 
     public async Task<PhoneCodeOutcome> VerifyAsync(Guid formId, string phone, string purpose, string code, CancellationToken cancellationToken)
@@ -98,13 +153,26 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
         return used == 1 ? PhoneCodeOutcome.Accepted : PhoneCodeOutcome.Dead;
     }
 
-    private async Task<bool> MayBeSentAsync(string phoneIndex, string addressIndex, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> MayBeSentAsync(string phoneIndex, string accountIndex, string addressIndex, string purpose, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var hour = now.AddHours(-1);
-        var times = await database.PhoneCodes.Where(c => c.PhoneIndex == phoneIndex && c.SentAt > hour).Select(c => c.SentAt).ToListAsync(cancellationToken);
-        var latest = now.AddSeconds(-settings.Value.SecondsBetween);
-        return times.Count < settings.Value.PerPhoneAndHour && !times.Exists(t => t > latest) &&
-            await database.PhoneCodes.CountAsync(c => c.AddressIndex == addressIndex && c.SentAt > hour, cancellationToken) < settings.Value.PerAddressAndHour;
+        var (limits, hour, day, latest) = (settings.Value, now.AddHours(-1), now.AddDays(-1), now.AddSeconds(-settings.Value.SecondsBetween));
+        var alike = Array.Find(Apart, purposes => purposes.Contains(purpose, StringComparer.Ordinal)) is { } own
+            ? database.PhoneCodes.Where(c => own.Contains(c.Purpose)) : database.PhoneCodes.Where(c => !AllApart.Contains(c.Purpose));
+        var sent = await alike.Where(c => c.PhoneIndex == phoneIndex && c.SentAt > day).Select(c => new { c.SentAt, c.AddressIndex }).ToListAsync(cancellationToken);
+        if (purpose == RecoveryMessages.Purpose)
+        {
+            var fromHere = sent.FindAll(c => c.AddressIndex == addressIndex);
+            if (fromHere.Count >= limits.RecoveriesPerAddressAndDay || fromHere.Count(c => c.SentAt > hour) >= limits.RecoveriesPerAddressAndHour)
+            {
+                return false;
+            }
+        }
+
+        var toPhone = sent.ConvertAll(c => c.SentAt);
+        var ofAccount = await alike.Where(c => c.AccountIndex == accountIndex && c.SentAt > day).Select(c => c.SentAt).ToListAsync(cancellationToken);
+        return toPhone.Count < limits.PerPhoneAndDay && toPhone.Count(t => t > hour) < limits.PerPhoneAndHour && !toPhone.Exists(t => t > latest) &&
+            ofAccount.Count < limits.PerAccountAndDay && ofAccount.Count(t => t > hour) < limits.PerAccountAndHour &&
+            await alike.CountAsync(c => c.AddressIndex == addressIndex && c.SentAt > hour, cancellationToken) < limits.PerAddressAndHour;
     }
 
     private string Hash(Guid id, string code) => personal.Index(Purposes.PhoneCode, $"{id}:{code}");

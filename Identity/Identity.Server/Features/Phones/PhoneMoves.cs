@@ -3,6 +3,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Phones;
@@ -11,10 +12,13 @@ namespace Yinxin.Identity.Server.Features.Phones;
 /// A number goes from one account to another only when its holder has proved it by a code, and the account that had it showed no sign of life for as long as
 /// carriers keep a number back before they give it to somebody else. Else a phone lent for a minute would take away an account's number.
 /// </summary>
-internal sealed class PhoneMoves(IdentityContext database, PersonalData personal, INotices notices, IAuditTrail audit, TimeProvider time)
+internal sealed class PhoneMoves(IdentityContext database, PersonalData personal, WaitingRecoveries waiting, INotices notices, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>Carriers hold a number back for 90 days (《电信网码号资源管理办法》 practice).</summary>
     public static readonly TimeSpan HeldBack = TimeSpan.FromDays(90);
+
+    /// <summary>Changed by the account's owner in a session.</summary>
+    public const string Owner = "owner";
 
     /// <summary>Frees a proved number from another account, with the caller's save.</summary>
     /// <returns>False when that account is in use: the number stays with it.</returns>
@@ -36,18 +40,29 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
 
         database.Evidence.AddRange(proofs.Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "phone-reassigned", "identity", now)));
         holder.PhoneIndex = Person.NoPhone + holder.Id;
+        // A recovery of that account, waiting or being filled in, was begun by the number's new holder.
+        await waiting.EndAsync(holder.Id, "phone-reassigned", actor: null, cancellationToken);
+        var stamp = Guid.NewGuid().ToString();
+        await database.Users.Where(a => a.Id == holder.Id).ExecuteUpdateAsync(a => a.SetProperty(x => x.SecurityStamp, stamp), cancellationToken);
         notices.Add(holder.Id, NoticeKinds.PhoneReassigned);
         audit.Add(new AuditEntry("person.phoneReassigned", holder.Id.ToString(), forAccount.ToString()));
         return true;
     }
 
-    /// <summary>Gives a person a number that was just proved; the evidence of the former one is superseded, and the former phone is told. With the caller's save.</summary>
+    /// <summary>Whether this is the person's number already: proving it changes nothing that anybody has to be told of.</summary>
+    public bool IsOwn(Person person, string phone) => personal.Indexes(Purposes.Phone, phone).Contains(person.PhoneIndex, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gives a person a number that was just proved; the evidence of the former one is superseded, and the former phone is told, and a recovery that waits ends. Of the number that the
+    /// person has already only the evidence is written. In the caller's transaction, with its save.
+    /// </summary>
     /// <param name="person">Tracked.</param>
     /// <param name="phone">E.164.</param>
-    /// <param name="reason">For the audit: <c>owner</c>, <c>recovery</c>.</param>
+    /// <param name="reason">For the audit: <see cref="Owner"/>, <c>recovery</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="formerHears">Whether the former phone is told, with the link that freezes the account; not when a counter has seen the person, for then it may be the thief's.</param>
     /// <returns>False when the number belongs to another account in use.</returns>
-    public async Task<bool> MoveAsync(Person person, string phone, string reason, CancellationToken cancellationToken)
+    public async Task<bool> MoveAsync(Person person, string phone, string reason, CancellationToken cancellationToken, bool formerHears = true)
     {
         if (!await FreeAsync(phone, person.Id, cancellationToken))
         {
@@ -55,9 +70,19 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
         }
 
         var now = time.GetUtcNow();
-        var former = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode);
-        var formerPhone = person.HasPhone ? person.PhoneCipher : null;
-        database.Evidence.Add(EvidenceRecords.New(person.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: former?.Id));
+        if (IsOwn(person, phone))
+        {
+            var own = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode);
+            database.Evidence.Add(EvidenceRecords.New(person.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: own?.Id));
+            return true;
+        }
+
+        await waiting.EndAsync(person.Id, "phone", reason == Owner ? person.Id.ToString() : null, cancellationToken);
+        var former = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).Where(e => e.Kind == EvidenceKinds.PhoneCode).ToList();
+        var formerPhone = formerHears && person.HasPhone ? person.PhoneCipher : null;
+        database.Evidence.Add(EvidenceRecords.New(person.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: former.Count > 0 ? former[^1].Id : null));
+        // More than one may stand, as of an account that a city handed over as well; none of them is of this number.
+        database.Evidence.AddRange(former.SkipLast(1).Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "phone-changed", "identity", now)));
         (person.PhoneCipher, person.PhoneIndex, person.PhoneMasked) = (personal.ProtectFor(person.Id, Purposes.Phone, phone), personal.Index(Purposes.Phone, phone), Masking.Phone(phone));
         notices.Add(person.Id, NoticeKinds.PhoneChanged, new Dictionary<string, string>(StringComparer.Ordinal) { ["phone"] = person.PhoneMasked }, formerPhone);
         audit.Add(new AuditEntry("person.phoneChanged", person.Id.ToString(), person.Id.ToString(), Details: new { reason }));

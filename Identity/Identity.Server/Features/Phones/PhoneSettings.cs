@@ -7,12 +7,32 @@ internal sealed class PhoneSettings
 {
     public const string Section = "PhoneCodes";
 
-    /// <summary>Seconds until the same phone may be sent another code.</summary>
+    /// <summary>Seconds until the same phone may be sent another code. All of these limits are counted apart for what only the owner can ask for and what any stranger can (<see cref="PhoneCodes"/>).</summary>
     [Range(0, 3600)]
     public int SecondsBetween { get; set; } = 60;
 
     [Range(1, 1000)]
     public int PerPhoneAndHour { get; set; } = 5;
+
+    [Range(1, 10_000)]
+    public int PerPhoneAndDay { get; set; } = 20;
+
+    /// <summary>For one account, whatever the numbers: it must not message any number of strangers. A recovery, or a counter's ticket, counts as one of its own.</summary>
+    [Range(1, 1000)]
+    public int PerAccountAndHour { get; set; } = 10;
+
+    [Range(1, 10_000)]
+    public int PerAccountAndDay { get; set; } = 30;
+
+    /// <summary>
+    /// Recoveries for one phone that one address (IPv6: one /48) may have sent within an hour, of those that <see cref="PerPhoneAndHour"/> allows to browsers which the account does not
+    /// know: one stranger with the particulars does not use them all up.
+    /// </summary>
+    [Range(1, 1000)]
+    public int RecoveriesPerAddressAndHour { get; set; } = 3;
+
+    [Range(1, 10_000)]
+    public int RecoveriesPerAddressAndDay { get; set; } = 5;
 
     /// <summary>
     /// Policy <c>identity.primary.require-phone-owner-check</c> (domain/identity §2): the number must be registered to the person. Asked only where a carrier is connected

@@ -32,6 +32,8 @@ internal sealed class ConfirmPresenceModel(
 
     public int TriesLeft { get; private set; }
 
+    public bool IsHere => ceremony.IsHere;
+
     public string Decline => $"{ReturnUrl}&{AuthorizationFacts.PresenceDeclinedParameter}=declined";
 
     private string ClientId { get; set; } = "";

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -30,7 +29,10 @@ internal sealed class PresenceCeremony(
     IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, AuthorizationTransactions transactions, ClientCatalogue clients,
     AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
 {
-    /// <summary>Failed ceremonies for one transaction; then the window.</summary>
+    /// <summary>See <see cref="IRealPersonProvider.IsHere"/>.</summary>
+    public bool IsHere => provider.IsHere;
+
+    /// <summary>Failed ceremonies in a row for one transaction; then the window.</summary>
     public const int Tries = 3;
 
     /// <summary>How long one ceremony may take.</summary>
@@ -71,12 +73,12 @@ internal sealed class PresenceCeremony(
             throw AuthorityRealPerson.Unavailable.Exception();
         }
 
-        var actions = RandomNumberGenerator.GetItems<string>(RealPersonCheck.Actions, ActionCount);
+        var actions = provider.Draw(ActionCount);
         var challenge = JsonSerializer.Serialize(new Challenge(string.Join(' ', actions), session.ActingForId, session.ActingMandateId));
         audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = "face" }));
         var step = await steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken);
         var (reference, address) = await provider.OpenAsync(
-            personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions,
+            session.Id, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions,
             $"{AddressSettings.Text(addresses.Value.Identity)}{PresencePaths.Return}?state={step.Id:N}", cancellationToken);
         await steps.ReferAsync(step.Id, reference, cancellationToken);
         return address;
@@ -99,6 +101,12 @@ internal sealed class PresenceCeremony(
             return new PresenceOutcome(step.ReturnUrl, Lapsed);
         }
 
+        // Also here: ceremonies may have been begun in store, before the first one failed.
+        if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
+        {
+            return new PresenceOutcome(step.ReturnUrl, TooManyForTransaction);
+        }
+
         RealPersonResult result;
         try
         {
@@ -109,27 +117,34 @@ internal sealed class PresenceCeremony(
             return new PresenceOutcome(step.ReturnUrl, e.Problem);
         }
 
-        var suffices = result.Answer.Agrees && result.Live && result.Score >= RealPersonCheck.LeastScore && string.Join(' ', result.Actions) == challenge.Actions;
-        return await RecordAsync(session, person, request.Id, detail, client, result, suffices, cancellationToken)
-            ? new PresenceOutcome(step.ReturnUrl, suffices ? null : Refused)
-            : new PresenceOutcome(step.ReturnUrl, Lapsed);
+        var suffices = result.Answer.Agrees && result.Live && result.Score >= provider.LeastScore && string.Join(' ', result.Actions) == challenge.Actions;
+        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(session, person, request.Id, detail, client, result, suffices, cancellationToken));
     }
 
-    /// <summary>How often it failed for this transaction of this client.</summary>
-    public Task<int> FailuresAsync(Guid person, string client, PresenceDetail detail, CancellationToken cancellationToken)
+    /// <summary>How often it failed for this transaction of this client, since it was proven last: an API may give one name to all that a person does of one kind.</summary>
+    public async Task<int> FailuresAsync(Guid person, string client, PresenceDetail detail, CancellationToken cancellationToken)
     {
         var key = KeyOf(client, detail);
-        return database.Evidence.CountAsync(
-            e => e.SubjectId == person && e.Kind == EvidenceKinds.TransactionProof && e.Transaction == key && e.Result == EvidenceResult.Disagreed, cancellationToken);
+        var tries = database.Evidence.AsNoTracking().Where(e => e.SubjectId == person && e.Kind == EvidenceKinds.TransactionProof && e.Transaction == key);
+        var proven = await tries.Where(e => e.Result == EvidenceResult.Agreed).MaxAsync(e => e.Place, cancellationToken) ?? 0;
+        return await tries.CountAsync(e => e.Result == EvidenceResult.Disagreed && e.Place > proven, cancellationToken);
     }
 
     /// <summary>Two clients may give their transactions the same name.</summary>
     private static string KeyOf(string client, PresenceDetail detail) => $"{client}:{detail.Transaction}";
 
-    /// <returns>False when the request was proven by another ceremony in the same moment.</returns>
-    private async Task<bool> RecordAsync(
+    /// <returns>Why it is no proof; null when it is one.</returns>
+    private async Task<Problem?> RecordAsync(
         Session session, Person person, Guid request, PresenceDetail detail, string client, RealPersonResult result, bool suffices, CancellationToken cancellationToken)
     {
+        // One after the other: of any number of ceremonies whose results come in the same moment none counts after the third failure.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
+        {
+            return TooManyForTransaction;
+        }
+
         var now = time.GetUtcNow();
         var evidence = EvidenceRecords.New(
             person.Id, EvidenceKinds.TransactionProof, provider.Source, $"face-and-{ActionCount}-actions", provider.Source, now, now + PresenceProofs.Life,
@@ -170,11 +185,13 @@ internal sealed class PresenceCeremony(
         try
         {
             await database.SaveChangesAsync(cancellationToken);
-            return true;
+            await transaction.CommitAsync(CancellationToken.None);
+            return suffices ? null : Refused;
         }
         catch (DbUpdateException e) when (suffices && e.IsUniqueViolation())
         {
-            return false;
+            // Another ceremony has proven the request in the meantime.
+            return Lapsed;
         }
     }
 

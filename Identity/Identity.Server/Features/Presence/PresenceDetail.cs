@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using OpenIddict.Abstractions;
+using Yinxin.Identity.Server.Features.Protocol;
 
 namespace Yinxin.Identity.Server.Features.Presence;
 
@@ -21,7 +22,7 @@ internal sealed record PresenceDetail(string Transaction, string Chinese, string
     private const int LongestTransaction = 100;
     private const int LongestPurpose = 200;
     private const int DigestLength = 43;
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
+    private const int Deepest = 4;
     private static readonly SearchValues<char> TransactionCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._:~");
     private static readonly SearchValues<char> Base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
@@ -29,33 +30,16 @@ internal sealed record PresenceDetail(string Transaction, string Chinese, string
     public static PresenceDetail? Of(OpenIddictRequest request) => Read(request).Detail;
 
     /// <returns>The detail, or why it is none; both null when the request has no such parameter.</returns>
-    public static (PresenceDetail? Detail, string? Failure) Read(OpenIddictRequest request)
+    public static (PresenceDetail? Detail, string? Failure) Read(OpenIddictRequest request) => JsonParameter.TextOf(request, Parameter) switch
     {
-        if (request[Parameter] is not { } parameter)
-        {
-            return (null, null);
-        }
+        null => (null, null),
+        { Length: > Longest } => (null, "authorization_details is too long."),
+        { } text => JsonParameter.Read<PresenceDetail>(Parameter, text, Deepest, ReadList),
+    };
 
-        // Text in an address and in a form; the engine may hand a pushed request's over as JSON.
-        var given = (JsonElement)parameter;
-        var text = given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();
-        if (text.Length > Longest)
-        {
-            return (null, "authorization_details is too long.");
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(text, Strict);
-            return document.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1
-                ? ReadOne(list[0])
-                : (null, "authorization_details must be an array of exactly one object.");
-        }
-        catch (JsonException)
-        {
-            return (null, "authorization_details is not JSON, is nested too deeply or names a member twice.");
-        }
-    }
+    private static (PresenceDetail?, string?) ReadList(JsonElement list) => list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 1
+        ? ReadOne(list[0])
+        : (null, "authorization_details must be an array of exactly one object.");
 
     private static (PresenceDetail?, string?) ReadOne(JsonElement detail)
     {

@@ -58,6 +58,7 @@ internal sealed class PresenceProofs(IdentityContext database, GrantStore grants
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var spent = await database.PresenceProofs.Where(p => p.Id == proof.Id && p.SpentAt == null && p.ValidUntil > now).ExecuteUpdateAsync(
             set => set.SetProperty(p => p.SpentAt, now).SetProperty(p => p.SpentBy, service).SetProperty(p => p.SpentFor, asked.Operation), cancellationToken);
         if (spent == 1)

@@ -26,6 +26,9 @@ internal static class ProtocolClaims
     /// <summary>Number of a refresh token in its family.</summary>
     public const string Generation = "gen";
 
+    /// <summary>All scopes that were granted, also those that the level of the moment does not carry, on their way into the refresh token; in no token under this name.</summary>
+    public const string Granted = "gsc";
+
     /// <summary>Key of the organisation acted for, inside codes and refresh tokens only.</summary>
     public const string ActingForId = "afo";
 
@@ -38,8 +41,8 @@ internal static class ProtocolClaims
     /// <summary>RFC 8693 §4.1: who acts when the token is used for another.</summary>
     public const string Actor = "act";
 
-    /// <summary>When the mandate ends, on its way from the subject to the token's life; in no token.</summary>
-    public const string MandateEnd = "mandate_end";
+    /// <summary>When mandate or session end or the level falls by itself, whichever comes first, on its way from the subject to the token's life; in no token.</summary>
+    public const string TrueUntil = "true_until";
 
     /// <summary>Identifier of a pushed request, inside its own token only.</summary>
     public const string RequestId = "rid";

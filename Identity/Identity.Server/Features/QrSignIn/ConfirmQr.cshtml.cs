@@ -10,10 +10,10 @@ namespace Yinxin.Identity.Server.Features.QrSignIn;
 
 /// <summary>
 /// The phone's side. It names service, device and place, and asks for the number that only the computer shows; the session behind it must be proved recently, and
-/// with two factors where the account has them: the computer's session is worth what this one is.
+/// with two factors where the account has them: the computer's session is worth what this one is, and no newer. Where the service asks for a proof since its request, the phone gives it.
 /// </summary>
 [Authorize]
-internal sealed class ConfirmQrModel(QrSignIns codes, ClientCatalogue clients, SessionStore sessions, ITexts texts) : PageModel
+internal sealed class ConfirmQrModel(QrSignIns codes, ClientCatalogue clients, SessionStore sessions, ITexts texts, TimeProvider time) : PageModel
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
 
@@ -60,9 +60,15 @@ internal sealed class ConfirmQrModel(QrSignIns codes, ClientCatalogue clients, S
     {
         var here = Uri.EscapeDataString("/qr?code=" + Uri.EscapeDataString(Code!));
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
+        if (session is null)
         {
             return LocalRedirect("/sign-in?ReturnUrl=" + here);
+        }
+
+        if (time.GetUtcNow() - session.AuthenticatedAt > Recent || session.AuthenticatedAt < Scanned!.ProofSince)
+        {
+            // In this session, which goes on; with the second factor where there is one, for the computer will count as having shown it.
+            return LocalRedirect($"/account/confirm?{(session.Account!.TwoFactorEnabled || session.HasTwoFactors ? "two=true&" : "")}ReturnUrl={here}");
         }
 
         return session is { Account.TwoFactorEnabled: true, HasTwoFactors: false } ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + here) : null;

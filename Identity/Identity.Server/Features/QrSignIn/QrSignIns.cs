@@ -16,15 +16,22 @@ namespace Yinxin.Identity.Server.Features.QrSignIn;
 internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvider protection, IAuditTrail audit, IOptions<AppSettings> app, TimeProvider time)
 {
     private const int Choices = 3;
-    private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a code can be confirmed; a browser whose person presses a button has as long again.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
+
     private readonly IDataProtector protector = protection.CreateProtector("qr-sign-in");
 
     private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
 
     private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.qr";
 
+    /// <param name="context">The computer's request.</param>
+    /// <param name="clientId">The service that asked.</param>
+    /// <param name="proofSince">How fresh the phone's proof has to be for it; null: the phone's own rule is enough.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The row, and what the QR code holds, for the only time.</returns>
-    public async Task<(Data.QrSignIn Row, string Code)> ShowAsync(HttpContext context, string? clientId, CancellationToken cancellationToken)
+    public async Task<(Data.QrSignIn Row, string Code)> ShowAsync(HttpContext context, string? clientId, DateTimeOffset? proofSince, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (code, secret) = (Random(), Random());
@@ -46,6 +53,7 @@ internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvide
             Number = offered[RandomNumberGenerator.GetInt32(Choices)],
             Offered = offered,
             ClientId = clientId,
+            ProofSince = proofSince,
             Device = DeviceName.From(context.Request.Headers.UserAgent.ToString()),
             AddressMasked = AddressMasking.Mask(context.Connection.RemoteIpAddress),
             CreatedAt = now,
@@ -96,9 +104,13 @@ internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvide
         var right = number == row.Number;
         List<string> methods = right ? [.. phone.Methods.Union(["qr"], StringComparer.Ordinal)] : [];
         Guid? account = right ? phone.AccountId : null;
+        DateTimeOffset? proved = right ? phone.AuthenticatedAt : null;
+        Guid? session = right ? phone.Id : null;
         var state = right ? QrSignInState.Confirmed : QrSignInState.Refused;
         var answered = await database.QrSignIns.Where(q => q.Id == row.Id && q.State == QrSignInState.Waiting && q.ExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(q => q.State, state).SetProperty(q => q.AccountId, account).SetProperty(q => q.Methods, methods), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(q => q.State, state).SetProperty(q => q.AccountId, account).SetProperty(q => q.Methods, methods).SetProperty(q => q.ProvedAt, proved)
+                    .SetProperty(q => q.PhoneSessionId, session), cancellationToken);
         audit.Add(new AuditEntry("qrSignIn.answer", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, session = phone.Id, row.ClientId }, Result: right ? "ok" : "identity.qr.refused"));
         await database.SaveChangesAsync(cancellationToken);
         return right && answered == 1;

@@ -31,6 +31,6 @@ internal sealed class BankCardCheck(PersonalData personal, BankCardNetwork netwo
             cardNumber, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), MobileNumber.National(phone ?? personal.Unprotect(Purposes.Phone, person.PhoneCipher)), cancellationToken);
         await sources.RecordAsync(
             person.Id, person.Id, "person.bankCard",
-            new(EvidenceKinds.BankCard, "unionpay", "four-elements", ["cardNumber", "name", "idNumber", "phone"], time.GetUtcNow().AddYears(1)), answer, Mismatch, cancellationToken);
+            new(EvidenceKinds.BankCard, BankCardNetwork.Source, "four-elements", ["cardNumber", "name", "idNumber", "phone"], time.GetUtcNow().AddYears(1)), answer, Mismatch, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using Yinxin.Identity.Server.Data;
+
 namespace Yinxin.Identity.Server.Features.Raising;
 
 /// <summary>A bank card number: digits with the check digit of ISO/IEC 7812-1 (Luhn).</summary>
@@ -6,7 +8,7 @@ internal static class BankCardNumber
     /// <summary>Reads a number as it stands on the card, with blanks; null when it is none.</summary>
     public static string? Parse(string? text)
     {
-        var digits = new string([.. (text ?? "").Normalize(System.Text.NormalizationForm.FormKC).Where(c => c is not (' ' or '-'))]);
+        var digits = new string([.. TypedText.Normalise(text ?? "").Where(c => c is not (' ' or '-'))]);
         return digits.Length is >= 12 and <= 19 && digits.All(char.IsAsciiDigit) && Sum(digits) % 10 == 0 ? digits : null;
     }
 

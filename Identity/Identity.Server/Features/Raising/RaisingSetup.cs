@@ -1,5 +1,6 @@
 using Yinxin.Identity.Server.Features.Organisations.Certificates;
 using Yinxin.Identity.Server.Features.Raising.RealPersons;
+using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 using Yinxin.Identity.Server.Features.Raising.Ways;
 using Yinxin.ServiceDefaults.Database;
 
@@ -13,7 +14,8 @@ internal static class RaisingSetup
         builder.Services.AddScoped<OutsideSteps>();
         builder.Services.AddScoped<IHousekeepingTask>(services => services.GetRequiredService<OutsideSteps>());
         builder.Services.AddScoped<BankCardCheck>();
-        builder.Services.AddTransient<IRealPersonProvider>(services => services.GetRequiredService<AuthorityRealPerson>());
+        builder.Services.AddScoped<PopulationConfirmation>();
+        builder.AddRealPersons();
         builder.Services.AddScoped<RealPersonCheck>();
         builder.Services.AddScoped<RaisingWays>();
         builder.Services.AddScoped<StepUpSubject>();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Raising.Ways;
@@ -24,10 +25,19 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, Stre
     [BindProperty(SupportsGet = true)]
     public Guid? Organisation { get; set; }
 
+    /// <summary>What is asked for: <c>primary</c> or <c>intermediate</c>.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Level { get; set; }
+
+    public bool WantsPrimary => Wanted(Level) == AssuranceLevel.Primary;
+
     /// <summary>The page or request that goes on afterwards.</summary>
     public string Target => LocalUrl.OrHome(ReturnUrl);
 
     public bool Reached => Subject.Reached;
+
+    /// <summary>A person or an organisation that lacks even Primary: all that is missing is needed, not any one of it.</summary>
+    public bool BelowPrimary => Subject is { AccountTooLow: true, Grade.Level: AssuranceLevel.None };
 
     public StepUpSubject.Subject Subject { get; private set; } = null!;
 
@@ -41,9 +51,12 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, Stre
     public string? DeclineUrl => Target.StartsWith(ProtocolPaths.Authorize + "?", StringComparison.Ordinal)
         ? $"{Target}&{AuthorizationFacts.DeclinedParameter}=declined" : null;
 
+    /// <summary>Nothing above Intermediate is raised to on a page.</summary>
+    public static AssuranceLevel Wanted(string? level) => AssuranceNames.Parse(level) == AssuranceLevel.Primary ? AssuranceLevel.Primary : AssuranceLevel.Intermediate;
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        Subject = await subjects.OfAsync(User.SessionId()!.Value, Organisation, forService: DeclineUrl is not null, cancellationToken)
+        Subject = await subjects.OfAsync(User.SessionId()!.Value, Organisation, forService: DeclineUrl is not null, Wanted(Level), cancellationToken)
             ?? throw new InvalidOperationException("The session ended during the request.");
         Strengthening = Subject.SignInTooWeak ? await strengthening.OfAsync(User.AccountId()!.Value, cancellationToken) : [];
         Ways = Subject.AccountTooLow ? [.. RaisingWays.For(Subject.Grade).Select(w => (w, ways.IsOpen(w)))] : [];

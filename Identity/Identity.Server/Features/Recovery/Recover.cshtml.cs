@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Registration;
+using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
@@ -12,12 +15,21 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Recovery;
 
-/// <summary>Recovery, step 1: who it is, and what is lost. The answer is the same for an ID number with and without an account.</summary>
+/// <summary>
+/// Recovery, step 1: who it is, and what is lost. The answer is the same for an ID number with and without an account. Nobody is refused for what others tried: an address, or a browser that
+/// the account knows, has checks of its own, and what all together may guess at one number is bounded by the answer no longer telling whether the particulars agree.
+/// </summary>
 internal sealed class RecoverModel(
-    IdentityContext database, PersonalData personal, PopulationRegister population, AttemptBudget budget, RecoveryDrafts drafts, IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
+    IdentityContext database, PersonalData personal, PopulationRegister population, AttemptBudget budget, Challenges challenges, SignInHistory history, RecoveryDrafts drafts, IAuditTrail audit, ITexts texts,
+    TimeProvider time) : PageModel
 {
     private const int PerAddressAndHour = 200;
-    private const int PerNumberAndHour = 10;
+
+    /// <summary>Checks of one ID number for each address, or browser that the account knows.</summary>
+    private const int PerAskerAndHour = 10;
+
+    /// <summary>Particulars of one ID number that disagreed and were told so, for all addresses together; from then on a wrong answer looks like a right one.</summary>
+    private const int MismatchesToldPerHour = 10;
 
     [BindProperty]
     public string? IdNumber { get; set; }
@@ -58,12 +70,20 @@ internal sealed class RecoverModel(
             return Refuse(StatusCodes.Status422UnprocessableEntity);
         }
 
+        if (await challenges.AskAsync(HttpContext, ChallengePurposes.Recovery, number.Value, cancellationToken) is { } needed)
+        {
+            ModelState.AddModelError("", needed.Text);
+            return Refuse(needed.Status);
+        }
+
+        challenges.Count(HttpContext, ChallengePurposes.Recovery, number.Value);
         try
         {
             await CheckAsync(number.Value, cancellationToken);
         }
         catch (ProblemException e)
         {
+            challenges.ShowNext(HttpContext, ChallengePurposes.Recovery, number.Value);
             ModelState.AddModelError(e.Problem == PopulationRegister.Unavailable ? "" : nameof(IdNumber), e.Problem.Text);
             return Refuse(e.Problem.Status);
         }
@@ -74,29 +94,66 @@ internal sealed class RecoverModel(
     private async Task CheckAsync(string number, CancellationToken cancellationToken)
     {
         var indexes = personal.Indexes(Purposes.IdNumber, number);
-        if (!budget.TryTake("recover-address:" + HttpContext.Connection.RemoteIpAddress, PerAddressAndHour) || !budget.TryTake("recover-number:" + personal.PassingIndex(Purposes.IdNumber, number), PerNumberAndHour))
-        {
-            throw IdentityStep.TooMany.Exception();
-        }
-
-        var answer = await population.CheckAsync(number, Name!.Trim(), Sex!, Ethnicity!, cancellationToken);
-        var account = await database.Persons.Where(p => indexes.Contains(p.IdNumberIndex) && database.Users.Any(a => a.Id == p.Id && a.ClosedAt == null && (a.FrozenAt == null || a.FrozenReason == FreezeReasons.OwnWish))).Select(p => (Guid?)p.Id)
-            .FirstOrDefaultAsync(cancellationToken) ?? RecoveryDraft.NobodyFor(personal, number);
+        var found = await database.Persons.Where(p => indexes.Contains(p.IdNumberIndex))
+            .Join(database.Users.Where(a => a.ClosedAt == null && (a.FrozenAt == null || a.FrozenReason == FreezeReasons.OwnWish)), p => p.Id, a => a.Id, (p, a) => new { a.Id, a.SecurityStamp })
+            .FirstOrDefaultAsync(cancellationToken);
+        var device = await history.KnownDeviceAsync(HttpContext, found?.Id, cancellationToken);
+        var subject = personal.PassingIndex(Purposes.IdNumber, number);
+        TakeFromBudget(subject, device);
+        var (answer, tells) = await AskAsync(subject, number, cancellationToken);
+        var (nobody, untold) = (RecoveryDraft.NobodyFor(personal, number), !answer.Agrees && !tells);
+        var account = found?.Id ?? nobody;
         audit.Add(new AuditEntry("recovery.check", account.ToString(), ActorId: null, Details: new { answer.Receipt, Lost }, Result: answer.Agrees ? "ok" : IdentityStep.Mismatch.Code));
-        var draft = new RecoveryDraft(Guid.CreateVersion7(time.GetUtcNow()), account, number, Name.Trim(), answer.Receipt, TicketId: null, NewPhone: null, Lost == "phone", PhoneProven: false);
-        if (answer.Agrees && Lost == "password")
+
+        // Who is no longer told that the particulars disagree goes on as somebody without an account does.
+        var (holder, stamp) = untold || found is null ? (nobody, nobody.ToString()) : (found.Id, found.SecurityStamp);
+        var draft = new RecoveryDraft(
+            Guid.CreateVersion7(time.GetUtcNow()), holder, number, Name!.Trim(), answer.Receipt, TicketId: null, NewPhone: null, Lost == "phone", PhoneProven: false, stamp, device is null ? 0 : 1);
+        if ((answer.Agrees || untold) && Lost == "password")
         {
             // For nobody too: the handler finds no phone then.
-            database.Add(RecoveryMessages.Create(draft.FormId, account, HttpContext.Connection.RemoteIpAddress, time.GetUtcNow()));
+            database.Add(RecoveryMessages.Create(draft.FormId, holder, HttpContext.Connection.RemoteIpAddress, device is not null, time.GetUtcNow()));
         }
 
         await database.SaveChangesAsync(cancellationToken);
-        if (!answer.Agrees)
+        if (!answer.Agrees && !untold)
         {
             throw IdentityStep.Mismatch.Exception();
         }
 
         drafts.Write(HttpContext, draft);
+    }
+
+    /// <exception cref="ProblemException">This browser, or address, has asked too often.</exception>
+    private void TakeFromBudget(string subject, string? device)
+    {
+        var address = HttpContext.Connection.RemoteIpAddress;
+        if ((device is null && !budget.TryTake("recover-address:" + FailureWindow.Range(address), PerAddressAndHour)) || !budget.TryTake($"recover-number:{subject}:{RecoveryKeys.Asker(device, address)}", PerAskerAndHour))
+        {
+            throw IdentityStep.TooMany.Exception();
+        }
+    }
+
+    /// <summary>Asks the population library. Each question counts as a guess before it is asked, so that of many at once each sees those before it, and no more once it was none.</summary>
+    /// <returns>The answer, and whether a disagreement may be told.</returns>
+    private async Task<(AuthorityAnswer Answer, bool Tells)> AskAsync(string subject, string number, CancellationToken cancellationToken)
+    {
+        var guesses = "recover-mismatch:" + subject;
+        var tells = budget.TryTake(guesses, MismatchesToldPerHour);
+        var disagreed = false;
+        try
+        {
+            var answer = await population.CheckAsync(number, Name!.Trim(), Sex!, Ethnicity!, cancellationToken);
+            disagreed = !answer.Agrees;
+            return (answer, tells);
+        }
+        finally
+        {
+            if (!disagreed)
+            {
+                budget.GiveBack(guesses);
+            }
+        }
     }
 
     private IdentityNumber? Validate()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Problems;
@@ -9,13 +10,10 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Recovery;
 
 /// <summary>Recovery, step 2: the code. One answer for a wrong code, a dead one, and a person without an account or a phone.</summary>
-internal sealed class RecoverCodeModel(IdentityContext database, PersonalData personal, PhoneCodes codes, AttemptBrake brake, RecoveryDrafts drafts) : PageModel
+internal sealed class RecoverCodeModel(IdentityContext database, PersonalData personal, PhoneCodes codes, AttemptBrake brake, SignInHistory history, RecoveryDrafts drafts) : PageModel
 {
     internal static readonly Problem Wrong = new("identity.recovery.refused", 422, "验证码不正确或已失效。", "The code is not right or no longer valid.");
     internal static readonly Problem MustWait = new("identity.recovery.mustWait", 422, "错误次数过多，请稍后再试。", "Too many wrong codes. Please try again later.");
-
-    /// <summary>No number of anybody: what a person without an account is compared with.</summary>
-    private const string NoNumber = "+8610000000000";
 
     [BindProperty]
     public string? Code { get; set; }
@@ -32,16 +30,21 @@ internal sealed class RecoverCodeModel(IdentityContext database, PersonalData pe
         }
 
         var cipher = await database.Persons.Where(p => p.Id == draft.AccountId && !p.PhoneIndex.StartsWith(Person.NoPhone)).Select(p => p.PhoneCipher).FirstOrDefaultAsync(cancellationToken);
-        if (cipher is null)
+        if (cipher is null && draft.NewPhone is null)
         {
             personal.AskInVain(draft.AccountId);
         }
 
-        var phone = draft.NewPhone ?? (cipher is null ? NoNumber : personal.Unprotect(Purposes.Phone, cipher));
-        var code = (Code ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        // A person without an account, or without a phone, has a code that went nowhere: tried in vain, also where it is guessed.
+        var real = draft.NewPhone is not null || cipher is not null;
+        var phone = draft.NewPhone ?? (cipher is null ? RecoveryMessages.NoPhoneOf(draft.AccountId) : personal.Unprotect(Purposes.Phone, cipher));
+        var purpose = draft.NewPhone is null ? RecoveryMessages.PurposeFor(draft.Known == 1) : RecoveryMessages.NewPurpose;
+        var code = TypedText.Normalise((Code ?? "").Trim());
+        var address = HttpContext.Connection.RemoteIpAddress;
+        var device = await history.KnownDeviceAsync(HttpContext, draft.AccountId, cancellationToken);
         var outcome = await brake.TryAsync(
-            personal.Index(Purposes.SignInName, "recovery:" + draft.AccountId), HttpContext.Connection.RemoteIpAddress,
-            async () => await codes.VerifyAsync(draft.FormId, phone, RecoveryMessages.Purpose, code.Length == 6 ? code : "", cancellationToken) == PhoneCodeOutcome.Accepted, cancellationToken);
+            RecoveryKeys.Of(personal, "recovery", draft.IdNumber, device, address), address,
+            async () => await codes.VerifyAsync(draft.FormId, phone, purpose, code.Length == 6 ? code : "", cancellationToken) == PhoneCodeOutcome.Accepted && real, cancellationToken);
         if (outcome != SignInOutcome.Accepted)
         {
             var problem = outcome == SignInOutcome.MustWait ? MustWait : Wrong;

@@ -41,6 +41,9 @@ internal sealed class RecoverPasswordModel(
     /// <summary>Without the account's phone only a recovery code, or an official's ticket, will do.</summary>
     public bool NeedsFurther => Draft.PhoneLost && Draft.TicketId is null;
 
+    /// <summary>Whether second factor and passkeys go in any case; else only when asked for.</summary>
+    public bool Drops => Draft.PhoneLost || Draft.TicketId is not null;
+
     public IActionResult OnGet() => Read() ? Page() : LocalRedirect("/recover");
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
@@ -70,14 +73,27 @@ internal sealed class RecoverPasswordModel(
     private async Task<IActionResult> CompleteAsync(bool further, CancellationToken cancellationToken)
     {
         var account = await database.Users.AsNoTracking().FirstAsync(a => a.Id == Draft.AccountId, cancellationToken);
-        var drops = Draft.TicketId is not null || Draft.PhoneLost || (SecondFactorLost && !further);
+        // A ticket has a state of its own: whoever is in the account does not void it by changing something there.
+        var lapsed = Draft.TicketId is { } ticket
+            ? !await database.RecoveryRequests.AnyAsync(r => r.Id == ticket && r.State == RecoveryState.Ticket, cancellationToken) : account.SecurityStamp != Draft.SecurityStamp;
+        if (lapsed)
+        {
+            // Handed over or secured anew since: like a draft that has lapsed. Asked only here, where no person without an account comes, for an earlier answer would tell them apart.
+            return LocalRedirect("/recover");
+        }
+
+        var drops = Drops || (SecondFactorLost && !further);
         var change = new RecoveryChange(
             account.Id, recoveries.Hash(account, Password!), Draft.NewPhone, KeepsLevel: Draft.TicketId is not null || (further && !Draft.PhoneLost), drops, Draft.Receipt,
-            Draft.TicketId is not null ? "counter phone-code" : (further ? "own-factor " : "") + "phone-code population-match");
+            Draft.TicketId is not null ? "counter phone-code" : (further ? "own-factor " : "") + "phone-code population-match", Draft.SecurityStamp);
         var guarded = account.TwoFactorEnabled || await database.UserPasskeys.AnyAsync(p => p.UserId == account.Id, cancellationToken);
-        if (Draft.TicketId is null && recoveries.WaitFor(guarded, further, drops && (account.TwoFactorEnabled || Draft.PhoneLost)) is { } wait)
+        if (Draft.TicketId is null && recoveries.WaitFor(guarded, further, drops && (guarded || Draft.PhoneLost)) is { } wait)
         {
-            await recoveries.WaitAsync(change, wait, cancellationToken);
+            if (!await recoveries.WaitAsync(change, wait, cancellationToken))
+            {
+                return LocalRedirect("/recover");
+            }
+
             drafts.Clear(HttpContext);
             return LocalRedirect($"/recover/done?hours={wait.TotalHours:0}");
         }
@@ -89,15 +105,20 @@ internal sealed class RecoverPasswordModel(
         }
 
         drafts.Clear(HttpContext);
-        return LocalRedirect("/recover/done");
+        var frozen = await database.StandingFreezes.AnyAsync(f => f.AccountId == account.Id && f.LiftedAt == null, cancellationToken);
+        return LocalRedirect(frozen ? "/recover/done?frozen=true" : "/recover/done");
     }
 
     /// <summary>The account's own second factor, behind the recovery's brake; for a person without an account it is wrong like any other.</summary>
     private async Task<Problem?> FurtherAsync(CancellationToken cancellationToken)
     {
-        var code = (Further ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        var code = TypedText.Normalise((Further ?? "").Trim());
+        var address = HttpContext.Connection.RemoteIpAddress;
+        // Six digits of an app can be guessed: counted for the account, and only whoever holds its phone gets here. A recovery code (fifty bits) cannot, and with a phone of his own every
+        // stranger with the particulars gets here: his tries bar his own addresses, not the owner's.
+        var key = NeedsFurther ? RecoveryKeys.Of(personal, "recovery-code", Draft.IdNumber, device: null, address) : personal.Index(Purposes.SignInName, "recovery-factor:" + Draft.AccountId);
         var outcome = await brake.TryAsync(
-            personal.Index(Purposes.SignInName, "recovery-factor:" + Draft.AccountId), HttpContext.Connection.RemoteIpAddress,
+            key, address,
             async () => code.Length is > 0 and <= 40 && ((!NeedsFurther && await apps.UseAsync(Draft.AccountId, code, cancellationToken)) || await codes.UseAsync(Draft.AccountId, code, cancellationToken)), cancellationToken);
         return outcome switch
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -7,7 +8,7 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Recovery;
 
 /// <summary>Recovery without the account's phone: the number that takes its place.</summary>
-internal sealed class RecoverPhoneModel(RecoveryDrafts drafts, PhoneCodes codes, ITexts texts) : PageModel
+internal sealed class RecoverPhoneModel(RecoveryDrafts drafts, PhoneCodes codes, Challenges challenges, ITexts texts) : PageModel
 {
     [BindProperty]
     public string? Phone { get; set; }
@@ -26,9 +27,15 @@ internal sealed class RecoverPhoneModel(RecoveryDrafts drafts, PhoneCodes codes,
             return Refuse(422, texts.Of("请填写 11 位手机号", "Please write a mobile number of 11 digits"));
         }
 
+        if (await challenges.AskAsync(HttpContext, ChallengePurposes.Message, number, cancellationToken) is { } needed)
+        {
+            return Refuse(needed.Status, needed.Text);
+        }
+
+        challenges.Count(HttpContext, ChallengePurposes.Message, number);
         try
         {
-            if (!await codes.SendAsync(draft.FormId, number, RecoveryMessages.Purpose, HttpContext.Connection.RemoteIpAddress, cancellationToken))
+            if (!await codes.SendAsync(draft.FormId, number, draft.Budget, RecoveryMessages.NewPurpose, HttpContext.Connection.RemoteIpAddress, cancellationToken))
             {
                 return Refuse(429, texts.Of("验证码发送过于频繁，请稍后再试", "Too many codes were asked for; please try again later"));
             }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
@@ -18,8 +19,20 @@ namespace Yinxin.Identity.Server.Features.Recovery;
 /// <param name="NewPhone">The number to prove in place of a lost one; null: the account's own.</param>
 /// <param name="PhoneLost">Whether the account's own phone is lost.</param>
 /// <param name="PhoneProven">Whether the code was typed.</param>
-internal sealed record RecoveryDraft(Guid FormId, Guid AccountId, string IdNumber, string Name, string? Receipt, Guid? TicketId, string? NewPhone, bool PhoneLost, bool PhoneProven)
+/// <param name="SecurityStamp">Of the account when this began: one that was handed over or secured anew meanwhile makes it worthless. For nobody something of the same length.</param>
+/// <param name="Known">1 when it was begun in a browser that the account knows, else 0: a digit, for the words true and false would tell them apart by the cookie's length.</param>
+internal sealed record RecoveryDraft(
+    Guid FormId, Guid AccountId, string IdNumber, string Name, string? Receipt, Guid? TicketId, string? NewPhone, bool PhoneLost, bool PhoneProven, string? SecurityStamp, int Known = 0)
 {
+    /// <summary>
+    /// What its messages are counted against: the ticket that its holder alone has, else this very recovery. Never the account, for whoever knows a person's particulars could use up
+    /// what belongs to its owner, and would see by it whether there is one.
+    /// </summary>
+    [JsonIgnore]
+    public string Budget => TicketId is { } ticket ? "ticket:" + ticket : BudgetOf(FormId);
+
+    public static string BudgetOf(Guid formId) => "recovery:" + formId;
+
     /// <summary>The key of nobody: from the ID number's keyed hash, so that brakes work for it as for an account.</summary>
     public static Guid NobodyFor(PersonalData personal, string idNumber) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + personal.PassingIndex(Purposes.IdNumber, idNumber))).AsSpan(0, 16));

@@ -11,5 +11,5 @@ internal static class RecoveryTickets
     public static string New() => string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString(Alphabet, 4)));
 
     public static string Hash(PersonalData personal, string ticket) =>
-        personal.Index(Purposes.RecoveryTicket, new string([.. ticket.Normalize(System.Text.NormalizationForm.FormKC).ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)]));
+        personal.Index(Purposes.RecoveryTicket, new string([.. TypedText.Normalise(ticket).ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)]));
 }

@@ -21,7 +21,8 @@ internal sealed class StopRecoveryModel(IdentityContext database, Recoveries rec
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        await recoveries.CancelAsync(User.AccountId()!.Value, cancellationToken);
+        var account = User.AccountId()!.Value;
+        await recoveries.CancelAsync(account, "session", account.ToString(), cancellationToken);
         return LocalRedirect("/account/recovery");
     }
 }

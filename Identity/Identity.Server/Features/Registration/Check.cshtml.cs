@@ -1,16 +1,19 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Disputes;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>Step 3: what was told, once more; the credential; the account.</summary>
-internal sealed class CheckModel(RegistrationDrafts drafts, Registrations registrations, PasskeyCeremony ceremony, SignInFlow flow, ITexts texts) : PageModel
+internal sealed class CheckModel(RegistrationDrafts drafts, Registrations registrations, DisputeSlips slips, PasskeyCeremony ceremony, SignInFlow flow, ITexts texts) : PageModel
 {
     [BindProperty]
     public string? Password { get; set; }
@@ -36,6 +39,11 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
             return LocalRedirect("/register/phone");
         }
 
+        if (Draft.Slip is not null)
+        {
+            return LocalRedirect("/register/taken");
+        }
+
         var passkey = await ReadPasskeyAsync();
         if (passkey is null)
         {
@@ -53,16 +61,41 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
             return Page();
         }
 
-        var account = await registrations.CompleteAsync(Draft, passkey is null ? Password : null, passkey, cancellationToken);
+        Account? account;
+        try
+        {
+            account = await registrations.CompleteAsync(Draft, passkey is null ? Password : null, passkey, cancellationToken);
+        }
+        catch (ProblemException e)
+        {
+            // What was typed stays, and fills the first step; what was answered does not.
+            drafts.Write(HttpContext, Draft with { PopulationReceipt = null, PopulationAnswer = null, PopulationCheckedAt = null, PhoneOwnerAnswer = null, PhoneProvenAt = null });
+            ModelState.AddModelError("", e.Problem.Text);
+            Response.StatusCode = e.Problem.Status;
+            return Page();
+        }
+
+        if (account is null && await registrations.IsCompletedAsync(Draft, cancellationToken))
+        {
+            // Signed in by the first click, or about to sign in with what was just chosen. Whoever registers next at this browser begins with nothing.
+            drafts.Clear(HttpContext);
+            return LocalRedirect(LocalUrl.OrHome(Draft.ReturnUrl));
+        }
+
+        if (account is null)
+        {
+            // One slip for each registration, however often the form is sent.
+            drafts.Write(HttpContext, Draft with { Slip = await slips.GiveAsync(Draft, cancellationToken) });
+            return LocalRedirect("/register/taken");
+        }
+
         drafts.Clear(HttpContext);
-        return account is null
-            ? LocalRedirect("/register/taken")
-            : Redirect(await flow.CompleteAsync(HttpContext, account, passkey is null ? ["pwd", "sms", "mfa"] : ["hwk", "user", "sms"], Draft.ReturnUrl, cancellationToken));
+        return Redirect(await flow.CompleteAsync(HttpContext, account, passkey is null ? ["pwd", "sms", "mfa"] : ["hwk", "user", "sms"], Draft.ReturnUrl, cancellationToken));
     }
 
     private bool Read()
     {
-        if (drafts.Read(HttpContext) is not { PopulationReceipt: not null, PhoneProvenAt: not null } draft)
+        if (drafts.Read(HttpContext) is not { PopulationReceipt: not null, PhoneProvenAt: not null, Untold: false } draft)
         {
             return false;
         }

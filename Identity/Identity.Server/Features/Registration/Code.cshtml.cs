@@ -24,7 +24,7 @@ internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, Ide
             return LocalRedirect("/register/phone");
         }
 
-        var code = (Code ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+        var code = TypedText.Normalise((Code ?? "").Trim());
         if (code.Length != 6 || !code.All(char.IsAsciiDigit))
         {
             return Refuse(texts.Of("请填写 6 位数字验证码", "Please write the six digits"));
@@ -47,6 +47,12 @@ internal sealed class CodeModel(RegistrationDrafts drafts, PhoneCodes codes, Ide
         }
         catch (ProblemException e)
         {
+            if (draft.Untold)
+            {
+                // From here the way leads back to the first step, which what was typed fills.
+                drafts.Write(HttpContext, draft with { PopulationReceipt = null, PopulationAnswer = null, PopulationCheckedAt = null, Untold = false });
+            }
+
             return Refuse(e.Problem.Text, e.Problem.Status);
         }
 

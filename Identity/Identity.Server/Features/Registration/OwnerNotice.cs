@@ -6,7 +6,32 @@ using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Features.Registration;
 
-/// <summary>Tells the owner of an account that somebody tried to register again under their ID number. Sent later, so that the answer's time tells the other nothing.</summary>
+/// <summary>
+/// Looks, after the page has answered, whether there is somebody to tell of a registration under their ID number. One such message is written for every registration that is begun, with
+/// an account or without, so that neither statements nor time of the answer tell which it was.
+/// </summary>
+internal sealed class OwnerWarning(IdentityContext database) : IOutboxHandler
+{
+    private const string KindName = "identity.ownerWarning";
+
+    public string Kind => KindName;
+
+    /// <param name="account">Whose ID number it is; <see cref="Guid.Empty"/>: nobody's.</param>
+    /// <param name="now">When it was begun.</param>
+    public static OutboxMessage Create(Guid account, DateTimeOffset now) => OutboxMessage.Create(KindName, account, Guid.NewGuid().ToString(), now);
+
+    public async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        var account = message.Read<Guid>();
+        if (await database.Persons.AnyAsync(p => p.Id == account, cancellationToken))
+        {
+            await OwnerNotice.AddAsync(database, account, message.CreatedAt, cancellationToken);
+            await database.SaveChangesAsync(cancellationToken);
+        }
+    }
+}
+
+/// <summary>Tells the owner of an account that somebody tried to register again under their ID number.</summary>
 internal sealed class OwnerNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier) : IOutboxHandler
 {
     private const string KindName = "identity.ownerNotice";

@@ -19,9 +19,15 @@ internal sealed class PhoneOwnerStep(
         "This number is not registered to you. Please give one that is, or bring your ID card to a service hall.");
 
     /// <returns>The carrier's signed answer; null where none is asked.</returns>
-    /// <exception cref="ProblemException">The number is another's, or the carrier cannot be asked.</exception>
+    /// <exception cref="ProblemException">The number is another's, the carrier cannot be asked, or the particulars were wrong and that was not told.</exception>
     public async Task<string?> CheckAsync(RegistrationDraft draft, CancellationToken cancellationToken)
     {
+        if (draft.Untold)
+        {
+            // Here a guess has cost a code to a phone in hand, of which each phone gets few.
+            throw IdentityStep.Mismatch.Exception();
+        }
+
         if (!settings.Value.RequireOwnerCheck || !keys.Knows(PhoneOwners.Self))
         {
             return null;

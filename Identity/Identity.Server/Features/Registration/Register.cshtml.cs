@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
@@ -10,7 +11,7 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>Step 1: ID number, name, sex, ethnicity.</summary>
-internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts, ITexts texts, TimeProvider time, ILogger<RegisterModel> log) : PageModel
+internal sealed class RegisterModel(IdentityStep step, Challenges challenges, RegistrationDrafts drafts, ITexts texts, TimeProvider time, ILogger<RegisterModel> log) : PageModel
 {
     private const int LongestName = 50;
 
@@ -55,7 +56,15 @@ internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts
             return Refuse(StatusCodes.Status422UnprocessableEntity);
         }
 
-        var former = drafts.Read(HttpContext);
+        if (await challenges.AskAsync(HttpContext, ChallengePurposes.Registration, number.Value, cancellationToken) is { } needed)
+        {
+            ModelState.AddModelError("", needed.Text);
+            return Refuse(needed.Status);
+        }
+
+        challenges.Count(HttpContext, ChallengePurposes.Registration, number.Value);
+        // Another number is another person, who has neither the key of the account nor the phone of the one before.
+        var former = drafts.Read(HttpContext) is { } kept && kept.IdNumber == number.Value ? kept : null;
         var draft = new RegistrationDraft(
             former?.Id ?? Guid.CreateVersion7(time.GetUtcNow()), number.Value, Name!.Trim(), Sex!, Ethnicity!, LocalUrl.IsLocal(ReturnUrl) && ReturnUrl!.Length <= 2000 ? ReturnUrl : null)
         {
@@ -68,6 +77,7 @@ internal sealed class RegisterModel(IdentityStep step, RegistrationDrafts drafts
         }
         catch (ProblemException e)
         {
+            challenges.ShowNext(HttpContext, ChallengePurposes.Registration, number.Value);
             ModelState.AddModelError(e.Problem == PopulationRegister.Unavailable ? "" : nameof(IdNumber), e.Problem.Text);
             return Refuse(e.Problem.Status);
         }

@@ -17,6 +17,7 @@ internal static class RegistrationSetup
         builder.Services.AddScoped<IdentityStep>();
         builder.Services.AddScoped<PhoneOwnerStep>();
         builder.Services.AddScoped<Registrations>();
+        builder.Services.AddOutboxHandler<OwnerWarning>();
         builder.Services.AddOutboxHandler<OwnerNotice>();
     }
 }

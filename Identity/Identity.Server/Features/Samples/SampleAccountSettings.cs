@@ -41,4 +41,10 @@ internal sealed class SampleAccountSettings
 
     /// <summary>Staff only: role names divided by blanks.</summary>
     public string Roles { get; set; } = "";
+
+    /// <summary>Staff at a counter only: the service hall.</summary>
+    public string? Hall { get; set; }
+
+    /// <summary>Staff at a counter only: <c>province</c>, <c>city</c> or <c>county</c>.</summary>
+    public string? HallLevel { get; set; }
 }

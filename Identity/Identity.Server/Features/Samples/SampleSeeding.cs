@@ -60,6 +60,8 @@ internal sealed class SampleSeeding(IServiceScopeFactory scopes, IConfiguration 
                 DepartmentUscc = sample.Department?.Uscc ?? "",
                 DepartmentName = sample.Department?.Name ?? "",
                 Roles = [.. sample.Roles.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+                Hall = string.IsNullOrEmpty(sample.Hall) ? null : sample.Hall,
+                HallLevel = string.IsNullOrEmpty(sample.HallLevel) ? null : sample.HallLevel,
                 CreatedAt = now,
             };
         }
@@ -122,5 +124,15 @@ internal sealed class SampleSeeding(IServiceScopeFactory scopes, IConfiguration 
         AssuredBy = Source,
         VerifiedAt = now,
         State = EvidenceState.Active,
+        MatchedAttributes = Matched(kind),
+    };
+
+    /// <summary>As real evidence of the kind names it; else a sample could show no verified claim.</summary>
+    private static List<string> Matched(string kind) => kind switch
+    {
+        EvidenceKinds.PopulationMatch => ["idNumber", "name", "sex", "ethnicity"],
+        EvidenceKinds.PhoneCode => ["phone"],
+        EvidenceKinds.Counter => ["idNumber", "name"],
+        _ => [],
     };
 }

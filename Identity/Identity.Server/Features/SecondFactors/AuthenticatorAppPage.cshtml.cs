@@ -37,6 +37,9 @@ internal sealed class AuthenticatorAppModel(
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
+    /// <summary>This page with the place to go on to, for pages that come back here.</summary>
+    private string Again => LocalUrl.IsLocal(ReturnUrl) ? Here + "?ReturnUrl=" + Uri.EscapeDataString(ReturnUrl!) : Here;
+
     public string Secret { get; private set; } = "";
 
     /// <summary>The secret in groups of four, for typing.</summary>
@@ -68,14 +71,14 @@ internal sealed class AuthenticatorAppModel(
         }
         catch (CryptographicException)
         {
-            return LocalRedirect(Here);
+            return LocalRedirect(Again);
         }
 
         var account = User.AccountId()!.Value;
         long? step = null;
         var key = personal.Index(Purposes.SignInName, "second-factor:" + account);
         var outcome = await brake.TryAsync(
-            key, HttpContext.Connection.RemoteIpAddress, () => Task.FromResult((step = apps.StepOf(Secret, (Code ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC))) is not null), cancellationToken);
+            key, HttpContext.Connection.RemoteIpAddress, () => Task.FromResult((step = apps.StepOf(Secret, TypedText.Normalise((Code ?? "").Trim()))) is not null), cancellationToken);
         if (outcome != SignInOutcome.Accepted)
         {
             ModelState.AddModelError(nameof(Code), (outcome == SignInOutcome.MustWait ? MustWait : Wrong).Text);
@@ -102,15 +105,15 @@ internal sealed class AuthenticatorAppModel(
 
     private async Task<IActionResult?> ElsewhereAsync(CancellationToken cancellationToken)
     {
-        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        if (session is null || !await sessions.IsRecentAsync(User, Recent, cancellationToken))
         {
-            return LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here));
+            return LocalRedirect(session is null ? "/sign-in?ReturnUrl=" + Uri.EscapeDataString(Again) : ConfirmAddress.Of(session, Again));
         }
 
         var own = await OwnSecondFactors.OfAsync(database, User.AccountId()!.Value, cancellationToken);
-        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        return own.Required && session?.HasTwoFactors != true ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Here))
-            : session is not null && await strengthening.MayBindAsync(session, cancellationToken) ? null
-            : LocalRedirect("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(Here));
+        return own.Required && !session.HasTwoFactors ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Again))
+            : await strengthening.MayBindAsync(session, cancellationToken) ? null
+            : LocalRedirect(await strengthening.BeforeBindingAsync(session, Again, cancellationToken));
     }
 }

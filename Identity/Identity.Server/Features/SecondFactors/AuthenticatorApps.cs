@@ -37,15 +37,15 @@ internal sealed class AuthenticatorApps(IdentityContext database, PersonalData p
     public async Task AddAsync(Guid account, string secret, long step, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await database.AuthenticatorApps.Where(a => a.AccountId == account).ExecuteDeleteAsync(cancellationToken);
-        database.AuthenticatorApps.Add(new AuthenticatorApp
+        var cipher = personal.ProtectFor(account, Purposes.AuthenticatorSecret, secret);
+        var app = await database.AuthenticatorApps.FirstOrDefaultAsync(a => a.AccountId == account, cancellationToken);
+        if (app is null)
         {
-            AccountId = account,
-            SecretCipher = personal.ProtectFor(account, Purposes.AuthenticatorSecret, secret),
-            AddedAt = now,
-            LastStep = step,
-            LastUsedAt = now,
-        });
+            app = new AuthenticatorApp { AccountId = account, SecretCipher = cipher };
+            database.AuthenticatorApps.Add(app);
+        }
+
+        (app.SecretCipher, app.AddedAt, app.LastStep, app.LastUsedAt) = (cipher, now, step, now);
     }
 
     /// <summary>Whether the code is right and of a step that was not used; the step is then spent, also for a request beside this one.</summary>

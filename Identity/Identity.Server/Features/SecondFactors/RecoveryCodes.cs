@@ -16,7 +16,7 @@ internal sealed class RecoveryCodes(IdentityContext database, PersonalData perso
     public async Task<IReadOnlyList<string>> MakeAsync(Guid account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await database.RecoveryCodes.Where(c => c.AccountId == account).ExecuteDeleteAsync(cancellationToken);
+        database.RecoveryCodes.RemoveRange(await database.RecoveryCodes.Where(c => c.AccountId == account).ToListAsync(cancellationToken));
         List<string> codes = [.. Enumerable.Range(0, Count).Select(_ => RandomNumberGenerator.GetString(Alphabet, 2 * Half).Insert(Half, "-"))];
         database.RecoveryCodes.AddRange(codes.Select(code => new RecoveryCode { Id = Guid.CreateVersion7(now), AccountId = account, CodeHash = Hash(account, code), CreatedAt = now }));
         return codes;
@@ -34,5 +34,5 @@ internal sealed class RecoveryCodes(IdentityContext database, PersonalData perso
     }
 
     private string Hash(Guid account, string code) =>
-        personal.Index(Purposes.RecoveryCode, $"{account}:{new string([.. code.Normalize(System.Text.NormalizationForm.FormKC).ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)])}");
+        personal.Index(Purposes.RecoveryCode, $"{account}:{new string([.. TypedText.Normalise(code).ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)])}");
 }

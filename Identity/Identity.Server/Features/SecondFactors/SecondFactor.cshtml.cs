@@ -46,6 +46,8 @@ internal sealed class SecondFactorModel(
 
     private Guid FormId { get; set; }
 
+    private string? Stamp { get; set; }
+
     public string Address(string way) => $"/sign-in/second-factor?way={way}&ReturnUrl={Uri.EscapeDataString(ReturnUrl ?? "")}";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : ToSignIn();
@@ -73,6 +75,8 @@ internal sealed class SecondFactorModel(
 
         pending.Clear(HttpContext);
         var account = await database.Users.AsNoTracking().FirstAsync(a => a.Id == AccountId, cancellationToken);
+        // Of when the password was right: what changed since ends this sign-in too.
+        account.SecurityStamp = Stamp;
         return Redirect(await flow.CompleteAsync(HttpContext, account, ["pwd", .. methods], ReturnUrl, cancellationToken));
     }
 
@@ -93,7 +97,7 @@ internal sealed class SecondFactorModel(
         try
         {
             var phone = personal.Unprotect(Purposes.Phone, Own.PhoneCipher!);
-            return await phones.SendAsync(FormId, phone, SecondFactorCheck.SmsPurpose, HttpContext.Connection.RemoteIpAddress, cancellationToken)
+            return await phones.SendAsync(FormId, phone, AccountId.ToString(), SecondFactorCheck.SmsPurpose, HttpContext.Connection.RemoteIpAddress, cancellationToken)
                 ? Redirect(Address(SecondFactorWays.Sms) + "&sent=true") : Refuse(TooManyMessages);
         }
         catch (ProblemException e)
@@ -108,7 +112,7 @@ internal sealed class SecondFactorModel(
         if (pending.Read(HttpContext) is { } waiting &&
             await database.Users.AnyAsync(a => a.Id == waiting.AccountId && a.SecurityStamp == waiting.SecurityStamp && a.ClosedAt == null && a.FrozenAt == null, cancellationToken))
         {
-            (SigningIn, AccountId, FormId) = (true, waiting.AccountId, waiting.FormId);
+            (SigningIn, AccountId, FormId, Stamp) = (true, waiting.AccountId, waiting.FormId, waiting.SecurityStamp);
         }
         else if (User.AccountId() is { } account)
         {

@@ -22,18 +22,26 @@ internal sealed class SecondFactorCheck(
     public async Task<SignInOutcome> TryAsync(HttpContext context, Guid account, Guid formId, string way, string? typed, CancellationToken cancellationToken)
     {
         var own = await OwnSecondFactors.OfAsync(database, account, cancellationToken);
-        var code = (typed ?? "").Trim().Normalize(System.Text.NormalizationForm.FormKC).Replace(" ", "", StringComparison.Ordinal);
+        var code = TypedText.Normalise((typed ?? "").Trim()).Replace(" ", "", StringComparison.Ordinal);
         var key = personal.Index(Purposes.SignInName, "second-factor:" + account);
-        return await brake.TryAsync(key, context.Connection.RemoteIpAddress, CheckAsync, cancellationToken);
+        var tried = false;
+        var outcome = await brake.TryAsync(key, context.Connection.RemoteIpAddress, CheckAsync, cancellationToken);
+        if (tried && outcome == SignInOutcome.MustWait)
+        {
+            await history.WriteFailureAsync(context, account, SignInHistory.Blocked, SecondFactorWays.Methods(way), CancellationToken.None);
+        }
+
+        return outcome;
 
         async Task<bool> CheckAsync()
         {
+            tried = true;
             if (code.Length is > 0 and <= LongestCode && own.Ways.Contains(way, StringComparer.Ordinal) && await IsRightAsync(own, account, formId, way, code, cancellationToken))
             {
                 return true;
             }
 
-            await history.WriteFailureAsync(context, account, SignInHistory.WrongCode, SecondFactorWays.Methods(way), cancellationToken);
+            await history.WriteFailureAsync(context, account, SignInHistory.WrongCode, SecondFactorWays.Methods(way), CancellationToken.None);
             return false;
         }
     }

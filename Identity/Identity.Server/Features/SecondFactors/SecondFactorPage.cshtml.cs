@@ -43,7 +43,7 @@ internal sealed class SecondFactorPageModel(
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
         if (session is null || !await strengthening.MayBindAsync(session, cancellationToken))
         {
-            return LocalRedirect("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(Here));
+            return LocalRedirect(session is null ? "/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here) : await strengthening.BeforeBindingAsync(session, Here, cancellationToken));
         }
 
         if (!Own.Required && Own.PhoneCipher is not null)
@@ -63,7 +63,7 @@ internal sealed class SecondFactorPageModel(
 
         if (Own.Required)
         {
-            await change.OffAsync(User.AccountId()!.Value, "owner", cancellationToken);
+            await change.OffAsync(User.AccountId()!.Value, "owner", User.SessionId(), cancellationToken);
         }
 
         return LocalRedirect(Here);
@@ -111,13 +111,13 @@ internal sealed class SecondFactorPageModel(
     /// <returns>Where to go first; null when the person may change things.</returns>
     private async Task<IActionResult?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        if (session is null || !await sessions.IsRecentAsync(User, Recent, cancellationToken))
         {
-            return LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here));
+            return LocalRedirect(session is null ? "/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here) : ConfirmAddress.Of(session, Here));
         }
 
         Own = await OwnSecondFactors.OfAsync(database, User.AccountId()!.Value, cancellationToken);
-        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        return Own.Required && session?.HasTwoFactors != true ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Here)) : null;
+        return Own.Required && !session.HasTwoFactors ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Here)) : null;
     }
 }

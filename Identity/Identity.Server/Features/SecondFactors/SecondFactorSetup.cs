@@ -9,5 +9,7 @@ internal static class SecondFactorSetup
         builder.Services.AddScoped<RecoveryCodes>();
         builder.Services.AddScoped<SecondFactorCheck>();
         builder.Services.AddScoped<SecondFactorChange>();
+        builder.Services.AddScoped<FactorTickets>();
+        builder.Services.AddScoped<FactorResets>();
     }
 }

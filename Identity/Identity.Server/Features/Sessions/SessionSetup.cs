@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Sessions;
@@ -8,10 +9,12 @@ internal static class SessionSetup
     public static void AddSessions(this WebApplicationBuilder builder)
     {
         var app = builder.Configuration.GetSection(AppSettings.Section).Get<AppSettings>() ?? new AppSettings();
+        builder.Services.AddValidatedOptions<SessionSettings>(SessionSettings.Section);
         builder.Services.AddScoped<SessionStore>();
         builder.Services.AddAuthentication(SessionCookie.Scheme).AddSessionCookie(app);
         // Whatever else the app accepts (bearer tokens at its API), pages mean the cookie.
         builder.Services.PostConfigure<AuthenticationOptions>(options => options.DefaultScheme = SessionCookie.Scheme);
         builder.Services.AddAuthorization();
+        builder.Services.Configure<MvcOptions>(options => options.Filters.Add<StaleForms>());
     }
 }

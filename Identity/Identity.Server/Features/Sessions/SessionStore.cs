@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Endings;
@@ -12,9 +13,9 @@ using Yinxin.ServiceDefaults.Endings;
 namespace Yinxin.Identity.Server.Features.Sessions;
 
 /// <summary>Begins, finds, turns and ends sessions. Everything that ends a session ends the tokens made in it: they are renewed only while it lives.</summary>
-internal sealed class SessionStore(IdentityContext database, ActingChoices acting, EndingsLog endings, SignInHistory history, IAuditTrail audit, TimeProvider time)
+internal sealed class SessionStore(
+    IdentityContext database, ActingChoices acting, EndingsLog endings, SignInHistory history, IAuditTrail audit, IOptions<SessionSettings> settings, TimeProvider time)
 {
-    public static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -22,10 +23,13 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
     /// identifier, so that one planted beforehand is worth nothing.
     /// </summary>
     /// <param name="context">The request that proved it; receives the cookie.</param>
-    /// <param name="account">Who signed in.</param>
+    /// <param name="account">Who signed in, with the security stamp of when it was proved.</param>
     /// <param name="methods">RFC 8176 values of what was proved.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<Session> BeginAsync(HttpContext context, Account account, IReadOnlyList<string> methods, CancellationToken cancellationToken)
+    /// <param name="provedAt">When, if it was proved elsewhere some time ago (by the phone that vouches for this browser); null: now.</param>
+    /// <param name="until">Its end, if it goes on with a former session of which nothing was proved anew; null: a whole life.</param>
+    public async Task<Session> BeginAsync(
+        HttpContext context, Account account, IReadOnlyList<string> methods, CancellationToken cancellationToken, DateTimeOffset? provedAt = null, DateTimeOffset? until = null)
     {
         var now = time.GetUtcNow();
         if (context.User.SessionId() is { } former)
@@ -41,30 +45,40 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
             Stamp = Guid.NewGuid(),
             CreatedAt = now,
             LastSeenAt = now,
-            AuthenticatedAt = now,
+            AuthenticatedAt = provedAt is { } proved && proved < now ? proved : now,
             Methods = [.. methods],
             ActingChosen = !mayChoose,
             Device = DeviceName.From(context.Request.Headers.UserAgent.ToString()),
-            ExpiresAt = now + Life,
+            ExpiresAt = until ?? (now + settings.Value.Life(account.Kind)),
         };
         database.Sessions.Add(session);
         await history.AddSuccessAsync(context, account, methods, cancellationToken);
         Note("session.begin", account.Id, account.Id, session.Id, new { methods });
         await database.SaveChangesAsync(cancellationToken);
+        // What was shown was compared a moment ago, and while a hash was computed the password may have been changed, a lost factor reset or the account frozen. Who does that ends the sessions that are there; this one looks
+        // once it is there: one of the two sees the other.
+        if (!await database.Users.AnyAsync(a => a.Id == account.Id && a.SecurityStamp == account.SecurityStamp && a.FrozenAt == null && a.ClosedAt == null, cancellationToken))
+        {
+            await EndAsync(session.Id, EndReasons.Replaced, cancellationToken);
+        }
+
         await WriteCookieAsync(context, session, account.Kind);
         return session;
     }
 
     /// <summary>The session, its account and the organisation acted for, if it still lives.</summary>
-    public async Task<Session?> FindLiveAsync(Guid id, CancellationToken cancellationToken)
+    /// <param name="id">Its key.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="stamp">The cookie's: of an older cookie the session is neither found nor kept awake. Null: whoever asks has been let in.</param>
+    /// <param name="touches">Whether this counts as use; not what a page's script asks by itself.</param>
+    public async Task<Session?> FindLiveAsync(Guid id, CancellationToken cancellationToken, string? stamp = null, bool touches = true)
     {
-        var now = time.GetUtcNow();
         var session = await database.Sessions.AsNoTracking()
             .Include(s => s.ActingFor)
             .Include(s => s.Account!.Person)
             .Include(s => s.Account!.StaffMember)
             .FirstOrDefaultAsync(s => s.Id == id, cancellationToken);
-        if (session is null || !IsLive(session, now))
+        if (session is null || !IsLive(session) || (stamp is not null && stamp != session.Stamp.ToString()))
         {
             return null;
         }
@@ -74,18 +88,39 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
             await StopActingAsync(session, cancellationToken);
         }
 
-        if (now - session.LastSeenAt >= TouchInterval)
+        if (touches)
         {
-            await database.Sessions.Where(s => s.Id == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, now), cancellationToken);
+            await TouchAsync(session, cancellationToken);
         }
 
         return session;
     }
 
-    /// <summary>One rule for the cookie, refresh, introspection and userinfo.</summary>
-    public static bool IsLive(Session session, DateTimeOffset now) =>
-        session.EndedAt is null && session.ExpiresAt > now && session.Account is { ClosedAt: null, FrozenAt: null } account &&
-        (account.PasswordChangedAt is null || account.PasswordChangedAt <= session.CreatedAt);
+    /// <summary>One rule for the cookie, refresh, introspection and userinfo. What lay unused for too long is dead, although nobody has ended it.</summary>
+    /// <param name="session">With its account.</param>
+    /// <param name="unseen">For how long it may have been in use without our seeing it: an app comes only when its access token ends.</param>
+    public bool IsLive(Session session, TimeSpan unseen = default)
+    {
+        var now = time.GetUtcNow();
+        return session.EndedAt is null && session.ExpiresAt > now && session.Account is { ClosedAt: null, FrozenAt: null } account &&
+            now - session.LastSeenAt <= settings.Value.Idle(account.Kind) + unseen &&
+            (account.PasswordChangedAt is null || account.PasswordChangedAt <= session.CreatedAt);
+    }
+
+    /// <summary>Since when a session must have been in use to live, be it by an app alone, for lists of an account's own; <see cref="IsLive"/> judges.</summary>
+    public DateTimeOffset IdleSince(AccountKind kind) => time.GetUtcNow() - settings.Value.Idle(kind) - SessionSettings.Unseen;
+
+    /// <summary>The person is at work, here or in an app that renews its tokens; written at most once a minute.</summary>
+    public async Task TouchAsync(Session session, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - session.LastSeenAt >= TouchInterval)
+        {
+            // Of many requests at once one writes.
+            var before = now - TouchInterval;
+            await database.Sessions.Where(s => s.Id == session.Id && s.LastSeenAt <= before).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, now), cancellationToken);
+        }
+    }
 
     /// <summary>Sets for whom the person acts from now on, as an agent under a mandate or as legal representative; the cookie's stamp changes, tokens made before keep the old choice.</summary>
     public async Task ActForAsync(HttpContext context, Session session, Guid? organisationId, Guid? mandateId, CancellationToken cancellationToken)
@@ -137,6 +172,7 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
     public async Task EndAsync(Guid id, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         if (await EndWhereAsync(database.Sessions.Where(s => s.Id == id), reason, cancellationToken) > 0)
         {
             var owner = await database.Sessions.Where(s => s.Id == id).Select(s => (Guid?)s.AccountId).FirstAsync(cancellationToken);
@@ -151,6 +187,7 @@ internal sealed class SessionStore(IdentityContext database, ActingChoices actin
     public async Task EndAllAsync(Guid accountId, string reason, Guid? except, CancellationToken cancellationToken)
     {
         await using var transaction = await BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var ended = await EndWhereAsync(database.Sessions.Where(s => s.AccountId == accountId && s.Id != (except ?? Guid.Empty)), reason, cancellationToken);
         Note("session.endAll", accountId, accountId, session: null, new { reason, ended });
         await database.SaveChangesAsync(cancellationToken);

@@ -17,9 +17,9 @@ internal sealed class SessionsModel(IdentityContext database, SessionStore store
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var account = User.AccountId();
-        var now = time.GetUtcNow();
+        var (now, used) = (time.GetUtcNow(), store.IdleSince(User.Kind()));
         Sessions = await database.Sessions.AsNoTracking()
-            .Where(s => s.AccountId == account && s.EndedAt == null && s.ExpiresAt > now)
+            .Where(s => s.AccountId == account && s.EndedAt == null && s.ExpiresAt > now && s.LastSeenAt >= used)
             .OrderByDescending(s => s.LastSeenAt)
             .Take(100)
             .ToListAsync(cancellationToken);

@@ -10,7 +10,7 @@ internal sealed class AccountFinder(IdentityContext database, PersonalData perso
     {
         var name = Normalise(typed);
         var idNumbers = personal.Indexes(Purposes.IdNumber, name);
-        var phones = personal.Indexes(Purposes.Phone, MobilePhones.Normalise(name) ?? name);
+        var phones = personal.Indexes(Purposes.Phone, PhoneOf(name) ?? name);
 
         // One statement, whatever was typed: its time says nothing about which of the three exists. A union of three lookups by index: an OR across two tables would read them whole.
         var ids = database.Users.Where(a => a.NormalizedUserName == name).Select(a => a.Id)
@@ -23,8 +23,23 @@ internal sealed class AccountFinder(IdentityContext database, PersonalData perso
             .OrderBy(a => a.Id)
             .Take(2)
             .ToListAsync(cancellationToken);
-        return accounts.Find(a => a.NormalizedUserName == name) ?? accounts.FirstOrDefault();
+
+        // An ID number or a phone belongs to whoever proved it, whoever else is called by it: a user name must not shut its owner out.
+        return accounts.Find(a => a.NormalizedUserName != name) ?? accounts.FirstOrDefault();
     }
 
-    public static string Normalise(string typed) => typed.Trim().Normalize(System.Text.NormalizationForm.FormKC).ToUpperInvariant();
+    public static string Normalise(string typed) => TypedText.Normalise(typed.Trim()).ToUpperInvariant();
+
+    /// <summary>
+    /// What tries are counted under for a name that nobody has: one key for all spellings that find the same phone. Were each spelling counted by itself, a phone without an account
+    /// would bear more tries than one with, and that would tell them apart.
+    /// </summary>
+    public static string KeyOf(string typed)
+    {
+        var name = Normalise(typed);
+        return PhoneOf(name) ?? name;
+    }
+
+    /// <summary>Only what holds no letter is a phone: else a user name that ends in digits would be one too.</summary>
+    private static string? PhoneOf(string name) => name.Any(char.IsLetter) ? null : MobilePhones.Normalise(name);
 }

@@ -7,7 +7,8 @@ namespace Yinxin.Identity.Server.Features.SignIn;
 
 /// <summary>
 /// The brake before every secret that can be guessed: by address and for the whole node in memory, by name or account in the database. The block grows with each
-/// failure up to an hour, so a stranger cannot shut a person out for good.
+/// failure up to an hour. Whoever keeps on trying keeps a key blocked: that this shuts nobody out is due to the keys (<see cref="SignInKeys"/>), of which a browser that the
+/// account knows has one of its own, and to passkeys and recoveries, which open a blocked name.
 /// </summary>
 internal sealed class AttemptBrake(IdentityContext database, FailureWindow window, NameLocks locks, IOptions<SignInSettings> settings, TimeProvider time)
 {
@@ -17,8 +18,9 @@ internal sealed class AttemptBrake(IdentityContext database, FailureWindow windo
     /// <param name="key">What is guessed at, as a keyed hash.</param>
     /// <param name="address">Who guesses.</param>
     /// <param name="check">Compares; is not called while the key is blocked.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<SignInOutcome> TryAsync(string key, IPAddress? address, Func<Task<bool>> check, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the wait for the turn and the comparison; whoever hangs up after a wrong guess has made it all the same.</param>
+    /// <param name="failed">Done after a wrong guess, in the key's turn, once the address has been counted.</param>
+    public async Task<SignInOutcome> TryAsync(string key, IPAddress? address, Func<Task<bool>> check, CancellationToken cancellationToken, Func<Task>? failed = null)
     {
         if (window.MustWait(address))
         {
@@ -37,7 +39,12 @@ internal sealed class AttemptBrake(IdentityContext database, FailureWindow windo
         if (!await check())
         {
             window.Add(address);
-            return await CountAsync(key, attempts, now, cancellationToken) ? SignInOutcome.MustWait : SignInOutcome.Refused;
+            if (failed is not null)
+            {
+                await failed();
+            }
+
+            return await CountAsync(key, now, CancellationToken.None) ? SignInOutcome.MustWait : SignInOutcome.Refused;
         }
 
         if (attempts is not null)
@@ -48,26 +55,28 @@ internal sealed class AttemptBrake(IdentityContext database, FailureWindow windo
         return SignInOutcome.Accepted;
     }
 
+    /// <summary>The database adds one to what it holds: two nodes that fail at the same moment count two.</summary>
     /// <returns>True when the name has to wait from now on.</returns>
-    private async Task<bool> CountAsync(string key, SignInAttempts? known, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> CountAsync(string key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var failures = known is null || now - known.LastFailureAt > TimeSpan.FromDays(1) ? 1 : known.Failures + 1;
+        var (at, forgotten) = (now.UtcDateTime, now.UtcDateTime.AddDays(-1));
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO "SignInAttempts" ("Key", "Failures", "LastFailureAt") VALUES ({key}, 1, {at})
+            ON CONFLICT ("Key") DO UPDATE SET
+                "Failures" = CASE WHEN "SignInAttempts"."LastFailureAt" < {forgotten} THEN 1 ELSE "SignInAttempts"."Failures" + 1 END,
+                "LastFailureAt" = {at}
+            """,
+            cancellationToken);
+        var failures = await database.SignInAttempts.Where(a => a.Key == key).Select(a => a.Failures).FirstOrDefaultAsync(cancellationToken);
         var excess = failures - settings.Value.WrongPasswordsUntilBlock;
-        DateTimeOffset? until = excess < 0 ? null : now.AddMinutes(Math.Min(60, settings.Value.BlockMinutes * Math.Pow(2, Math.Min(excess, 10))));
-        if (known is null)
+        if (excess < 0)
         {
-            // Another node may have counted the first failure in this very moment; its count stands.
-            await database.Database.ExecuteSqlAsync(
-                $"""INSERT INTO "SignInAttempts" ("Key", "Failures", "LastFailureAt") VALUES ({key}, {failures}, {now.UtcDateTime}) ON CONFLICT ("Key") DO NOTHING""",
-                cancellationToken);
-        }
-        else
-        {
-            await database.SignInAttempts.Where(a => a.Key == key).ExecuteUpdateAsync(
-                a => a.SetProperty(x => x.Failures, failures).SetProperty(x => x.LastFailureAt, now).SetProperty(x => x.BlockedUntil, until),
-                cancellationToken);
+            return false;
         }
 
-        return until is not null;
+        DateTimeOffset? until = now.AddMinutes(Math.Min(60, settings.Value.BlockMinutes * Math.Pow(2, Math.Min(excess, 10))));
+        await database.SignInAttempts.Where(a => a.Key == key).ExecuteUpdateAsync(a => a.SetProperty(x => x.BlockedUntil, until), cancellationToken);
+        return true;
     }
 }

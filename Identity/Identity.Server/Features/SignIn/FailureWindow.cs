@@ -43,10 +43,14 @@ internal sealed class FailureWindow(IOptions<SignInSettings> settings, TimeProvi
     }
 
     /// <summary>One household or office is one IPv4 address or one IPv6 /64.</summary>
-    private static string Range(IPAddress? address) => address switch
+    public static string Range(IPAddress? address) => address switch
     {
         null => "unknown",
         { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
         _ => address.MapToIPv4().ToString(),
     };
+
+    /// <summary>Where one asker is to have little and may have many networks: one IPv4 address or one IPv6 /48, which is what a provider gives to one customer.</summary>
+    public static string WideRange(IPAddress? address) => address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+        ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 6)) + "/48" : Range(address);
 }

@@ -1,9 +1,10 @@
 namespace Yinxin.Identity.Server.Features.SignIn;
 
-/// <summary>A fixed number of locks shared by all names: memory does not grow with what strangers type.</summary>
+/// <summary>A fixed number of locks shared by all names: memory does not grow with what strangers type. Many, since a wrong password is waited for with the lock in hand.</summary>
 internal sealed class NameLocks : IDisposable
 {
-    private readonly SemaphoreSlim[] stripes = [.. Enumerable.Range(0, 1024).Select(_ => new SemaphoreSlim(1))];
+    private const int Stripes = 1 << 14;
+    private readonly SemaphoreSlim[] stripes = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
     public async Task<IDisposable> EnterAsync(string key, CancellationToken cancellationToken)
     {

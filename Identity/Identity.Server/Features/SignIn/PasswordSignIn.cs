@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
@@ -18,8 +19,8 @@ internal enum SignInOutcome
 }
 
 /// <summary>
-/// Checks a password. A name without an account costs one hash and one count like any other, so neither words nor time tell
-/// whether it exists.
+/// Checks a password. A name without an account costs one hash and one count like any other, and a wrong password is answered at one pace whatever kind of hash it was compared with
+/// (<see cref="PasswordPace"/>), so neither words nor time tell whether it exists.
 /// </summary>
 internal sealed class PasswordSignIn(
     IdentityContext database,
@@ -27,13 +28,14 @@ internal sealed class PasswordSignIn(
     PersonalData personal,
     IPasswordHasher<Account> hasher,
     DummyPassword dummy,
+    PasswordPace pace,
     AttemptBrake brake,
     SignInHistory history)
 {
     /// <param name="context">The request; tells where the try came from.</param>
     /// <param name="name">What was typed as name.</param>
     /// <param name="password">What was typed as password.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait until the password is compared. From then on nothing does: whoever hangs up when a right one would have been answered has made his guess.</param>
     public async Task<(SignInOutcome Outcome, Account? Account)> TryAsync(HttpContext context, string name, string password, CancellationToken cancellationToken)
     {
         var address = context.Connection.RemoteIpAddress;
@@ -43,19 +45,41 @@ internal sealed class PasswordSignIn(
         }
 
         var account = await finder.FindAsync(name, cancellationToken);
-        var key = personal.Index(Purposes.SignInName, account?.Id.ToString() ?? AccountFinder.Normalise(name));
-        var outcome = await brake.TryAsync(key, address, () => VerifyAsync(context, account, password, cancellationToken), cancellationToken);
+        var key = SignInKeys.Of(personal, account?.Id, name, await history.KnownDeviceAsync(context, account?.Id, cancellationToken));
+        var (tried, took) = (false, TimeSpan.Zero);
+        var outcome = await brake.TryAsync(
+            key, address,
+            async () =>
+            {
+                tried = true;
+                (var right, took) = await VerifyAsync(account, password, cancellationToken);
+                return right;
+            },
+            cancellationToken,
+            async () =>
+            {
+                // Of the comparison alone, and in the name's turn: every try writes the same afterwards, and of two at once the second waits as long for the first whatever hash it was.
+                await pace.KeepAsync(took, CancellationToken.None);
+                await history.WriteFailureAsync(context, account?.Id, SignInHistory.WrongPassword, ["pwd"], CancellationToken.None);
+            });
+        if (tried && outcome == SignInOutcome.MustWait)
+        {
+            await history.WriteFailureAsync(context, account?.Id, SignInHistory.Blocked, ["pwd"], CancellationToken.None);
+        }
+
         return (outcome, outcome == SignInOutcome.Accepted ? account : null);
     }
 
-    private async Task<bool> VerifyAsync(HttpContext context, Account? account, string password, CancellationToken cancellationToken)
+    private async Task<(bool Right, TimeSpan Took)> VerifyAsync(Account? account, string password, CancellationToken cancellationToken)
     {
         var usable = account is { ClosedAt: null, FrozenAt: null, PasswordHash: not null };
-        var result = hasher.VerifyHashedPassword(account ?? dummy.Account, usable ? account!.PasswordHash! : dummy.Hash, password);
+        var (hash, started) = (usable ? account!.PasswordHash! : dummy.Hash, Stopwatch.GetTimestamp());
+        var result = hasher.VerifyHashedPassword(account ?? dummy.Account, hash, password);
+        var took = Stopwatch.GetElapsedTime(started);
+        pace.Note(hash, took);
         if (!usable || result == PasswordVerificationResult.Failed)
         {
-            await history.WriteFailureAsync(context, account?.Id, SignInHistory.WrongPassword, ["pwd"], cancellationToken);
-            return false;
+            return (false, took);
         }
 
         if (result == PasswordVerificationResult.SuccessRehashNeeded)
@@ -63,7 +87,7 @@ internal sealed class PasswordSignIn(
             await UpgradeAsync(account!, password, cancellationToken);
         }
 
-        return true;
+        return (true, took);
     }
 
     /// <summary>The cost of a hash was raised since it was made: only now is the password at hand to make a better one.</summary>

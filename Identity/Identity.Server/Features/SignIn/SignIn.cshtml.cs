@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.SignIn;
 
-internal sealed class SignInModel(PasswordSignIn passwords, PasskeySignIn passkeys, SignInFlow flow) : PageModel
+internal sealed class SignInModel(PasswordSignIn passwords, PasskeySignIn passkeys, Challenges challenges, SignInFlow flow) : PageModel
 {
     private static readonly Problem Wrong = new(
         "identity.signIn.refused", 422, "账号或密码不正确。", "The name or the password is not right.");
@@ -52,12 +53,20 @@ internal sealed class SignInModel(PasswordSignIn passwords, PasskeySignIn passke
             return Refuse(Wrong);
         }
 
+        if (await challenges.AskAsync(HttpContext, ChallengePurposes.SignIn, Name!, cancellationToken) is { } needed)
+        {
+            return Refuse(needed);
+        }
+
         var (outcome, account) = await passwords.TryAsync(HttpContext, Name!, Password!, cancellationToken);
         if (outcome != SignInOutcome.Accepted)
         {
+            challenges.Count(HttpContext, ChallengePurposes.SignIn, Name!);
+            challenges.ShowNext(HttpContext, ChallengePurposes.SignIn, Name!);
             return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
         }
 
+        challenges.Forget(ChallengePurposes.SignIn, Name!);
         return Redirect(await flow.AfterPasswordAsync(HttpContext, account!, ReturnUrl, cancellationToken));
     }
 

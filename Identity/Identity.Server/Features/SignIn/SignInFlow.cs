@@ -24,11 +24,12 @@ internal sealed class SignInFlow(SessionStore sessions, PendingSignIns pending)
     /// <param name="methods">RFC 8176 values of what was proved: <c>pwd</c>; <c>hwk</c> and <c>user</c> for a passkey; <c>sms</c>.</param>
     /// <param name="returnUrl">Where the person wanted to go; anything but a path of this app is ignored.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="provedAt">When, if it was proved elsewhere some time ago; null: now.</param>
     /// <returns>A local URL: the choice of whom to act for, when there is one, else <paramref name="returnUrl"/>.</returns>
     public async Task<string> CompleteAsync(
-        HttpContext context, Account account, IReadOnlyList<string> methods, string? returnUrl, CancellationToken cancellationToken)
+        HttpContext context, Account account, IReadOnlyList<string> methods, string? returnUrl, CancellationToken cancellationToken, DateTimeOffset? provedAt = null)
     {
-        var session = await sessions.BeginAsync(context, account, methods, cancellationToken);
+        var session = await sessions.BeginAsync(context, account, methods, cancellationToken, provedAt);
         var target = LocalUrl.OrHome(returnUrl);
         return session.ActingChosen ? target : "/account/acting?ReturnUrl=" + Uri.EscapeDataString(target);
     }

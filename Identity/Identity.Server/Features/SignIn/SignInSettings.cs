@@ -15,7 +15,7 @@ internal sealed class SignInSettings
     [Range(1, 100)]
     public int WrongPasswordsUntilBlock { get; set; } = 6;
 
-    /// <summary>First block, in minutes; each further one doubles, up to an hour, so that a stranger cannot shut a person out for good.</summary>
+    /// <summary>First block, in minutes; each further one doubles, up to an hour.</summary>
     [Range(1, 60)]
     public int BlockMinutes { get; set; } = 15;
 

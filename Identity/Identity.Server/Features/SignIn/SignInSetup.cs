@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Passwords;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.SignIn;
@@ -16,10 +17,13 @@ internal static class SignInSetup
         builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHashes>();
         builder.Services.AddScoped<AccountFinder>();
         builder.Services.AddScoped<AttemptBrake>();
+        builder.Services.AddScoped<IHousekeepingTask, AttemptSweeping>();
         builder.Services.AddScoped<PasswordSignIn>();
         builder.Services.AddScoped<SignInFlow>();
         builder.Services.AddScoped<QrSignIn.QrSignIns>();
         builder.Services.AddSingleton<DummyPassword>();
+        builder.Services.AddSingleton<PasswordPace>();
+        builder.Services.AddHostedService<PasswordPaceLearning>();
         builder.Services.AddSingleton<FailureWindow>();
         builder.Services.AddSingleton<NameLocks>();
     }

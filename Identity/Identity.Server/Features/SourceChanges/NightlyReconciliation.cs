@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Features.Organisations.Certificates;
 
 namespace Yinxin.Identity.Server.Features.SourceChanges;
@@ -30,17 +29,23 @@ internal sealed class NightlyReconciliation(IServiceScopeFactory scopes, ILogger
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        await TryAsync<FaceReferences>("faces", (work, stop) => work.RunDueAsync(stop), stoppingToken);
+        await TryAsync<Reconciliation>("registers", (work, stop) => work.RunDueAsync(stop), stoppingToken);
+        await TryAsync<CertificateRechecks>("certificates", (work, stop) => work.RunDueAsync(stop), stoppingToken);
+    }
+
+    /// <summary>Whatever goes wrong in one of them (the database is away, another node was faster, a row that cannot be read), neither the other nor the server stops for it.</summary>
+    private async Task TryAsync<T>(string what, Func<T, CancellationToken, Task> work, CancellationToken stoppingToken)
+        where T : notnull
+    {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<Reconciliation>().RunDueAsync(stoppingToken);
-            await using var second = scopes.CreateAsyncScope();
-            await second.ServiceProvider.GetRequiredService<CertificateRechecks>().RunDueAsync(stoppingToken);
+            await work(scope.ServiceProvider.GetRequiredService<T>(), stoppingToken);
         }
-        catch (Exception e) when (e is DbUpdateException or System.Data.Common.DbException or InvalidOperationException)
+        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
-            // The database is away, or another node was faster; the next turn goes on.
-            log.LogWarning(e, "The comparison with the registers stopped and goes on later");
+            log.LogError(e, "The comparison at night ({What}) stopped and goes on later", what);
         }
     }
 }

@@ -45,10 +45,24 @@ internal sealed class Reconciliation(
             {
                 read += await ReadAsync(authority, cursor, cancellationToken);
             }
+            catch (ProblemException e) when (SignedQuestions.IsNotThere(e))
+            {
+                // It has no feed (an authority that only pushes, or does neither): nothing to make good tonight.
+                log.LogInformation("{Authority} has no feed of changes", authority.Issuer);
+                database.ChangeTracker.Clear();
+                await EndAsync(authority, cancellationToken);
+            }
             catch (ProblemException)
             {
                 // It cannot be asked now; the mark stands, the next turn goes on from there.
                 log.LogWarning("The feed of changes of {Authority} cannot be read now", authority.Issuer);
+                database.ChangeTracker.Clear();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One change that cannot be done must not keep the other authorities from being heard.
+                log.LogError(e, "A change in the feed of {Authority} cannot be done now", authority.Issuer);
+                database.ChangeTracker.Clear();
             }
         }
 
@@ -109,6 +123,12 @@ internal sealed class Reconciliation(
         DateTimeOffset? now = end ? time.GetUtcNow() : null;
         await database.SourceCursors.Where(c => c.Authority == authority.Issuer && c.Position <= position)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Position, position).SetProperty(x => x.ReachedEndAt, x => now ?? x.ReachedEndAt), cancellationToken);
+    }
+
+    private async Task EndAsync(Authority authority, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? now = time.GetUtcNow();
+        await database.SourceCursors.Where(c => c.Authority == authority.Issuer).ExecuteUpdateAsync(c => c.SetProperty(x => x.ReachedEndAt, now), cancellationToken);
     }
 
     /// <summary>Organisations of a release that did not ask the register of organisation codes yet are asked for now, so that they keep their level.</summary>

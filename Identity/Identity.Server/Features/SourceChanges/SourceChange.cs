@@ -1,4 +1,5 @@
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Raising.RealPersons;
 
 namespace Yinxin.Identity.Server.Features.SourceChanges;
 
@@ -10,28 +11,50 @@ namespace Yinxin.Identity.Server.Features.SourceChanges;
 /// <param name="Uscc">The organisation that it is about.</param>
 /// <param name="Name">The new name.</param>
 /// <param name="RepresentativeIdNumber">The new legal representative.</param>
-internal sealed record SourceChange(string? Id, long Number, string? Kind, string? IdNumber, string? Uscc, string? Name, string? RepresentativeIdNumber);
+/// <param name="Receipt">The number under which the authority gave the answer that it no longer stands by.</param>
+internal sealed record SourceChange(string? Id, long Number, string? Kind, string? IdNumber, string? Uscc, string? Name, string? RepresentativeIdNumber, string? Receipt = null);
 
 /// <summary>What authorities report.</summary>
 internal static class SourceChangeKinds
 {
     public const string Deceased = "deceased";
+
+    /// <summary>Of a person or of an organisation.</summary>
     public const string NameChanged = "name-changed";
     public const string Dissolved = "dissolved";
     public const string RepresentativeChanged = "representative-changed";
 
+    /// <summary>An answer of this authority holds no more: the card is closed, the number is another's, the check was wrong.</summary>
+    public const string Withdrawn = "withdrawn";
+
     private const int LongestId = 60;
+    private const int LongestReceipt = 200;
     private const int LongestName = 50;
+
+    /// <summary>As at a registration.</summary>
+    private const int LongestOrganisationName = 100;
     private static readonly string[] OfPersons = [Deceased, NameChanged];
-    private static readonly string[] OfOrganisations = [Dissolved, RepresentativeChanged];
+    private static readonly string[] OfOrganisations = [Dissolved, RepresentativeChanged, NameChanged];
 
-    /// <summary>Authorities that tell of changes.</summary>
-    public static readonly IReadOnlyList<Authority> Authorities = [PopulationRegister.Self, OrganisationRegisters.Market, OrganisationRegisters.Staffing, OrganisationRegisters.CivilAffairs];
+    /// <summary>Authorities that tell of changes: everyone who signs answers may take one back.</summary>
+    public static readonly IReadOnlyList<Authority> Authorities =
+    [
+        PopulationRegister.Self, OrganisationRegisters.Market, OrganisationRegisters.Staffing, OrganisationRegisters.CivilAffairs, CodeRegister.Self, TaxAuthority.Self,
+        BankCardNetwork.Self, HousingFund.Self, AlipayProvider.Self, AuthorityRealPerson.Self, PhoneOwners.Self,
+    ];
 
-    /// <summary>An authority may speak of its own register only, and a change must say all that its kind needs.</summary>
+    /// <summary>An authority may speak of its own register and its own answers only, and a change must say all that its kind needs.</summary>
     public static bool IsSound(Authority authority, SourceChange change) =>
-        change is { Id.Length: > 0 and <= LongestId, Number: > 0 } && (authority == PopulationRegister.Self
-            ? OfPersons.Contains(change.Kind, StringComparer.Ordinal) && change is { IdNumber.Length: 18, Uscc: null } && (change.Kind == Deceased || change.Name?.Trim() is { Length: > 0 and <= LongestName })
-            : OfOrganisations.Contains(change.Kind, StringComparer.Ordinal) && change is { Uscc.Length: 18, IdNumber: null } && OrganisationRegisters.Of(change.Uscc[0]) == authority &&
-                (change.Kind == Dissolved || change.RepresentativeIdNumber is { Length: 18 }));
+        change is { Id.Length: > 0 and <= LongestId, Number: > 0 } && (change.Kind == Withdrawn
+            ? change is { Receipt.Length: > 0 and <= LongestReceipt, IdNumber: null, Uscc: null }
+            : authority == PopulationRegister.Self
+            ? OfPersons.Contains(change.Kind, StringComparer.Ordinal) && change is { IdNumber.Length: 18, Uscc: null } && (change.Kind == Deceased || IsName(change.Name, LongestName))
+            : OfOrganisations.Contains(change.Kind, StringComparer.Ordinal) && change is { Uscc.Length: 18, IdNumber: null } && OrganisationRegisters.Of(change.Uscc[0]) == authority && change.Kind switch
+            {
+                Dissolved => true,
+                NameChanged => IsName(change.Name, LongestOrganisationName),
+                _ => change.RepresentativeIdNumber is { Length: 18 },
+            });
+
+    private static bool IsName(string? name, int longest) => name?.Trim() is { Length: > 0 } trimmed && trimmed.Length <= longest && !trimmed.Any(char.IsControl);
 }

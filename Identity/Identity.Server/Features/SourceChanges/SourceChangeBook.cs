@@ -10,7 +10,8 @@ namespace Yinxin.Identity.Server.Features.SourceChanges;
 /// Does what follows from a reported change, once, in one transaction with the mark that it was done: told twice, by push and by feed, or by two nodes at once, it is
 /// still one. An older change of the same kind that comes late changes nothing.
 /// </summary>
-internal sealed class SourceChangeBook(IdentityContext database, PersonalData personal, PersonChanges persons, OrganisationAtSource organisations, IAuditTrail audit, TimeProvider time)
+internal sealed class SourceChangeBook(
+    IdentityContext database, PersonalData personal, PersonChanges persons, OrganisationAtSource organisations, WithdrawnAnswers answers, IAuditTrail audit, TimeProvider time)
 {
     public const string Refused = "refused";
     public const string Overtaken = "overtaken";
@@ -25,30 +26,54 @@ internal sealed class SourceChangeBook(IdentityContext database, PersonalData pe
     public async Task<string> EnterAsync(Authority authority, SourceChange change, string statement, string via, CancellationToken cancellationToken)
     {
         var id = $"{authority.Issuer}:{change.Id}";
-        if (await OutcomeAsync(id, cancellationToken) is { } done)
+        var isSound = SourceChangeKinds.IsSound(authority, change);
+        if (await OutcomeAsync(id, cancellationToken) is { } done && !(done == Refused && isSound))
         {
             return done;
+        }
+
+        if (change.Kind == SourceChangeKinds.Withdrawn)
+        {
+            await answers.PrepareAsync(authority, cancellationToken);
         }
 
         try
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-            var mark = new SourceEvent
+            await AuditChain.TakeTurnAsync(database, cancellationToken);
+
+            // An earlier release may have refused what this one knows: it is done when it is told again.
+            var former = await database.SourceEvents.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken);
+            if (former is not null && !(former.Outcome == Refused && isSound))
+            {
+                return former.Outcome;
+            }
+
+            var mark = former ?? new SourceEvent
             {
                 Id = id,
                 Kind = change.Kind ?? "",
-                Subject = personal.PassingIndex(Purposes.IdNumber, change.IdNumber ?? change.Uscc ?? ""),
+                Subject = SubjectOf(personal, change.IdNumber ?? change.Uscc ?? SourceNews.OfAnswer(authority.Issuer, change.Receipt)),
                 Number = change.Number,
                 Outcome = Refused,
                 Via = via,
                 DoneAt = time.GetUtcNow(),
             };
-            if (SourceChangeKinds.IsSound(authority, change))
+            if (isSound)
             {
+                mark.DoneAt = time.GetUtcNow();
                 mark.Outcome = await IsOvertakenAsync(mark, cancellationToken) ? Overtaken : await FollowAsync(authority, change, statement, cancellationToken);
             }
 
-            database.SourceEvents.Add(mark);
+            if (former is null)
+            {
+                database.SourceEvents.Add(mark);
+            }
+            else
+            {
+                database.SourceEvents.Update(mark);
+            }
+
             audit.Add(new AuditEntry("source.change", id, authority.Issuer, Details: new { change.Kind, via, mark.Outcome }));
             await database.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -62,6 +87,9 @@ internal sealed class SourceChangeBook(IdentityContext database, PersonalData pe
         }
     }
 
+    /// <summary>Keyed hash of whom or what a change is about.</summary>
+    public static string SubjectOf(PersonalData personal, string number) => personal.PassingIndex(Purposes.IdNumber, number);
+
     private Task<string?> OutcomeAsync(string id, CancellationToken cancellationToken) =>
         database.SourceEvents.AsNoTracking().Where(e => e.Id == id).Select(e => e.Outcome).FirstOrDefaultAsync(cancellationToken);
 
@@ -71,8 +99,10 @@ internal sealed class SourceChangeBook(IdentityContext database, PersonalData pe
     private Task<string> FollowAsync(Authority authority, SourceChange change, string statement, CancellationToken cancellationToken) => change.Kind switch
     {
         SourceChangeKinds.Deceased => persons.DeceasedAsync(change, cancellationToken),
+        SourceChangeKinds.NameChanged when change.Uscc is not null => organisations.NameChangedAsync(authority, change, statement, cancellationToken),
         SourceChangeKinds.NameChanged => persons.NameChangedAsync(authority, change, statement, cancellationToken),
         SourceChangeKinds.Dissolved => organisations.DissolvedAsync(change, cancellationToken),
+        SourceChangeKinds.Withdrawn => answers.WithdrawAsync(authority, change, cancellationToken),
         _ => organisations.RepresentativeChangedAsync(authority, change, statement, cancellationToken),
     };
 }

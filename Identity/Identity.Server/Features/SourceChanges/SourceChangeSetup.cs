@@ -9,10 +9,13 @@ internal static class SourceChangeSetup
     {
         builder.Services.AddScoped<AccountFreezing>();
         builder.Services.AddSingleton<SourceStatements>();
+        builder.Services.AddScoped<EndedPowers>();
         builder.Services.AddScoped<PersonChanges>();
         builder.Services.AddScoped<OrganisationAtSource>();
+        builder.Services.AddScoped<WithdrawnAnswers>();
         builder.Services.AddScoped<SourceChangeBook>();
         builder.Services.AddScoped<Reconciliation>();
+        builder.Services.AddScoped<FaceReferences>();
         builder.Services.AddOutboxHandler<SourceNotice>();
         builder.Services.AddHostedService<NightlyReconciliation>();
     }

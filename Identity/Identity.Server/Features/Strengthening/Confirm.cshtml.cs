@@ -14,7 +14,7 @@ internal sealed class ConfirmModel(IdentityContext database, StrengtheningWays w
 {
     private static readonly Problem Wrong = new("identity.confirm.passwordRefused", 422, "密码不正确，或错误次数过多。", "The password is not right, or there were too many wrong ones.");
 
-    /// <summary>A second factor is wanted: the password alone does not help.</summary>
+    /// <summary>A second factor is wanted: the password alone does not help. Of a session that shows two it always is, whatever the address says: a stolen password beside a stolen session opens nothing.</summary>
     [BindProperty(SupportsGet = true)]
     public bool Two { get; set; }
 
@@ -48,8 +48,15 @@ internal sealed class ConfirmModel(IdentityContext database, StrengtheningWays w
     {
         var id = User.AccountId()!.Value;
         var account = await database.Users.AsNoTracking().FirstAsync(a => a.Id == id, cancellationToken);
+        Two = Two || await ShowsTwoAsync(cancellationToken);
         HasPassword = account.PasswordHash is not null && !Two;
         Ways = await ways.OfAsync(id, cancellationToken);
         return account;
+    }
+
+    private async Task<bool> ShowsTwoAsync(CancellationToken cancellationToken)
+    {
+        var id = User.SessionId()!.Value;
+        return (await database.Sessions.AsNoTracking().FirstAsync(s => s.Id == id, cancellationToken)).HasTwoFactors;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ConfirmCodeModel(IdentityContext database, PersonalData pe
         };
     }
 
-    /// <summary>Sends a code to the account's phone, within the budgets of number and address.</summary>
+    /// <summary>Sends a code to the account's phone, within the budgets of number, account and address.</summary>
     public async Task<IActionResult> OnPostSendAsync(CancellationToken cancellationToken)
     {
         if (await ReadAsync(cancellationToken) is { } elsewhere)
@@ -64,7 +64,7 @@ internal sealed class ConfirmCodeModel(IdentityContext database, PersonalData pe
         try
         {
             var phone = personal.Unprotect(Purposes.Phone, Own.PhoneCipher!);
-            return await phones.SendAsync(User.SessionId()!.Value, phone, SecondFactorCheck.SmsPurpose, HttpContext.Connection.RemoteIpAddress, cancellationToken)
+            return await phones.SendAsync(User.SessionId()!.Value, phone, User.AccountId()!.Value.ToString(), SecondFactorCheck.SmsPurpose, HttpContext.Connection.RemoteIpAddress, cancellationToken)
                 ? Redirect($"/account/confirm/code?way=sms&sent=true&ReturnUrl={Uri.EscapeDataString(Target)}") : Refuse(nameof(Code), TooManyMessages);
         }
         catch (ProblemException e)

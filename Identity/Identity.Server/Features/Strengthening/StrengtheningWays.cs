@@ -10,7 +10,7 @@ namespace Yinxin.Identity.Server.Features.Strengthening;
 /// What an account has to show beyond its password, quickest first. A message to the account's own phone needs no second step to be switched on: the number was proved
 /// at registration. Whoever has an authenticator app is sent none, here as at sign-in.
 /// </summary>
-internal sealed class StrengtheningWays(IdentityContext database, IRealPersonProvider realPerson)
+internal sealed class StrengtheningWays(IdentityContext database, IRealPersonProvider realPerson, FactorTickets tickets)
 {
     public async Task<IReadOnlyList<StrengtheningWay>> OfAsync(Guid account, CancellationToken cancellationToken)
     {
@@ -32,10 +32,15 @@ internal sealed class StrengtheningWays(IdentityContext database, IRealPersonPro
         return ways;
     }
 
-    /// <summary>Whether a further factor may be added in this session: with two shown, or as the account's very first.</summary>
+    /// <summary>Whether a further factor may be added in this session: with two shown, or as the account's very first. After a reset it is the first for the session that showed the ticket.</summary>
     public async Task<bool> MayBindAsync(Session session, CancellationToken cancellationToken) =>
         session.HasTwoFactors ||
-        ((await OwnSecondFactors.OfAsync(database, session.AccountId, cancellationToken)).Ways.Count == 0 && !await database.UserPasskeys.AnyAsync(p => p.UserId == session.AccountId, cancellationToken));
+        ((await OwnSecondFactors.OfAsync(database, session.AccountId, cancellationToken)).Ways.Count == 0 && !await database.UserPasskeys.AnyAsync(p => p.UserId == session.AccountId, cancellationToken) &&
+            !await tickets.IsNeededAsync(session.AccountId, session.Id, cancellationToken));
+
+    /// <summary>Where a session goes that may not bind a factor: to its ticket, or to a second factor.</summary>
+    public async Task<string> BeforeBindingAsync(Session session, string returnUrl, CancellationToken cancellationToken) =>
+        (await tickets.IsNeededAsync(session.AccountId, session.Id, cancellationToken) ? OfficialFactorModel.Path + "?" : "/account/confirm?two=true&") + "ReturnUrl=" + Uri.EscapeDataString(returnUrl);
 
     private static StrengtheningWay Of(string way, OwnSecondFactors own) => way switch
     {

@@ -35,7 +35,6 @@ internal static class AssuredEvidence
     {
         ["type"] = "document",
         ["check_details"] = new JsonArray(Check(evidence, "pvp")),
-        ["time"] = Time(evidence.VerifiedAt),
         ["document_details"] = new JsonObject { ["type"] = "idcard", ["issuer"] = new JsonObject { ["country_code"] = "CHN" } },
     };
 
@@ -43,16 +42,16 @@ internal static class AssuredEvidence
     {
         ["type"] = "electronic_record",
         ["check_details"] = new JsonArray(Check(evidence, method)),
-        ["time"] = Time(evidence.VerifiedAt),
         ["record"] = new JsonObject { ["type"] = type, ["source"] = new JsonObject { ["name"] = evidence.Source, ["country_code"] = "CHN" } },
     };
 
     private static JsonObject Check(Evidence evidence, string method)
     {
-        var check = new JsonObject { ["check_method"] = method, ["organization"] = evidence.Source };
+        // The moment belongs to the check; a piece of evidence has none of its own in the schema.
+        var check = new JsonObject { ["check_method"] = method, ["organization"] = evidence.Source, ["time"] = Time(evidence.VerifiedAt) };
         if (evidence.ReferenceAtSource is { Length: > 0 } reference)
         {
-            check["txn"] = reference;
+            check["check_id"] = reference;
         }
 
         return check;

@@ -4,7 +4,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Yinxin.Identity.Server.Features.VerifiedClaims;
 
-/// <summary>A malformed request for verified claims ends the request (Identity Assurance §6.1: <c>invalid_request</c>), at the front door and when it is pushed.</summary>
+/// <summary>A malformed request for verified claims ends the request (<c>invalid_request</c>; Identity Assurance, "Error handling"), at the front door and when it is pushed.</summary>
 internal sealed class CheckClaimsRequest :
     IOpenIddictServerHandler<ValidateAuthorizationRequestContext>,
     IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>

@@ -12,7 +12,7 @@ namespace Yinxin.Identity.Server.Features.VerifiedClaims;
 /// <summary>What one request asks a person to give.</summary>
 /// <param name="Client">Who asks.</param>
 /// <param name="Claims">The claims that are asked for and that the client's registration allows.</param>
-/// <param name="Chinese">The purpose of the registration, with the request's own words where it has some.</param>
+/// <param name="Chinese">The purpose of the registration, with the request's own words where it has some; whole, so that two that differ late are two.</param>
 /// <param name="English">The same.</param>
 internal sealed record ClaimQuestion(Client Client, IReadOnlyList<VerifiedClaim> Claims, string Chinese, string English)
 {
@@ -20,7 +20,7 @@ internal sealed record ClaimQuestion(Client Client, IReadOnlyList<VerifiedClaim>
 }
 
 /// <summary>Consents to the release of verified claims: asked for, given, remembered for one purpose of one application, taken back.</summary>
-internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue clients, IAuditTrail audit, TimeProvider time) : IHousekeepingTask
+internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue clients, PersonalData personal, IAuditTrail audit, TimeProvider time) : IHousekeepingTask
 {
     private const int Batch = 500;
     private const int LongestPurpose = 300;
@@ -34,8 +34,11 @@ internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue cl
         }
 
         var claims = asked.Names.Where(n => client.VerifiedClaims.Contains(n, StringComparer.Ordinal)).Select(VerifiedClaimCatalogue.Find).OfType<VerifiedClaim>().ToList();
-        var further = asked.Purposes.Count == 0 ? "" : " · " + string.Join(" · ", asked.Purposes);
-        return claims.Count == 0 ? null : new ClaimQuestion(client, claims, Cut(client.PurposeChinese + further), Cut(client.PurposeEnglish + further));
+        var purposes = asked.Purposes.Select(p => (Claim: claims.Find(c => c.Name == p.Claim), Purpose: p)).Where(p => p.Claim is not null || p.Purpose.Claim is null).ToList();
+        var chinese = purposes.Select(p => p.Claim is null ? p.Purpose.Words : $"{p.Claim.Chinese}：{p.Purpose.Words}");
+        var english = purposes.Select(p => p.Claim is null ? p.Purpose.Words : $"{p.Claim.English}: {p.Purpose.Words}");
+        return claims.Count == 0 ? null : new ClaimQuestion(
+            client, claims, string.Join(" · ", chinese.Prepend(client.PurposeChinese)), string.Join(" · ", english.Prepend(client.PurposeEnglish)));
     }
 
     /// <summary>Whether the person must be asked: nothing was agreed for this purpose, or more is asked for now.</summary>
@@ -51,23 +54,33 @@ internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue cl
             return;
         }
 
-        var (text, now) = (VerifiedClaimsRequest.Of(request)!.Text, time.GetUtcNow().UtcDateTime);
+        var (cipher, now) = (personal.Protect(Purposes.ClaimRequest, VerifiedClaimsRequest.Of(request)!.Text), time.GetUtcNow().UtcDateTime);
         await database.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO "ClaimRequests" ("Id", "ConsentId", "Request", "CreatedAt")
-            VALUES ({grant}, {consent.Id}, {text}, {now})
+            INSERT INTO "ClaimRequests" ("Id", "ConsentId", "RequestCipher", "CreatedAt")
+            VALUES ({grant}, {consent.Id}, {cipher}, {now})
             ON CONFLICT ("Id") DO NOTHING
             """,
             cancellationToken);
     }
 
-    /// <summary>Notes what the person gives. A wider question replaces the consent before; what was given then and is not asked for now stays given.</summary>
+    /// <summary>
+    /// Notes what the person gives. A wider question replaces the consent before; what was given then and is not asked for now stays given. The same form sent twice, or once more from the history,
+    /// is one consent: a second one would live on when the first is taken back.
+    /// </summary>
     public async Task GiveAsync(Guid account, ClaimQuestion question, IReadOnlySet<string> given, CancellationToken cancellationToken)
     {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var now = time.GetUtcNow();
         var former = await database.ClaimConsents.FirstOrDefaultAsync(
             c => c.AccountId == account && c.ClientId == question.Client.ClientId && c.PurposeKey == question.PurposeKey && c.EndedAt == null, cancellationToken);
         var asked = question.Claims.Select(c => c.Name).ToList();
+        if (former is not null && asked.All(former.Asked.Contains) && asked.All(c => former.Given.Contains(c) == given.Contains(c)))
+        {
+            return;
+        }
+
         var kept = former?.Given.Where(c => !asked.Contains(c)).ToList() ?? [];
         if (former is not null)
         {
@@ -80,8 +93,8 @@ internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue cl
             AccountId = account,
             ClientId = question.Client.ClientId,
             PurposeKey = question.PurposeKey,
-            PurposeChinese = question.Chinese,
-            PurposeEnglish = question.English,
+            PurposeChinese = Cut(question.Chinese),
+            PurposeEnglish = Cut(question.English),
             Asked = [.. asked.Union(former?.Asked ?? [], StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Given = [.. asked.Where(given.Contains).Union(kept, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             GivenAt = now,
@@ -89,6 +102,7 @@ internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue cl
         database.ClaimConsents.Add(consent);
         Note("claims.consent", consent, new { consent.ClientId, consent.Asked, consent.Given, consent.PurposeChinese });
         await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     /// <summary>Takes one consent back; nothing is given from then on, also under tokens that live.</summary>

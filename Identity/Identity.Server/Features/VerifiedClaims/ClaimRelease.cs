@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.ServiceDefaults.Audit;
 
@@ -14,6 +15,9 @@ namespace Yinxin.Identity.Server.Features.VerifiedClaims;
 /// </summary>
 internal sealed class ClaimRelease(IdentityContext database, GradeReader grades, ClientCatalogue clients, PersonalData personal, IAuditTrail audit, TimeProvider time)
 {
+    /// <summary>Method of the match by which a register tells of a new name.</summary>
+    private const string RegisterNotice = "change-notice";
+
     /// <param name="grant">The family, with session, account and person.</param>
     /// <param name="target">Where it is given: <see cref="VerifiedClaimsRequest.UserInfoMember"/> or <see cref="VerifiedClaimsRequest.IdTokenMember"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -21,8 +25,8 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
     public async Task<JsonElement?> OfAsync(Grant grant, string target, CancellationToken cancellationToken)
     {
         if (clients.Find(grant.ClientId) is not { VerifiedClaims.Count: > 0 } client || grant.Session!.Account!.Person is not { } person ||
-            await KeptAsync(grant.Id, cancellationToken) is not { Consent: { EndedAt: null } consent } kept || consent.AccountId != person.Id ||
-            VerifiedClaimsRequest.Read(kept.Request).Request is not { } request)
+            await KeptAsync(grant.Id, cancellationToken) is not { Consent: { EndedAt: null } consent, RequestCipher.Length: > 0 } kept || consent.AccountId != person.Id ||
+            VerifiedClaimsRequest.Read(personal.Unprotect(Purposes.ClaimRequest, kept.RequestCipher)).Request is not { } request)
         {
             return null;
         }
@@ -35,7 +39,11 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
         }
 
         var grade = await grades.OfAsync(SubjectKind.Person, person.Id, cancellationToken);
-        var given = sets.Select(set => Answer(set, allowed, grade, person)).OfType<JsonObject>().ToList();
+
+        // Between the two: a new name that comes meanwhile is withheld, for what was compared before it does not carry it, and the former one is not given out as proved by the notice of the new.
+        person = await database.Persons.AsNoTracking().FirstAsync(p => p.Id == consent.AccountId, cancellationToken);
+        var renamedAt = await RenamedAtAsync(person.Id, cancellationToken);
+        var given = sets.Select(set => Answer(set, allowed, grade, person, renamedAt)).OfType<JsonObject>().ToList();
         if (given.Count == 0)
         {
             return null;
@@ -46,7 +54,7 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
     }
 
     /// <returns>Null when a condition on the verification is not met, or no claim is left.</returns>
-    private JsonObject? Answer(VerifiedClaimsSet set, HashSet<string> allowed, Grade grade, Person person)
+    private JsonObject? Answer(VerifiedClaimsSet set, HashSet<string> allowed, Grade grade, Person person, DateTimeOffset? renamedAt)
     {
         var now = time.GetUtcNow();
         var claims = new JsonObject();
@@ -55,7 +63,7 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
         foreach (var asked in set.Claims.EnumerateObject().Where(c => allowed.Contains(c.Name)))
         {
             var claim = VerifiedClaimCatalogue.Find(asked.Name)!;
-            var bearing = grade.Carrying.Select(c => c.Record).Where(r => claim.CarriedBy.Contains(r.Kind, StringComparer.Ordinal)).ToList();
+            var bearing = grade.Carrying.Select(c => c.Record).Where(r => claim.IsBorneBy(r, renamedAt)).ToList();
             if (bearing.Count == 0 || claim.Value(person, personal) is not { } value || !RequestedJson.TrySelect(asked.Value, JsonValue.Create(value), now, out var given) || given is null)
             {
                 continue;
@@ -80,8 +88,6 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
             return null;
         }
 
-        // Without it the rest means nothing (schema: required).
-        shown["trust_framework"] = AssuredEvidence.TrustFramework;
         return new JsonObject { ["verification"] = shown, ["claims"] = claims };
     }
 
@@ -94,6 +100,10 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
         ["verification_process"] = carrying.MaxBy(e => e.VerifiedAt)!.Id.ToString(),
         ["evidence"] = new JsonArray([.. carrying.OrderBy(e => e.VerifiedAt).Select(AssuredEvidence.Of).OfType<JsonNode>()]),
     };
+
+    private Task<DateTimeOffset?> RenamedAtAsync(Guid person, CancellationToken cancellationToken) =>
+        database.Evidence.AsNoTracking().Where(e => e.SubjectId == person && (e.Method == RegisterNotice || e.Method == FormerName.Reason))
+            .OrderByDescending(e => e.Place).Select(e => (DateTimeOffset?)e.VerifiedAt).FirstOrDefaultAsync(cancellationToken);
 
     private Task<ClaimRequest?> KeptAsync(Guid grant, CancellationToken cancellationToken) =>
         database.ClaimRequests.AsNoTracking().Include(r => r.Consent).FirstOrDefaultAsync(r => r.Id == grant, cancellationToken);

@@ -5,18 +5,22 @@ using System.Text.Json.Nodes;
 namespace Yinxin.Identity.Server.Features.VerifiedClaims;
 
 /// <summary>
-/// Identity Assurance §6.2 and §6.3 as one function: from what is there, only what is asked for; nothing at all when a condition (<c>value</c>,
+/// Identity Assurance, "Requesting verification data" to "Omitting elements", as one function: from what is there, only what is asked for; nothing at all when a condition (<c>value</c>,
 /// <c>values</c>, <c>max_age</c>) is not met, because a client that set it could not use the rest.
 /// </summary>
 internal static class RequestedJson
 {
-    private static readonly HashSet<string> Conditions = ["value", "values", "essential", "max_age", "purpose"];
+    /// <summary>Whoever asks for an object or a part of it gets these as well: without them it is none (schema: required).</summary>
+    private static readonly string[] Required = ["trust_framework", "type", "check_method"];
 
-    /// <param name="asked">Null (anything will do), an object with conditions, an object of members, or an array of alternatives.</param>
+    /// <summary>There is none here, and what is asked of it may not filter ("Requesting verification data").</summary>
+    private const string WithoutEffect = "assurance_details";
+
+    /// <param name="asked">Null (any value will do), an object with conditions, an object of members, or an array of alternatives.</param>
     /// <param name="there">What could be given; null when there is nothing.</param>
     /// <param name="now">For <c>max_age</c>.</param>
-    /// <param name="given">What is given; null when nothing is there and nothing was demanded.</param>
-    /// <returns>False when a condition is not met.</returns>
+    /// <param name="given">What is given; null when nothing is there and nothing was demanded, or when no part of an object was asked for.</param>
+    /// <returns>False when a condition is not met, at any depth.</returns>
     public static bool TrySelect(JsonElement asked, JsonNode? there, DateTimeOffset now, out JsonNode? given)
     {
         if (asked.ValueKind == JsonValueKind.Array)
@@ -24,22 +28,31 @@ internal static class RequestedJson
             return TrySelectSome(asked, there as JsonArray, now, out given);
         }
 
-        if (asked.ValueKind == JsonValueKind.Object && there is JsonObject members)
+        if (asked.ValueKind == JsonValueKind.Object && there is not JsonValue)
         {
-            return TrySelectMembers(asked, members, now, out given);
+            return TrySelectMembers(asked, there as JsonObject, now, out given) && Meets(asked, there, now);
         }
 
-        given = there?.DeepClone();
+        given = there is JsonValue ? there.DeepClone() : null;
         return asked.ValueKind != JsonValueKind.Object || Meets(asked, there, now);
     }
 
-    private static bool TrySelectMembers(JsonElement asked, JsonObject there, DateTimeOffset now, out JsonNode? given)
+    private static bool TrySelectMembers(JsonElement asked, JsonObject? there, DateTimeOffset now, out JsonNode? given)
     {
+        given = null;
         var selected = new JsonObject();
-        given = selected;
-        foreach (var member in asked.EnumerateObject().Where(m => !Conditions.Contains(m.Name)))
+        foreach (var name in Required)
         {
-            if (!TrySelect(member.Value, there[member.Name], now, out var value))
+            if (there?[name] is { } required)
+            {
+                selected[name] = required.DeepClone();
+            }
+        }
+
+        foreach (var member in asked.EnumerateObject().Where(m => !RequestedSyntax.Qualifies(m.Name) && m.Name != WithoutEffect))
+        {
+            // Also where there is nothing: what is demanded of a part that is missing is not met.
+            if (!TrySelect(member.Value, there?[member.Name], now, out var value))
             {
                 return false;
             }
@@ -50,19 +63,25 @@ internal static class RequestedJson
             }
         }
 
+        given = selected.Count == 0 ? null : selected;
         return true;
     }
 
-    /// <summary>Each element that fits one of the alternatives, cut down to it; at least one must.</summary>
+    /// <summary>Each element that fits one of the alternatives, cut down to it; at least one must. Without a list, an alternative that demands nothing.</summary>
     private static bool TrySelectSome(JsonElement asked, JsonArray? there, DateTimeOffset now, out JsonNode? given)
     {
+        given = null;
+        if (there is null)
+        {
+            return asked.EnumerateArray().Any(alternative => TrySelect(alternative, null, now, out _));
+        }
+
         var selected = new JsonArray();
-        given = selected;
-        foreach (var element in there ?? [])
+        foreach (var element in there)
         {
             foreach (var alternative in asked.EnumerateArray())
             {
-                if (TrySelect(alternative, element, now, out var value) && value is JsonObject { Count: > 0 })
+                if (TrySelect(alternative, element, now, out var value) && value is not null)
                 {
                     selected.Add(value);
                     break;
@@ -70,6 +89,7 @@ internal static class RequestedJson
             }
         }
 
+        given = selected;
         return selected.Count > 0;
     }
 
@@ -88,7 +108,7 @@ internal static class RequestedJson
         }
 
         return !asked.TryGetProperty("max_age", out var maxAge) ||
-            (maxAge.ValueKind == JsonValueKind.Number && maxAge.TryGetInt64(out var seconds) && seconds >= 0 &&
+            (maxAge.ValueKind == JsonValueKind.Number && maxAge.TryGetDouble(out var seconds) && seconds >= 0 &&
                 DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) && (now - time).TotalSeconds <= seconds);
     }
 }

@@ -1,13 +1,19 @@
 using System.Text.Json;
 using OpenIddict.Abstractions;
+using Yinxin.Identity.Server.Features.Protocol;
 
 namespace Yinxin.Identity.Server.Features.VerifiedClaims;
 
-/// <summary>One set that is asked for: claims that share a verification (OpenID Connect for Identity Assurance §6).</summary>
+/// <summary>The client's own words for what it asks.</summary>
+/// <param name="Claim">The claim that they are for; null for the whole set.</param>
+/// <param name="Words">As they are shown.</param>
+internal sealed record RequestedPurpose(string? Claim, string Words);
+
+/// <summary>One set that is asked for: claims that share a verification (OpenID Connect for Identity Assurance, "Requesting end-user claims").</summary>
 /// <param name="Verification">What is asked of the verification, with its conditions.</param>
 /// <param name="Claims">Names and conditions.</param>
-/// <param name="Purpose">The client's own words; null when it gives none.</param>
-internal sealed record VerifiedClaimsSet(JsonElement Verification, JsonElement Claims, string? Purpose)
+/// <param name="Purposes">The client's own words, if any.</param>
+internal sealed record VerifiedClaimsSet(JsonElement Verification, JsonElement Claims, IReadOnlyList<RequestedPurpose> Purposes)
 {
     public IEnumerable<string> Names => Claims.EnumerateObject().Select(c => c.Name);
 }
@@ -21,30 +27,22 @@ internal sealed record VerifiedClaimsRequest(IReadOnlyList<VerifiedClaimsSet> Us
     private const int Longest = 8192;
     private const int MostSets = 5;
     private const int MostClaims = 30;
-    private const int ShortestPurpose = 3;
-    private const int LongestPurpose = 300;
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 12, AllowDuplicateProperties = false };
+    private const string Purpose = "purpose";
+    private const string Parameter = "claims";
+    private const int Deepest = 12;
 
     /// <summary>Every claim that is asked for anywhere.</summary>
     public IReadOnlyList<string> Names => [.. UserInfo.Concat(IdToken).SelectMany(s => s.Names).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The client's own words, each once.</summary>
-    public IReadOnlyList<string> Purposes => [.. UserInfo.Concat(IdToken).Select(s => s.Purpose).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<RequestedPurpose> Purposes => [.. UserInfo.Concat(IdToken).SelectMany(s => s.Purposes).Distinct()];
 
     /// <summary>What a request that was checked asks for; null when it asks for no verified claims.</summary>
     public static VerifiedClaimsRequest? Of(OpenIddictRequest request) => Read(request).Request;
 
     /// <returns>The request, or why it is none; both null when it asks for no verified claims.</returns>
-    public static (VerifiedClaimsRequest? Request, string? Failure) Read(OpenIddictRequest request)
-    {
-        if (request["claims"] is not { } parameter)
-        {
-            return (null, null);
-        }
-
-        var given = (JsonElement)parameter;
-        return Read(given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText());
-    }
+    public static (VerifiedClaimsRequest? Request, string? Failure) Read(OpenIddictRequest request) =>
+        JsonParameter.TextOf(request, Parameter) is { } text ? Read(text) : (null, null);
 
     public static (VerifiedClaimsRequest? Request, string? Failure) Read(string text)
     {
@@ -58,25 +56,21 @@ internal sealed record VerifiedClaimsRequest(IReadOnlyList<VerifiedClaimsSet> Us
             return (null, "The claims parameter is too long.");
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(text, Strict);
-            var root = document.RootElement.Clone();
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                return (null, "The claims parameter must be an object.");
-            }
+        return JsonParameter.Read<VerifiedClaimsRequest>(Parameter, text, Deepest, root => OfRoot(root, text));
+    }
 
-            var (userInfo, failure) = Sets(root, UserInfoMember);
-            var (idToken, second) = Sets(root, IdTokenMember);
-            return (failure ?? second) is { } wrong ? (null, wrong)
-                : userInfo.Count + idToken.Count == 0 ? (null, null)
-                : (new VerifiedClaimsRequest(userInfo, idToken, text), null);
-        }
-        catch (JsonException)
+    private static (VerifiedClaimsRequest? Request, string? Failure) OfRoot(JsonElement root, string text)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
         {
-            return (null, "The claims parameter is not JSON, is nested too deeply or names a member twice.");
+            return (null, "The claims parameter must be an object.");
         }
+
+        var (userInfo, failure) = Sets(root, UserInfoMember);
+        var (idToken, second) = Sets(root, IdTokenMember);
+        return (failure ?? second) is { } wrong ? (null, wrong)
+            : userInfo.Count + idToken.Count == 0 ? (null, null)
+            : (new VerifiedClaimsRequest(userInfo, idToken, text), null);
     }
 
     private static (IReadOnlyList<VerifiedClaimsSet> Sets, string? Failure) Sets(JsonElement root, string target)
@@ -100,11 +94,31 @@ internal sealed record VerifiedClaimsRequest(IReadOnlyList<VerifiedClaimsSet> Us
                 return ([], failure);
             }
 
-            var purpose = element.TryGetProperty("purpose", out var words) ? words.GetString() : null;
-            sets.Add(new VerifiedClaimsSet(element.GetProperty("verification"), element.GetProperty("claims"), purpose));
+            // The schema lets claims be null: no claim is asked for, so there is nothing to consent to and nothing to give.
+            if (element.GetProperty("claims") is { ValueKind: JsonValueKind.Object } claims)
+            {
+                sets.Add(new VerifiedClaimsSet(element.GetProperty("verification"), claims, [.. PurposesOf(element, claims)]));
+            }
         }
 
         return (sets, null);
+    }
+
+    /// <summary>Of the single claims (where the schema has room for them), and of the whole set (an extension of ours).</summary>
+    private static IEnumerable<RequestedPurpose> PurposesOf(JsonElement set, JsonElement claims)
+    {
+        if (set.TryGetProperty(Purpose, out var words))
+        {
+            yield return new RequestedPurpose(null, words.GetString()!);
+        }
+
+        foreach (var claim in claims.EnumerateObject().Where(c => c.Value.ValueKind == JsonValueKind.Object))
+        {
+            if (claim.Value.TryGetProperty(Purpose, out var own))
+            {
+                yield return new RequestedPurpose(claim.Name, own.GetString()!);
+            }
+        }
     }
 
     private static string? Failure(JsonElement set)
@@ -119,18 +133,22 @@ internal sealed record VerifiedClaimsRequest(IReadOnlyList<VerifiedClaimsSet> Us
             return "verified_claims must have a verification with a trust_framework.";
         }
 
-        if (!set.TryGetProperty("claims", out var claims) || claims.ValueKind != JsonValueKind.Object || claims.EnumerateObject().Count() is 0 or > MostClaims)
+        if (!RequestedSyntax.IsElement(verification))
         {
-            return $"verified_claims must have claims, 1 to {MostClaims} of them.";
+            return "A member of verification must be null, an object or a list of objects (evidence, check_details), with value a string, values strings, max_age seconds, essential a boolean.";
         }
 
-        if (claims.EnumerateObject().Any(c => c.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object)))
+        if (!set.TryGetProperty("claims", out var claims) || claims.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object) ||
+            (claims.ValueKind == JsonValueKind.Object && claims.EnumerateObject().Count() is 0 or > MostClaims))
         {
-            return "A claim in verified_claims must be null or an object.";
+            return $"verified_claims must have claims, 1 to {MostClaims} of them, or null.";
         }
 
-        return set.TryGetProperty("purpose", out var purpose) &&
-            (purpose.ValueKind != JsonValueKind.String || purpose.GetString() is not { Length: >= ShortestPurpose and <= LongestPurpose } words || words.Any(char.IsControl))
-            ? $"A purpose must have {ShortestPurpose} to {LongestPurpose} characters." : null;
+        if (claims.ValueKind == JsonValueKind.Object && !claims.EnumerateObject().All(c => RequestedSyntax.IsClaim(c.Value)))
+        {
+            return "A claim in verified_claims must be null or an object; essential true or false, a purpose of 3 to 300 characters.";
+        }
+
+        return set.TryGetProperty(Purpose, out var purpose) && !RequestedSyntax.IsPurpose(purpose) ? "A purpose must have 3 to 300 characters." : null;
     }
 }

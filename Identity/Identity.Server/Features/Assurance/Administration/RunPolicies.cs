@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Regradings;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -44,11 +45,13 @@ internal static class RunPolicies
 /// <summary>A run as the API shows it.</summary>
 /// <param name="Percent">0 to 100; 100 only when it is done.</param>
 /// <param name="Changes">How often each level changes into which, e.g. <c>person:intermediate>primary</c>.</param>
+/// <param name="AgainstVersion">The policy it is compared with.</param>
+/// <param name="Sessions">Of a dry run: what changes of the sign-in table, <c>agentCap</c> and <c>staff</c>, and how many live sessions each would move.</param>
 /// <param name="Examples">The first subjects whose level changes.</param>
 internal sealed record RegradingView(
-    Guid Id, int PolicyVersion, bool DryRun, string State, int Percent, long Total, long Seen, long Raised, long Lowered, JsonElement Changes, JsonElement Examples, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
+    Guid Id, int PolicyVersion, bool DryRun, string State, int Percent, long Total, long Seen, long Raised, long Lowered, JsonElement Changes, JsonElement Examples, int? AgainstVersion, SessionChanges? Sessions, DateTimeOffset StartedAt, DateTimeOffset? EndedAt)
 {
     public static RegradingView Of(Regrading r) => new(
         r.Id, r.PolicyVersion, r.DryRun, JsonNamingPolicy.CamelCase.ConvertName(r.State.ToString()), r.State == RegradingState.Done ? 100 : (int)Math.Min(99, r.Total == 0 ? 0 : r.Seen * 100 / r.Total),
-        r.Total, r.Seen, r.Raised, r.Lowered, JsonSerializer.Deserialize<JsonElement>(r.Changes), JsonSerializer.Deserialize<JsonElement>(r.Examples), r.StartedAt, r.EndedAt);
+        r.Total, r.Seen, r.Raised, r.Lowered, JsonSerializer.Deserialize<JsonElement>(r.Changes), JsonSerializer.Deserialize<JsonElement>(r.Examples), r.AgainstVersion, SessionChanges.Parse(r.Sessions), r.StartedAt, r.EndedAt);
 }

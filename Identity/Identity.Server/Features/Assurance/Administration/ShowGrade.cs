@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.Raising.Ways;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
@@ -12,7 +14,7 @@ namespace Yinxin.Identity.Server.Features.Assurance.Administration;
 
 /// <summary>
 /// <c>GET /api/grade</c>: one's own; <c>GET /api/accounts/{id}/grade</c> and <c>/api/organisations/{id}/grade</c>: for officials and services;
-/// <c>?at=</c> a past moment, by the policy of that moment. The level, the evidence that carries it, what is missing.
+/// <c>?at=</c> a past moment, by the policy of that moment. The level, the evidence that carries it, what is missing and the ways to it.
 /// </summary>
 internal static class ShowGrade
 {
@@ -31,7 +33,7 @@ internal static class ShowGrade
             questions.AskAsync(SubjectKind.Organisation, id, at, user, cancellationToken)).RequireAuthorization(ApiTokens.Scope("identity.grade"));
     }
 
-    private static async Task<GradeView> OwnAsync(ClaimsPrincipal user, GradeReader grades, IdentityContext database, CancellationToken cancellationToken)
+    private static async Task<GradeView> OwnAsync(ClaimsPrincipal user, GradeReader grades, RaisingWays ways, IdentityContext database, CancellationToken cancellationToken)
     {
         if (user.FindFirstValue("kind") is not ("person" or "organisation") || !Guid.TryParse(user.FindFirstValue("sub"), out var person)
             || !await database.Persons.AnyAsync(p => p.Id == person, cancellationToken))
@@ -39,11 +41,11 @@ internal static class ShowGrade
             throw NotPerson.Exception();
         }
 
-        return GradeView.Of(person, await grades.OfAsync(SubjectKind.Person, person, cancellationToken), chain: null);
+        return GradeView.Of(person, await grades.OfAsync(SubjectKind.Person, person, cancellationToken), ways, chain: null);
     }
 
     /// <summary>A question about another's grade: who may ask is checked anew, and an official's question is noted.</summary>
-    internal sealed class GradeQuestions(IdentityContext database, AssurancePolicies policies, Officials.Officials officials, IAuditTrail audit, TimeProvider time)
+    internal sealed class GradeQuestions(IdentityContext database, AssurancePolicies policies, RaisingWays ways, Officials.Officials officials, IAuditTrail audit, TimeProvider time)
     {
         public async Task<GradeView> AskAsync(SubjectKind kind, Guid subject, DateTimeOffset? at, ClaimsPrincipal user, CancellationToken cancellationToken)
         {
@@ -53,8 +55,8 @@ internal static class ShowGrade
                 throw Later.Exception();
             }
 
-            var records = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == subject).OrderBy(e => e.Place).ToListAsync(cancellationToken);
-            if (records.Count == 0 && !await ExistsAsync(kind, subject, cancellationToken))
+            var (records, fault) = await NotedEvidence.OfAsync(database, subject, cancellationToken);
+            if (records.Count == 0 && fault is null && !await ExistsAsync(kind, subject, cancellationToken))
             {
                 throw Unknown.Exception();
             }
@@ -69,7 +71,7 @@ internal static class ShowGrade
                 await database.SaveChangesAsync(cancellationToken);
             }
 
-            return GradeView.Of(subject, grade, EvidenceChain.Verify(subject, records) is { } fault ? $"{fault.Kind}:{fault.Place}" : "whole");
+            return GradeView.Of(subject, grade, at is null ? ways : null, fault is null ? "whole" : string.Create(CultureInfo.InvariantCulture, $"{fault.Kind}:{fault.Place}"));
         }
 
         private Task<bool> ExistsAsync(SubjectKind kind, Guid subject, CancellationToken cancellationToken) => kind == SubjectKind.Person

@@ -16,8 +16,9 @@ internal static class EvidenceReceipt
     /// <param name="evidence">A record that is not stored yet.</param>
     /// <param name="personal">Encrypts.</param>
     /// <param name="answer">The answer as it came, e.g. a JWS.</param>
+    /// <param name="secret">Of a person who is not stored yet; null: the subject's own, if there is one.</param>
     /// <exception cref="ArgumentException">The answer is larger than any adapter lets in.</exception>
-    public static void Attach(Evidence evidence, PersonalData personal, string answer)
+    public static void Attach(Evidence evidence, PersonalData personal, string answer, PersonSecret? secret = null)
     {
         if (answer.Length > Longest)
         {
@@ -25,7 +26,7 @@ internal static class EvidenceReceipt
         }
 
         var salted = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltLength)) + answer;
-        evidence.ReceiptCipher = personal.ProtectFor(evidence.SubjectId, Purposes.Receipt, salted);
+        evidence.ReceiptCipher = secret is null ? personal.ProtectFor(evidence.SubjectId, Purposes.Receipt, salted) : personal.ProtectWith(secret, Purposes.Receipt, salted);
         evidence.Digest = DigestOf(salted);
     }
 

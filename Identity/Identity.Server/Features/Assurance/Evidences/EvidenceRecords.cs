@@ -8,7 +8,7 @@ internal static class EvidenceRecords
     public static Evidence New(
         Guid subject, string kind, string source, string method, string assuredBy, DateTimeOffset now,
         DateTimeOffset? until = null, IReadOnlyList<string>? matched = null, string? reference = null, Guid? supersedes = null,
-        EvidenceResult result = EvidenceResult.Agreed) => new()
+        EvidenceResult result = EvidenceResult.Agreed, DateTimeOffset? recordedAt = null) => new()
         {
             Id = Guid.CreateVersion7(now),
             SubjectId = subject,
@@ -17,6 +17,7 @@ internal static class EvidenceRecords
             Method = method,
             AssuredBy = assuredBy,
             VerifiedAt = now,
+            RecordedAt = recordedAt,
             ValidUntil = until,
             State = EvidenceState.Active,
             Result = result,

@@ -11,7 +11,11 @@ namespace Yinxin.Identity.Server.Features.Assurance;
 /// <param name="Carrying">The records that the level rests on, the oldest first.</param>
 /// <param name="Missing">What the next level needs; null at the top.</param>
 internal sealed record Grade(
-    SubjectKind Kind, AssuranceLevel Level, int PolicyVersion, DateTimeOffset At, DateTimeOffset? ChangesAt, IReadOnlyList<CountingEvidence> Carrying, MissingForLevel? Missing);
+    SubjectKind Kind, AssuranceLevel Level, int PolicyVersion, DateTimeOffset At, DateTimeOffset? ChangesAt, IReadOnlyList<CountingEvidence> Carrying, MissingForLevel? Missing)
+{
+    /// <summary>Place of the newest record up to which all were looked at; 0 without any. Tokens say it, so that one made before a record that takes something back can be told from one made after it.</summary>
+    public int Place { get; init; }
+}
 
 /// <param name="Record">The record.</param>
 /// <param name="Until">When it ceases to count, by its own end and the policy's limit; null: when the facts change.</param>

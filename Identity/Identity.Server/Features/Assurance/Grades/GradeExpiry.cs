@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.ServiceDefaults.Audit;
@@ -28,7 +29,7 @@ internal sealed class GradeExpiry(IdentityContext database, AssurancePolicies po
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         var rows = await database.Grades.Where(g => g.ChangesAt <= now).OrderBy(g => g.ChangesAt).Take(SubjectsAtOnce).ToListAsync(cancellationToken);
         var subjects = rows.ConvertAll(g => g.SubjectId);
-        var evidence = (await database.Evidence.AsNoTracking().Where(e => subjects.Contains(e.SubjectId)).ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
+        var evidence = (await database.Evidence.Where(e => subjects.Contains(e.SubjectId)).ThatMayCount().WithoutReceipts().ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
         foreach (var row in rows)
         {
             var was = row.Level;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 
 namespace Yinxin.Identity.Server.Features.Assurance;
@@ -9,14 +10,23 @@ internal sealed class GradeReader(IdentityContext database, AssurancePolicies po
 {
     public ValueTask<AssurancePolicy> PolicyAsync(CancellationToken cancellationToken) => policies.InForceAsync(database, cancellationToken);
 
+    /// <summary>For tokens: not what this node remembers.</summary>
+    public Task<AssurancePolicy> PolicyOfThisMomentAsync(CancellationToken cancellationToken) => policies.AskAsync(database, cancellationToken);
+
     public async Task<Grade> OfAsync(SubjectKind kind, Guid subject, CancellationToken cancellationToken) =>
         (await OfAsync(kind, [subject], cancellationToken))[subject];
 
+    /// <summary>By a policy that the caller has.</summary>
+    public async Task<Grade> OfAsync(AssurancePolicy policy, SubjectKind kind, Guid subject, CancellationToken cancellationToken) =>
+        (await OfAsync(policy, kind, [subject], cancellationToken))[subject];
+
     /// <returns>One grade for each subject, also for one without evidence.</returns>
-    public async Task<IReadOnlyDictionary<Guid, Grade>> OfAsync(SubjectKind kind, IReadOnlyCollection<Guid> subjects, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, Grade>> OfAsync(SubjectKind kind, IReadOnlyCollection<Guid> subjects, CancellationToken cancellationToken) =>
+        await OfAsync(await PolicyAsync(cancellationToken), kind, subjects, cancellationToken);
+
+    private async Task<IReadOnlyDictionary<Guid, Grade>> OfAsync(AssurancePolicy policy, SubjectKind kind, IReadOnlyCollection<Guid> subjects, CancellationToken cancellationToken)
     {
-        var policy = await PolicyAsync(cancellationToken);
-        var evidence = (await database.Evidence.AsNoTracking().Where(e => subjects.Contains(e.SubjectId)).ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
+        var evidence = (await database.Evidence.Where(e => subjects.Contains(e.SubjectId)).ThatMayCount().WithoutReceipts().ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
         var now = time.GetUtcNow();
         return subjects.Distinct().ToDictionary(subject => subject, subject => policy.GradeOf(kind, evidence[subject], now));
     }

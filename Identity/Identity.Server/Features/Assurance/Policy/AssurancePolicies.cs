@@ -6,7 +6,7 @@ using Yinxin.Identity.Server.Data;
 
 namespace Yinxin.Identity.Server.Features.Assurance.Policy;
 
-/// <summary>The policy in force, remembered for <see cref="Remembered"/>: a change reaches every node within that time.</summary>
+/// <summary>The policy in force, remembered for <see cref="Remembered"/>: a change reaches every node within that time. Tokens do not wait for it (<see cref="AskAsync"/>).</summary>
 internal sealed class AssurancePolicies(TimeProvider time)
 {
     /// <summary>How long a node goes on without asking the database whether another version is in force.</summary>
@@ -21,15 +21,18 @@ internal sealed class AssurancePolicies(TimeProvider time)
     public static byte[] Schema() => Resource("assurance-policy.schema.json");
 
     /// <exception cref="InvalidOperationException">No policy is in force: <see cref="PolicySeeding"/> has not run.</exception>
-    public async ValueTask<AssurancePolicy> InForceAsync(IdentityContext database, CancellationToken cancellationToken)
+    public ValueTask<AssurancePolicy> InForceAsync(IdentityContext database, CancellationToken cancellationToken) =>
+        known is { } last && time.GetElapsedTime(last.AskedAt) < Remembered ? new(last.Policy) : new(AskAsync(database, cancellationToken));
+
+    /// <summary>
+    /// The policy that is in force at this moment, as the database says: one small read. A token made by what a node remembers of before would be refused a moment later, and is too young to be
+    /// renewed for that.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No policy is in force: <see cref="PolicySeeding"/> has not run.</exception>
+    public async Task<AssurancePolicy> AskAsync(IdentityContext database, CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
         var last = known;
-        if (last is not null && time.GetElapsedTime(last.AskedAt, now) < Remembered)
-        {
-            return last.Policy;
-        }
-
         var version = await database.AssurancePolicyVersions.AsNoTracking().Where(p => p.ActivatedAt != null && p.RetiredAt == null)
             .OrderByDescending(p => p.Version).Select(p => (int?)p.Version).FirstOrDefaultAsync(cancellationToken)
             ?? throw new InvalidOperationException("No assurance policy is in force.");

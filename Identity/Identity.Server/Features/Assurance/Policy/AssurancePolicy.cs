@@ -26,18 +26,23 @@ internal sealed class AssurancePolicy(AssurancePolicyDocument document, int vers
 
     /// <summary>The level with what carries it, what is missing for the next, and when it changes by itself.</summary>
     /// <param name="kind">Whose ladder.</param>
-    /// <param name="evidence">All records of the subject; those after <paramref name="at"/> are not looked at.</param>
+    /// <param name="evidence">All records of the subject; those made or entered after <paramref name="at"/> are not looked at.</param>
     /// <param name="at">The moment, also a past one.</param>
     public Grade GradeOf(SubjectKind kind, IEnumerable<Evidence> evidence, DateTimeOffset at)
     {
         var ladder = kind == SubjectKind.Person ? document.Person : document.Organisation;
-        var counting = Counting(evidence, at);
+        var all = evidence.ToList();
+        var known = all.FindAll(e => (e.RecordedAt ?? e.VerifiedAt) <= at);
+
+        // Where the clock that made a record is ahead of this one, what was not looked at was not: neither it nor what came after it is vouched for.
+        var place = all.Where(e => (e.RecordedAt ?? e.VerifiedAt) > at).Min(e => e.Place) is { } next ? next - 1 : known.Max(e => e.Place) ?? 0;
+        var counting = Counting(known);
         var level = LevelOf(ladder, counting, at);
         var live = counting.Where(c => IsLive(c, at)).ToList();
         var reached = Requirements(ladder).Where(step => step.Level <= level).SelectMany(step => step.AnyOf).SelectMany(kinds => kinds).ToHashSet(StringComparer.Ordinal);
-        var next = Requirements(ladder).Where(step => step.Level > level).Select(step => new MissingForLevel(
+        var missing = Requirements(ladder).Where(step => step.Level > level).Select(step => new MissingForLevel(
             step.Level, [.. step.AnyOf.Where(kinds => !live.Exists(c => kinds.Contains(c.Record.Kind, StringComparer.Ordinal)))])).FirstOrDefault();
-        return new Grade(kind, level, version, at, ChangesAt(ladder, counting, level, at), [.. live.Where(c => reached.Contains(c.Record.Kind))], next);
+        return new Grade(kind, level, version, at, ChangesAt(ladder, counting, level, at), [.. live.Where(c => reached.Contains(c.Record.Kind))], missing) { Place = place };
     }
 
     /// <summary>The most that the way of signing in can carry (RFC 8176 values).</summary>
@@ -89,9 +94,8 @@ internal sealed class AssurancePolicy(AssurancePolicyDocument document, int vers
     private static bool IsLive(CountingEvidence evidence, DateTimeOffset at) => evidence.Until is null || evidence.Until > at;
 
     /// <summary>What agreed, was not taken back, and comes from a source whose word counts; each with the end that record and policy together give it.</summary>
-    private List<CountingEvidence> Counting(IEnumerable<Evidence> evidence, DateTimeOffset at)
+    private List<CountingEvidence> Counting(List<Evidence> known)
     {
-        var known = evidence.Where(e => e.VerifiedAt <= at).ToList();
         var superseded = known.Where(e => e.Supersedes is not null).Select(e => e.Supersedes!.Value).ToHashSet();
         return
         [

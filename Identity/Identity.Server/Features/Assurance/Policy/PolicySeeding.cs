@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Endings;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Endings;
 
 namespace Yinxin.Identity.Server.Features.Assurance.Policy;
 
@@ -28,6 +30,7 @@ internal sealed class PolicySeeding(IServiceScopeFactory scopes, TimeProvider ti
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var now = time.GetUtcNow();
         var last = await database.AssurancePolicyVersions.MaxAsync(p => (int?)p.Version, cancellationToken) ?? 0;
         var atOnce = inForce is null || BuiltInPolicies.GradesAlike(AssurancePolicyReading.Read(Encoding.UTF8.GetBytes(inForce.Document)), builtIn);
@@ -52,6 +55,7 @@ internal sealed class PolicySeeding(IServiceScopeFactory scopes, TimeProvider ti
         {
             if (inForce is not null && atOnce)
             {
+                scope.ServiceProvider.GetRequiredService<EndingsLog>().Add(EndedKinds.Policy, Guid.Empty, last + 1);
                 await database.AssurancePolicyVersions.Where(p => p.Version == inForce.Version && p.RetiredAt == null)
                     .ExecuteUpdateAsync(p => p.SetProperty(x => x.RetiredAt, now), cancellationToken);
             }

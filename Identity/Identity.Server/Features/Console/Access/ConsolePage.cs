@@ -4,9 +4,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
-using Microsoft.EntityFrameworkCore;
-using Yinxin.Identity.Server.Data;
-using Yinxin.ServiceDefaults.Audit;
+using Yinxin.Identity.Server.Features.SecondFactors;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.Access;
@@ -34,7 +33,13 @@ internal abstract class ConsolePage : PageModel
         }
         catch (ProblemException e)
         {
-            await NoteAsync(services, e.Problem.Code);
+            if (e.Problem == Officials.Officials.SecondFactor && HttpMethods.IsGet(Request.Method))
+            {
+                context.Result = LocalRedirect(OfficialFactorModel.Path + "?ReturnUrl=" + Uri.EscapeDataString(Request.Path + Request.QueryString));
+                return;
+            }
+
+            await ConsoleDenials.NoteAsync(HttpContext, e.Problem.Code);
             context.Result = new ViewResult
             {
                 ViewName = "/Features/Console/Access/Denied.cshtml",
@@ -47,7 +52,11 @@ internal abstract class ConsolePage : PageModel
         ViewData["Official"] = Me;
         // What an official sees of others stays in no cache; spelled as the antiforgery token's own rule.
         Response.Headers.CacheControl = "no-cache, no-store";
-        await next();
+        // What a handler refuses was tried by a forged form: the page shows no official what is not theirs.
+        if ((await next()).Exception is ProblemException { Problem.Status: StatusCodes.Status403Forbidden } refused)
+        {
+            await ConsoleDenials.NoteAsync(HttpContext, refused.Problem.Code);
+        }
     }
 
     /// <exception cref="ProblemException">The official sees the page but may not do this on it.</exception>
@@ -59,9 +68,9 @@ internal abstract class ConsolePage : PageModel
         }
     }
 
-    /// <summary>Null when the official proved themselves a short time ago; else where they do.</summary>
+    /// <summary>Null when the official proved themselves a short time ago; else where they do, in the session that they have.</summary>
     protected IActionResult? SignInAgain(TimeProvider time) => time.GetUtcNow() - Me.Session.AuthenticatedAt <= Recent
-        ? null : LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Request.Path + Request.QueryString));
+        ? null : LocalRedirect(ConfirmAddress.Of(Me.Session, Request.Path + Request.QueryString));
 
     /// <summary>The form again, with what is wrong at its field.</summary>
     protected PageResult Refuse(string field, Problem problem)
@@ -69,20 +78,5 @@ internal abstract class ConsolePage : PageModel
         ModelState.AddModelError(field, problem.Text);
         Response.StatusCode = problem.Status;
         return Page();
-    }
-
-    /// <summary>A try beyond one's role is an event; only officials are noted, so that no stranger fills the audit.</summary>
-    private async Task NoteAsync(IServiceProvider services, string code)
-    {
-        if (User.FindFirst("kind")?.Value != "staff" || User.FindFirst("sub")?.Value is not { } actor)
-        {
-            return;
-        }
-
-        var database = services.GetRequiredService<IdentityContext>();
-        var key = Guid.Parse(actor);
-        var name = await database.StaffMembers.Where(s => s.Id == key).Select(s => s.Name).FirstOrDefaultAsync(HttpContext.RequestAborted);
-        services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("console.denied", SubjectId: null, actor, name, new { path = Request.Path.Value, method = Request.Method }, Result: code));
-        await database.SaveChangesAsync(HttpContext.RequestAborted);
     }
 }

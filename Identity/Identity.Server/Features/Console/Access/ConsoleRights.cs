@@ -26,6 +26,14 @@ internal static class ConsoleRights
     public static readonly IReadOnlyList<string> ReadProposals =
         [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 
+    public static readonly IReadOnlyList<string> WorkAtCounter = [OfficialRoles.CounterOfficer];
+
+    public static readonly IReadOnlyList<string> ReadDisputes =
+        [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
+
+    /// <summary>Whoever did not open it; these also read what the parties said.</summary>
+    public static readonly IReadOnlyList<string> DecideDisputes = [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator];
+
     public static readonly IReadOnlyList<string> ReadPolicies = [OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 
     public static readonly IReadOnlyList<string> WritePolicies = [OfficialRoles.SecurityAdministrator];
@@ -35,7 +43,22 @@ internal static class ConsoleRights
 
     public static readonly IReadOnlyList<string> OpenStaff = [OfficialRoles.SystemAdministrator];
 
+    /// <summary>Propose to take a lost second factor off; a security administrator decides. That of a system administrator a security administrator may propose too, for there may be one alone.</summary>
+    public static readonly IReadOnlyList<string> ProposeFactorReset = [OfficialRoles.SystemAdministrator];
+
+    public static readonly IReadOnlyList<string> ProposeFactorResetOfSystemAdministrator = [OfficialRoles.SystemAdministrator, OfficialRoles.SecurityAdministrator];
+
+    /// <summary>Propose to take one check at a counter back; whoever sees a mistake of their own may. A security administrator decides.</summary>
+    public static readonly IReadOnlyList<string> ProposeCounterRecord = [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator];
+
+    /// <summary>Propose to take all of an official's back.</summary>
+    public static readonly IReadOnlyList<string> ProposeCounterRecords = [OfficialRoles.SecurityAdministrator];
+
     public static readonly IReadOnlyList<string> GiveRoles = [OfficialRoles.SecurityAdministrator];
+
+    public static readonly IReadOnlyList<string> ReadKeys = [OfficialRoles.SystemAdministrator, OfficialRoles.Auditor];
+
+    public static readonly IReadOnlyList<string> ChangeKeys = [OfficialRoles.SystemAdministrator];
 
     public static readonly IReadOnlyList<string> ReadAudit = [OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 }

@@ -4,12 +4,15 @@ using Yinxin.Identity.Server.Features.SignIn;
 
 namespace Yinxin.Identity.Server.Features.Console.Accounts;
 
-/// <summary>What an account is found by. Numbers are found by their keyed hash, so only a whole number finds anything: nobody searches a range of people.</summary>
+/// <summary>What an account is found by. Numbers and names are found by their keyed hash, so only a whole one finds anything: nobody searches a range of people.</summary>
 internal enum SearchBy
 {
     IdNumber,
     Phone,
     UserName,
+
+    /// <summary>Everybody of exactly this name, page by page.</summary>
+    Name,
 
     /// <summary>All frozen accounts, page by page.</summary>
     Frozen,
@@ -27,7 +30,7 @@ internal sealed class AccountSearch(IdentityContext database, PersonalData perso
     /// <returns>A page, and the key after which the next begins.</returns>
     public async Task<(IReadOnlyList<MaskedAccount> Items, Guid? Next)> FindAsync(SearchBy by, string text, Guid? after, CancellationToken cancellationToken)
     {
-        var accounts = database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(Filter(by, AccountFinder.Normalise(text)));
+        var accounts = database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(Filter(by, text));
         if (after is { } key)
         {
             accounts = accounts.Where(a => a.Id.CompareTo(key) < 0);
@@ -37,8 +40,9 @@ internal sealed class AccountSearch(IdentityContext database, PersonalData perso
         return ([.. found.Take(PageSize).Select(MaskedAccount.Of)], found.Count > PageSize ? found[PageSize - 1].Id : null);
     }
 
-    private System.Linq.Expressions.Expression<Func<Account, bool>> Filter(SearchBy by, string value)
+    private System.Linq.Expressions.Expression<Func<Account, bool>> Filter(SearchBy by, string text)
     {
+        var value = AccountFinder.Normalise(text);
         switch (by)
         {
             case SearchBy.IdNumber:
@@ -49,6 +53,9 @@ internal sealed class AccountSearch(IdentityContext database, PersonalData perso
                 return a => phones.Contains(a.Person!.PhoneIndex);
             case SearchBy.UserName:
                 return a => a.NormalizedUserName == value;
+            case SearchBy.Name:
+                var names = personal.Indexes(Purposes.Name, PersonNames.Normalise(text));
+                return a => names.Contains(a.Person!.NameIndex);
             default:
                 return a => a.FrozenAt != null;
         }

@@ -19,7 +19,7 @@ internal sealed record MaskedAccount(Guid Id, AccountKind Kind, string Name, str
         account.ClosedAt);
 
     /// <summary>The family name's first character.</summary>
-    private static string MaskName(string name)
+    public static string MaskName(string name)
     {
         var characters = new System.Globalization.StringInfo(name);
         return characters.LengthInTextElements < 2 ? "*" : characters.SubstringByTextElements(0, 1) + new string('*', Math.Min(characters.LengthInTextElements - 1, 6));

@@ -11,7 +11,7 @@ namespace Yinxin.Identity.Server.Features.Console.Accounts;
 /// <summary>Search by a whole number or name. The value travels in the form's body, never in an address that a log would keep.</summary>
 internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext database, IAuditTrail audit) : ConsolePage
 {
-    private static readonly Problem NoText = new("console.search.empty", 422, "请填写完整的号码或用户名。", "Enter the whole number or user name.");
+    private static readonly Problem NoText = new("console.search.empty", 422, "请填写完整的号码、姓名或用户名。", "Enter the whole number, name or user name.");
     private static readonly Problem BadPage = new("console.page", 422, "分页参数不正确。", "The page's key is not valid.");
 
     [BindProperty(SupportsGet = true)]
@@ -20,6 +20,7 @@ internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext 
     [BindProperty, StringLength(100)]
     public string? Text { get; set; }
 
+    /// <summary>The page after this account; posted with the value it belongs to, but for the list of frozen accounts.</summary>
     [BindProperty(SupportsGet = true)]
     public Guid? After { get; set; }
 
@@ -34,6 +35,7 @@ internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext 
     {
         [nameof(SearchBy.IdNumber)] = texts.Of("身份证号", "ID number"),
         [nameof(SearchBy.Phone)] = texts.Of("手机号", "Phone number"),
+        [nameof(SearchBy.Name)] = texts.Of("姓名", "Name"),
         [nameof(SearchBy.UserName)] = texts.Of("用户名", "User name"),
         [nameof(SearchBy.Frozen)] = texts.Of("已冻结的账号", "Frozen accounts"),
     };

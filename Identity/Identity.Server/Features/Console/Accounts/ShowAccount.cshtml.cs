@@ -3,12 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Console.Accounts;
 
-/// <summary>One account, masked, with its evidence, its grade now or at a past moment, and what was proposed about it. Opening it is noted.</summary>
-internal sealed class ShowAccountModel(IdentityContext database, AssurancePolicies policies, IAuditTrail audit, TimeProvider time) : ConsolePage
+/// <summary>One account, masked, with what freezes it, its evidence, its grade now or at a past moment, and what was proposed about it. Opening it is noted.</summary>
+internal sealed class ShowAccountModel(IdentityContext database, AssurancePolicies policies, AccountFreezing freezing, IAuditTrail audit, TimeProvider time) : ConsolePage
 {
     private const int MostProposals = 20;
 
@@ -20,6 +21,9 @@ internal sealed class ShowAccountModel(IdentityContext database, AssurancePolici
 
     /// <summary>Null for an official.</summary>
     public SubjectEvidence? Evidence { get; private set; }
+
+    /// <summary>What freezes it, the strongest first.</summary>
+    public IReadOnlyList<ShownFreeze> Freezes { get; private set; } = [];
 
     public Proposal? Waiting { get; private set; }
 
@@ -41,8 +45,9 @@ internal sealed class ShowAccountModel(IdentityContext database, AssurancePolici
             Evidence = await SubjectEvidence.LoadAsync(database, policies, SubjectKind.Person, id, At, time.GetUtcNow(), cancellationToken);
         }
 
+        Freezes = await ShownFreeze.LoadAsync(database, await freezing.StandingAsync(id, cancellationToken), cancellationToken);
         Proposals = await database.Proposals.AsNoTracking().Where(p => p.SubjectId == id).OrderByDescending(p => p.Id).Take(MostProposals).ToListAsync(cancellationToken);
-        Waiting = Proposals.FirstOrDefault(p => p.State == ProposalState.Pending);
+        Waiting = Proposals.FirstOrDefault(p => p is { State: ProposalState.Pending, IsAboutChecks: false });
         audit.Add(new AuditEntry("account.viewed", id.ToString(), Me.Id.ToString(), Me.Name, new { at = Evidence?.At }));
         await database.SaveChangesAsync(cancellationToken);
         return Page();

@@ -9,7 +9,7 @@ namespace Yinxin.Identity.Server.Features.Console.Accounts;
 
 /// <summary>The evidence of a subject with its chain, and the grade that follows from it at a moment by the policy of that moment.</summary>
 /// <param name="Records">All records, in the order of the chain.</param>
-/// <param name="Fault">Where the chain breaks; null when it is whole.</param>
+/// <param name="Fault">Where the chain breaks, or is another than the audit's; null when it is whole.</param>
 /// <param name="Grade">Null when no policy was in force then.</param>
 /// <param name="At">The past moment asked for; null: now.</param>
 /// <param name="AtFault">The moment could not be read, or lies ahead.</param>
@@ -27,12 +27,12 @@ internal sealed record SubjectEvidence(IReadOnlyList<Evidence> Records, Evidence
     public static async Task<SubjectEvidence> LoadAsync(
         IdentityContext database, AssurancePolicies policies, SubjectKind kind, Guid subject, string? at, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var records = await database.Evidence.AsNoTracking().Where(e => e.SubjectId == subject).OrderBy(e => e.Place).ToListAsync(cancellationToken);
+        var (records, fault) = await NotedEvidence.OfAsync(database, subject, cancellationToken);
         var moment = Parse(at);
         var atFault = !string.IsNullOrWhiteSpace(at) && (moment is null || moment > now);
         moment = atFault ? null : moment;
         var policy = moment is { } past ? await AssurancePolicies.InForceAtAsync(database, past, cancellationToken) : await policies.InForceAsync(database, cancellationToken);
-        return new SubjectEvidence(records, EvidenceChain.Verify(subject, records), policy?.GradeOf(kind, records, moment ?? now), moment, atFault);
+        return new SubjectEvidence(records, fault, policy?.GradeOf(kind, records, moment ?? now), moment, atFault);
     }
 
     private static DateTimeOffset? Parse(string? local) =>

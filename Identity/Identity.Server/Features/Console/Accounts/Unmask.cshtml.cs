@@ -8,7 +8,7 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Console.Accounts;
 
 /// <summary>Asks for a reason and shows one value in the answer to that very form; nothing of it can be fetched again.</summary>
-internal sealed class UnmaskModel(Unmaskings unmaskings, IdentityContext database) : ConsolePage
+internal sealed class UnmaskModel(Unmaskings unmaskings, IdentityContext database, TimeProvider time) : ConsolePage
 {
     private static readonly Problem NoField = new("console.unmask.field", 422, "请选择要查看的信息。", "Choose which value.");
     private static readonly Problem NoReason = new("console.unmask.reason", 422, "请选择理由。", "Choose a reason.");
@@ -42,7 +42,7 @@ internal sealed class UnmaskModel(Unmaskings unmaskings, IdentityContext databas
     };
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) =>
-        await database.Persons.AnyAsync(p => p.Id == Id, cancellationToken) ? Page() : NotFound();
+        await database.Persons.AnyAsync(p => p.Id == Id, cancellationToken) ? SignInAgain(time) ?? Page() : NotFound();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
@@ -51,9 +51,18 @@ internal sealed class UnmaskModel(Unmaskings unmaskings, IdentityContext databas
             return NotFound();
         }
 
+        if (SignInAgain(time) is { } again)
+        {
+            return again;
+        }
+
         Check(nameof(Field), Unmaskings.Fields.Contains(Field ?? "", StringComparer.Ordinal), NoField);
         Check(nameof(Reason), UnmaskReasons.All.Contains(Reason ?? "", StringComparer.Ordinal), NoReason);
-        Check(nameof(Explanation), Explanation?.Trim().Length is >= 5 and <= 200, NoExplanation);
+        if (LastingText.Fault(Explanation, 5, 200, NoExplanation) is { } fault)
+        {
+            Check(nameof(Explanation), met: false, fault);
+        }
+
         if (!ModelState.IsValid)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;

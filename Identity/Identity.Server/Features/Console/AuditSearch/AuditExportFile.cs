@@ -12,7 +12,7 @@ internal static class AuditExportFile
 {
     private static readonly Problem Bad = new("console.audit.query", 422, "查询条件不正确。", "The query is not valid.");
 
-    public static void Map(WebApplication app) => app.MapGet("/console/audit/export", HandleAsync).RequireAuthorization();
+    public static void Map(WebApplication app) => app.MapGet("/console/audit/export", HandleAsync).AddEndpointFilter<NoteDenials>().RequireAuthorization();
 
     private static async Task HandleAsync(
         HttpContext http, string? format, [AsParameters] Members members, ClaimsPrincipal user, Officials.Officials officials, IdentityContext database, AuditExport export, IAuditTrail audit,
@@ -20,9 +20,14 @@ internal static class AuditExportFile
     {
         var session = await officials.RequireAsync(user, cancellationToken, [.. ConsoleRights.ReadAudit]);
         var filter = members.Filter();
-        if (format is not ("ndjson" or "csv") || filter.Fault() is not null)
+        if (format is not ("ndjson" or "csv"))
         {
             throw Bad.Exception();
+        }
+
+        if (filter.Fault() is { } fault)
+        {
+            throw fault.Problem.Exception();
         }
 
         audit.Add(new AuditEntry("audit.exported", SubjectId: null, session.AccountId.ToString(), session.Account!.DisplayName, new { format, query = filter.Query() }));

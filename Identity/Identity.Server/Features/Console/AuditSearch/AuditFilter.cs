@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.ServiceDefaults.Identifiers;
+using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.AuditSearch;
 
@@ -7,6 +10,11 @@ namespace Yinxin.Identity.Server.Features.Console.AuditSearch;
 internal sealed partial class AuditFilter
 {
     private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    private static readonly Problem Bad = new("console.audit.query", 422, "此项查询条件不正确。", "This part of the query is not valid.");
+
+    private static readonly Problem Personal = new(
+        "console.audit.personal", 422, "审计中没有姓名、身份证号和手机号，查询本身也会记入审计。请先查到账号，再按账号编号查询。",
+        "The audit holds no names, ID or phone numbers, and the search itself is recorded. Find the account first and search by its key.");
 
     /// <summary>Who: key of an account, user name of an official, or a system's name.</summary>
     public string? Actor { get; set; }
@@ -30,10 +38,27 @@ internal sealed partial class AuditFilter
 
     public DateTimeOffset? ToTime => Parse(To);
 
-    /// <summary>The first member that cannot be searched for; null when all can.</summary>
-    public string? Fault() => new (string Name, string? Value)[] { (nameof(Actor), Actor), (nameof(Subject), Subject), (nameof(Action), Action), (nameof(Result), Result), (nameof(Trace), Trace) }
-        .FirstOrDefault(m => m.Value is { Length: > 0 } && !Word().IsMatch(m.Value)).Name
-        ?? (From is { Length: > 0 } && FromTime is null ? nameof(From) : To is { Length: > 0 } && ToTime is null ? nameof(To) : null);
+    /// <summary>The first member that cannot be searched for, and why; null when all can. What names a person is not: it would stand in the address, and in the audit for good.</summary>
+    public (string Member, Problem Problem)? Fault()
+    {
+        foreach (var (name, value) in new (string, string?)[] { (nameof(Actor), Actor), (nameof(Subject), Subject), (nameof(Action), Action), (nameof(Result), Result), (nameof(Trace), Trace) })
+        {
+            if (value is { Length: > 0 } && NamesSomebody(value))
+            {
+                return (name, Personal);
+            }
+
+            if (value is { Length: > 0 } && !Word().IsMatch(value))
+            {
+                return (name, Bad);
+            }
+        }
+
+        return From is { Length: > 0 } && FromTime is null ? (nameof(From), Bad) : To is { Length: > 0 } && ToTime is null ? (nameof(To), Bad) : null;
+    }
+
+    /// <summary>Keys and traces are random digits and letters in which a number would be chance.</summary>
+    private static bool NamesSomebody(string value) => !Guid.TryParse(value, out _) && (PersonalShapes.Is(value) || LastingText.NamesSomebody(value) || value.Any(c => c > 127 && char.IsLetter(c)));
 
     /// <summary>The same search as an address.</summary>
     public string Query() => string.Join('&', new (string Name, string? Value)[]
@@ -45,6 +70,6 @@ internal sealed partial class AuditFilter
         DateTime.TryParseExact(local, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? new DateTimeOffset(time, Shanghai.GetUtcOffset(time)).ToUniversalTime() : null;
 
-    [GeneratedRegex(@"^[\p{L}\p{N}._:/\-]{1,100}$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9._:/\-]{1,100}$", RegexOptions.None, 1000)]
     private static partial Regex Word();
 }

@@ -48,7 +48,8 @@ internal sealed class AuditQueries(IdentityContext database)
         return records;
     }
 
-    private async Task<string?> ActorAsync(string? typed, CancellationToken cancellationToken)
+    /// <summary>The key of the account with that user name; what was typed where there is none, for systems act too.</summary>
+    public async Task<string?> ActorAsync(string? typed, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(typed))
         {

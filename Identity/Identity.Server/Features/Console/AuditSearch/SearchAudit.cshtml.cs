@@ -7,11 +7,14 @@ using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.AuditSearch;
 
-/// <summary>Search of the audit, newest first. That it was read is noted too.</summary>
+/// <summary>
+/// Search of the audit, newest first. That it was read is noted too, with what was searched: so what an auditor types travels in the form's body, and only what names nobody goes on into
+/// an address.
+/// </summary>
 internal sealed class SearchAuditModel(IdentityContext database, AuditQueries queries, IAuditTrail audit) : ConsolePage
 {
     private const int PageSize = 50;
-    private static readonly Problem Bad = new("console.audit.query", 422, "此项查询条件不正确。", "This part of the query is not valid.");
+    private static readonly Problem BadPage = new("console.audit.query", 422, "此项查询条件不正确。", "This part of the query is not valid.");
 
     [BindProperty(SupportsGet = true, Name = "")]
     public AuditFilter Filter { get; set; } = new();
@@ -33,13 +36,11 @@ internal sealed class SearchAuditModel(IdentityContext database, AuditQueries qu
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        Anchor = await database.Set<AuditAnchor>().AsNoTracking().OrderByDescending(a => a.Sequence).FirstOrDefaultAsync(cancellationToken);
-        AnchorHolds = Anchor is not null && await database.Set<AuditRecord>().AnyAsync(r => r.Sequence == Anchor.Sequence && r.Hash == Anchor.Hash, cancellationToken);
-        var fault = ModelState.IsValid ? Filter.Fault() : nameof(Before);
-        if (fault is not null)
+        await ReadAnchorAsync(cancellationToken);
+        if ((ModelState.IsValid ? Filter.Fault() : (nameof(Before), BadPage)) is { } fault)
         {
             ModelState.Clear();
-            return Refuse(fault, Bad);
+            return Refuse(fault.Member, fault.Problem);
         }
 
         var found = await (await queries.OfAsync(Filter, cancellationToken)).Where(r => Before == null || r.Sequence < Before).OrderByDescending(r => r.Sequence).Take(PageSize + 1).ToListAsync(cancellationToken);
@@ -48,5 +49,27 @@ internal sealed class SearchAuditModel(IdentityContext database, AuditQueries qu
         audit.Add(new AuditEntry("audit.read", SubjectId: null, Me.Id.ToString(), Me.Name, new { query = Filter.Query(), Before }));
         await database.SaveChangesAsync(cancellationToken);
         return Page();
+    }
+
+    /// <summary>A user name becomes the account's key; what cannot be searched for comes back in the form and is written nowhere.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        var typed = Filter.Actor;
+        Filter.Actor = await queries.ActorAsync(typed?.Trim(), cancellationToken);
+        if (Filter.Fault() is { } fault)
+        {
+            Filter.Actor = typed;
+            await ReadAnchorAsync(cancellationToken);
+            ModelState.Clear();
+            return Refuse(fault.Member, fault.Problem);
+        }
+
+        return LocalRedirect("/console/audit?" + Filter.Query());
+    }
+
+    private async Task ReadAnchorAsync(CancellationToken cancellationToken)
+    {
+        Anchor = await database.Set<AuditAnchor>().AsNoTracking().OrderByDescending(a => a.Sequence).FirstOrDefaultAsync(cancellationToken);
+        AnchorHolds = Anchor is not null && await database.Set<AuditRecord>().AnyAsync(r => r.Sequence == Anchor.Sequence && r.Hash == Anchor.Hash, cancellationToken);
     }
 }

@@ -3,12 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
+using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
 /// <summary>One proposal: its reasons, and for a second official the decision, which asks for a recent proof of who decides.</summary>
-internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, TimeProvider time) : ConsolePage
+internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, AccountFreezing freezing, TimeProvider time) : ConsolePage
 {
     private static readonly Problem NoNote = new("console.proposal.note", 422, "请填写 2 至 500 字的复核意见。", "Give your reasons in 2 to 500 characters.");
     private static readonly Problem NoDecision = new("console.proposal.decision", 422, "请选择批准或驳回。", "Choose to approve or to refuse.");
@@ -26,9 +27,18 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
 
     public MaskedAccount Subject { get; private set; } = null!;
 
+    /// <summary>What freezes the account now, the strongest first.</summary>
+    public IReadOnlyList<StandingFreeze> Standing { get; private set; } = [];
+
+    /// <summary>The freeze that is, or was, to be lifted; null where none is.</summary>
+    public StandingFreeze? Lifts { get; private set; }
+
     public string ProposedBy { get; private set; } = "";
 
     public string? DecidedBy { get; private set; }
+
+    /// <summary>With which the official sets up a new factor; shown this once.</summary>
+    public string? Ticket { get; private set; }
 
     protected override IReadOnlyList<string> Readers => ConsoleRights.ReadProposals;
 
@@ -57,10 +67,16 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
             return Refuse(nameof(Note), NoNote);
         }
 
+        if (LastingText.NamesSomebody(note))
+        {
+            return Refuse(nameof(Note), LastingText.Personal);
+        }
+
         try
         {
-            await proposals.DecideAsync(Me, Id, Decision == "approve", note, cancellationToken);
-            return LocalRedirect($"/console/proposals/{Id}");
+            Ticket = await proposals.DecideAsync(Me, Id, Decision == "approve", note, cancellationToken);
+            // A ticket is in the answer itself: behind a redirect it would have to be stored.
+            return Ticket is not null && await ReadAsync(cancellationToken) ? Page() : LocalRedirect($"/console/proposals/{Id}");
         }
         catch (ProblemException e) when (e.Problem.Status is 403 or 409)
         {
@@ -89,6 +105,8 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
         Guid[] keys = [found.SubjectId, found.ProposedBy, found.DecidedBy ?? found.ProposedBy];
         var accounts = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(a => keys.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
         Proposal = found;
+        Standing = await freezing.StandingAsync(found.SubjectId, cancellationToken);
+        Lifts = found.FreezeId is { } freeze ? await database.StandingFreezes.AsNoTracking().FirstOrDefaultAsync(f => f.Id == freeze, cancellationToken) : null;
         Subject = MaskedAccount.Of(accounts[found.SubjectId]);
         ProposedBy = accounts[found.ProposedBy].DisplayName;
         DecidedBy = found.DecidedBy is { } by ? accounts[by].DisplayName : null;

@@ -7,6 +7,10 @@ namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 internal static class ProposalWords
 {
     public static readonly IReadOnlyList<string> FreezeReasons = ["stolen", "dispute", "fraud", "court-order", "owner-asked"];
+
+    /// <summary>Of these the account's owner is not told by us: it is for the court or the police to say.</summary>
+    public static readonly IReadOnlyList<string> SilentReasons = ["fraud", "court-order"];
+
     public static readonly IReadOnlyList<string> UnfreezeReasons = ["settled", "owner-proved", "mistake", "court-order"];
 
     public static string Kind(ITexts texts, ProposalKind kind) => kind switch
@@ -14,6 +18,9 @@ internal static class ProposalWords
         ProposalKind.Freeze => texts.Of("冻结账号", "Freeze the account"),
         ProposalKind.Unfreeze => texts.Of("解冻账号", "Unfreeze the account"),
         ProposalKind.Roles => texts.Of("调整岗位", "Change roles"),
+        ProposalKind.CounterRecord => texts.Of("撤销一项窗口核验", "Take a check at a counter back"),
+        ProposalKind.CounterRecords => texts.Of("撤销一名工作人员的窗口核验", "Take an official's checks at a counter back"),
+        ProposalKind.FactorReset => texts.Of("重置第二因素", "Reset the second factor"),
         _ => texts.Of("停用账号", "Close the account"),
     };
 
@@ -38,6 +45,15 @@ internal static class ProposalWords
         "mistake" => texts.Of("冻结有误", "It was frozen by mistake"),
         "duty" => texts.Of("岗位变动", "A change of duties"),
         "left" => texts.Of("离岗", "Left the post"),
+        "counter-false" => texts.Of("窗口核验不实", "The check was false"),
+        "counter-mistake" => texts.Of("窗口核验有误", "The check was a mistake"),
+        "counter-conviction" => texts.Of("核验人员违法违纪", "The official's misconduct"),
+        "factor-lost" => texts.Of("第二因素丢失", "The second factor is lost"),
+        Freezing.FreezeReasons.OwnWish => texts.Of("本人自行冻结", "Frozen by its owner"),
+        Freezing.FreezeReasons.PhoneDisputed => texts.Of("本人称手机号被他人更换", "Its owner says that another changed the phone"),
+        Freezing.FreezeReasons.Dispute => texts.Of("身份争议办理中", "A dispute at the counter is open"),
+        Freezing.FreezeReasons.HandedOver => texts.Of("已决定交还主张人，等待启用", "Given to the claimant, not opened yet"),
+        "deceased" => texts.Of("人口库登记死亡", "Deceased, by the population register"),
         _ => reason,
     };
 }

@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
-using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.Counter.Withdrawals;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
@@ -10,26 +11,25 @@ using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
-/// <summary>What is wanted.</summary>
-internal sealed record Wish(ProposalKind Kind, Guid Subject, string Reason, string Explanation, bool Emergency = false, IReadOnlyList<string>? Roles = null);
+/// <summary>What is wanted; a lifting names the freeze that is to be lifted, unless there is but one.</summary>
+internal sealed record Wish(ProposalKind Kind, Guid Subject, string Reason, string Explanation, bool Emergency = false, IReadOnlyList<string>? Roles = null, Guid? Freeze = null, Guid? Evidence = null, DateTimeOffset? Since = null);
 
 /// <summary>
 /// Four eyes: one official proposes, another decides, and the effect, the decision and its record are one transaction. The state changes by a conditional update,
 /// so of two deciders at the same moment one finds it decided.
 /// </summary>
-internal sealed class Proposals(IdentityContext database, AccountFreezing freezing, SessionStore sessions, IAuditTrail audit, TimeProvider time)
+internal sealed class Proposals(IdentityContext database, FreezeDecisions freezes, SessionStore sessions, FactorResets factors, WithdrawnChecks checks, IAuditTrail audit, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(72);
 
     /// <summary>How long an emergency freeze stands without a second official.</summary>
     public static readonly TimeSpan EmergencyLife = TimeSpan.FromHours(24);
 
-    private static readonly Problem Waiting = new("console.proposal.waiting", 409, "该账号已有一项申请等待复核。", "A proposal about this account waits already.");
+    public static readonly Problem Waiting = new("console.proposal.waiting", 409, "该账号已有一项申请等待复核。", "A proposal about this account waits already.");
     private static readonly Problem Own = new("console.proposal.own", 403, "不能复核自己提出的申请，请由另一人复核。", "Nobody decides what they proposed; another official has to.");
     private static readonly Problem AboutSelf = new("console.proposal.aboutSelf", 403, "不能处理涉及本人账号的申请。", "Nobody proposes or decides about their own account.");
     private static readonly Problem Over = new("console.proposal.over", 409, "该申请已处理或已过期。", "It is decided, withdrawn or expired.");
     private static readonly Problem Unknown = new("console.proposal.unknown", 404, "没有该申请。", "There is no such proposal.");
-    private static readonly Problem NoChange = new("console.proposal.noChange", 409, "账号已处于该状态。", "The account is in that state already.");
 
     /// <exception cref="ProblemException">It cannot be proposed.</exception>
     public async Task<Proposal> ProposeAsync(ConsoleOfficial official, Wish wish, CancellationToken cancellationToken)
@@ -39,10 +39,22 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
             throw AboutSelf.Exception();
         }
 
-        var frozen = await database.Users.Where(a => a.Id == wish.Subject && a.ClosedAt == null).Select(a => (bool?)(a.FrozenAt != null)).FirstOrDefaultAsync(cancellationToken) ?? throw Unknown.Exception();
-        if ((wish.Kind == ProposalKind.Freeze && frozen) || (wish.Kind == ProposalKind.Unfreeze && !frozen))
+        // The pages say so in their forms; whatever asks next does not slip past them.
+        if (LastingText.NamesSomebody(wish.Explanation))
         {
-            throw NoChange.Exception();
+            throw LastingText.Personal.Exception();
+        }
+
+        if (wish.Kind == ProposalKind.FactorReset)
+        {
+            await factors.DemandPossibleAsync(wish.Subject, cancellationToken);
+        }
+
+        // What an official checked can be taken back after their account was closed, as it is after a conviction; so can one check of somebody who has closed theirs.
+        var mayBeClosed = wish.Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords;
+        if (!await database.Users.AnyAsync(a => a.Id == wish.Subject && (a.ClosedAt == null || mayBeClosed), cancellationToken))
+        {
+            throw Unknown.Exception();
         }
 
         var now = time.GetUtcNow();
@@ -53,6 +65,8 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
             SubjectId = wish.Subject,
             Reason = wish.Reason,
             Explanation = wish.Explanation,
+            EvidenceId = wish.Evidence,
+            Since = wish.Since,
             Emergency = wish.Emergency,
             Roles = [.. wish.Roles ?? []],
             ProposedBy = official.Id,
@@ -60,14 +74,26 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
             ExpiresAt = now + (wish.Emergency ? EmergencyLife : Life),
         };
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         await CloseExpiredAsync(p => p.SubjectId == wish.Subject, cancellationToken);
-        if (await database.Proposals.AnyAsync(p => p.SubjectId == wish.Subject && p.State == ProposalState.Pending, cancellationToken))
+        try
         {
-            throw Waiting.Exception();
+            // In the turn, and after what nobody confirmed in time has fallen away: a freeze that stands no more neither hinders another nor is lifted.
+            proposal.FreezeId = await freezes.CheckAsync(wish, cancellationToken);
+            if (await IsWaitingAsync(proposal, cancellationToken))
+            {
+                throw Waiting.Exception();
+            }
+        }
+        catch (ProblemException)
+        {
+            // What expired goes with the transaction; whoever looks for it next closes it.
+            database.ChangeTracker.Clear();
+            throw;
         }
 
         database.Proposals.Add(proposal);
-        Note("proposal.made", proposal, official, new { proposal.Kind, proposal.Reason, proposal.Explanation, proposal.Emergency, proposal.Roles });
+        Note("proposal.made", proposal, official, new { proposal.Kind, proposal.Reason, proposal.Explanation, proposal.Emergency, proposal.Roles, proposal.EvidenceId, proposal.Since });
         try
         {
             await database.SaveChangesAsync(cancellationToken);
@@ -79,23 +105,35 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
 
         if (wish.Emergency)
         {
-            await freezing.FreezeAsync(wish.Subject, wish.Reason, official.Id.ToString(), cancellationToken);
+            await freezes.FreezeAsync(proposal, official.Id.ToString(), cancellationToken);
+            await database.SaveChangesAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(CancellationToken.None);
         return proposal;
     }
 
+    private Task<bool> IsWaitingAsync(Proposal proposal, CancellationToken cancellationToken)
+    {
+        var waiting = database.Proposals.Where(p => p.SubjectId == proposal.SubjectId && p.State == ProposalState.Pending);
+        return proposal.IsAboutChecks
+            ? waiting.AnyAsync(p => p.Kind == proposal.Kind && p.EvidenceId == proposal.EvidenceId, cancellationToken)
+            : waiting.AnyAsync(p => p.Kind != ProposalKind.CounterRecord && p.Kind != ProposalKind.CounterRecords, cancellationToken);
+    }
+
+    /// <returns>The ticket of a reset, which is shown this once; null for everything else.</returns>
     /// <exception cref="ProblemException">The official may not decide it, or it is over.</exception>
-    public async Task DecideAsync(ConsoleOfficial official, Guid id, bool approve, string note, CancellationToken cancellationToken)
+    public async Task<string?> DecideAsync(ConsoleOfficial official, Guid id, bool approve, string note, CancellationToken cancellationToken)
     {
         var proposal = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw Unknown.Exception();
-        if (proposal.SubjectId == official.Id)
+        // One person may have two accounts as an official, or one of their own beside: names count as keys do.
+        var subject = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).FirstAsync(a => a.Id == proposal.SubjectId, cancellationToken);
+        if (proposal.SubjectId == official.Id || (subject.ClosedAt is null && OneName.Is(subject.DisplayName, official.Name)))
         {
             throw AboutSelf.Exception();
         }
 
-        if (proposal.ProposedBy == official.Id)
+        if (proposal.ProposedBy == official.Id || await OneName.IsOfAsync(database, proposal.ProposedBy, official.Name, cancellationToken))
         {
             audit.Add(new AuditEntry("proposal.ownDecision", proposal.SubjectId.ToString(), official.Id.ToString(), official.Name, new { proposal = id }, Own.Code));
             await database.SaveChangesAsync(cancellationToken);
@@ -104,6 +142,7 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
 
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var state = approve ? ProposalState.Approved : ProposalState.Refused;
         var decided = await database.Proposals.Where(p => p.Id == id && p.State == ProposalState.Pending && p.ExpiresAt > now).ExecuteUpdateAsync(
             p => p.SetProperty(x => x.State, state).SetProperty(x => x.DecidedBy, official.Id).SetProperty(x => x.DecidedAt, now).SetProperty(x => x.DecisionNote, note), cancellationToken);
@@ -113,17 +152,27 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
         }
 
         Note(approve ? "proposal.approved" : "proposal.refused", proposal, official, new { proposal.Kind, proposal.ProposedBy, note });
-        if (approve)
+        string? ticket = null;
+        if (approve && proposal.Kind == ProposalKind.FactorReset)
         {
-            await CarryOutAsync(proposal, official, cancellationToken);
+            ticket = await factors.CarryOutAsync(proposal, official.Id, official.Name, cancellationToken);
+        }
+        else if (approve && proposal.IsAboutChecks)
+        {
+            await checks.CarryOutAsync(proposal, official.Id, official.Name, cancellationToken);
+        }
+        else if (approve)
+        {
+            await CarryOutAsync(proposal, official, note, cancellationToken);
         }
         else if (proposal.Emergency)
         {
-            await LiftEmergencyAsync(proposal, official.Id.ToString(), cancellationToken);
+            await freezes.LiftEmergencyAsync(proposal, official.Id.ToString(), cancellationToken);
         }
 
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
+        return ticket;
     }
 
     /// <summary>Taken back by whoever proposed it; an emergency freeze is lifted with it.</summary>
@@ -131,6 +180,7 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var withdrawn = await database.Proposals.Where(p => p.Id == id && p.ProposedBy == official.Id && p.State == ProposalState.Pending)
             .ExecuteUpdateAsync(p => p.SetProperty(x => x.State, ProposalState.Withdrawn).SetProperty(x => x.DecidedBy, official.Id).SetProperty(x => x.DecidedAt, now), cancellationToken);
         if (withdrawn == 0)
@@ -142,7 +192,7 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
         Note("proposal.withdrawn", proposal, official, new { proposal.Kind });
         if (proposal.Emergency)
         {
-            await LiftEmergencyAsync(proposal, official.Id.ToString(), cancellationToken);
+            await freezes.LiftEmergencyAsync(proposal, official.Id.ToString(), cancellationToken);
         }
 
         await database.SaveChangesAsync(cancellationToken);
@@ -159,6 +209,7 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         await CloseExpiredAsync(p => true, cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
@@ -180,20 +231,20 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
             audit.Add(new AuditEntry("proposal.expired", proposal.SubjectId.ToString(), "system", Details: new { proposal = proposal.Id, kind = proposal.Kind.ToString() }));
             if (proposal.Emergency)
             {
-                await LiftEmergencyAsync(proposal, "system", cancellationToken);
+                await freezes.LiftEmergencyAsync(proposal, "system", cancellationToken);
             }
         }
     }
 
-    private async Task CarryOutAsync(Proposal proposal, ConsoleOfficial official, CancellationToken cancellationToken)
+    private async Task CarryOutAsync(Proposal proposal, ConsoleOfficial official, string note, CancellationToken cancellationToken)
     {
         switch (proposal.Kind)
         {
             case ProposalKind.Freeze:
-                await freezing.FreezeAsync(proposal.SubjectId, proposal.Reason, official.Id.ToString(), cancellationToken);
+                await freezes.FreezeAsync(proposal, official.Id.ToString(), cancellationToken);
                 break;
             case ProposalKind.Unfreeze:
-                await freezing.LiftAsync(proposal.SubjectId, proposal.Reason, official.Id.ToString(), cancellationToken);
+                await freezes.LiftAsync(proposal, official, note, cancellationToken);
                 break;
             case ProposalKind.Roles:
                 await SetRolesAsync(proposal.SubjectId, proposal.Roles, official.Id, official.Name, cancellationToken);
@@ -213,6 +264,13 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
         }
 
         var member = await database.StaffMembers.FirstAsync(s => s.Id == subject, cancellationToken);
+        if (await OneOffice.IsHeldElsewhereAsync(database, member, roles, cancellationToken))
+        {
+            // The three are given in the audit's turn: of two decisions at once the later sees the earlier. It is taken back with the transaction.
+            database.ChangeTracker.Clear();
+            throw OneOffice.Taken.Exception();
+        }
+
         audit.Add(new AuditEntry("staff.roles", subject.ToString(), by.ToString(), byName, new { was = member.Roles, roles }));
         member.Roles = [.. roles];
         await sessions.EndAllAsync(subject, EndReasons.RolesChanged, except: null, cancellationToken);
@@ -224,15 +282,6 @@ internal sealed class Proposals(IdentityContext database, AccountFreezing freezi
         await database.Users.Where(a => a.Id == subject && a.ClosedAt == null).ExecuteUpdateAsync(a => a.SetProperty(x => x.ClosedAt, now), cancellationToken);
         audit.Add(new AuditEntry("staff.closed", subject.ToString(), by.ToString(), byName));
         await sessions.EndAllAsync(subject, EndReasons.AccountClosed, except: null, cancellationToken);
-    }
-
-    /// <summary>Only its own freeze: a death reported meanwhile has taken its place.</summary>
-    private async Task LiftEmergencyAsync(Proposal proposal, string by, CancellationToken cancellationToken)
-    {
-        if (await database.Users.AnyAsync(a => a.Id == proposal.SubjectId && a.FrozenReason == proposal.Reason, cancellationToken))
-        {
-            await freezing.LiftAsync(proposal.SubjectId, "not-confirmed", by, cancellationToken);
-        }
     }
 
     private void Note(string action, Proposal proposal, ConsoleOfficial official, object details) =>

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Console.Access;
@@ -40,14 +40,14 @@ internal sealed class EditPolicyModel(IdentityContext database, AssurancePolicie
         {
             return Refuse(nameof(Document), NotJson);
         }
-        catch (ProblemException e) when (e.Problem == PolicyProblems.Invalid)
+        catch (ProblemException e) when (e.Extensions.TryGetValue("reason", out var told) && told is BothLanguages reason)
         {
-            var where = string.Create(CultureInfo.InvariantCulture, $"{e.Extensions["member"]}: {e.Extensions["reason"]}");
-            return Refuse(nameof(Document), e.Problem with { Chinese = "该策略不能使用。" + where, English = "It cannot be used. " + where });
+            var member = e.Extensions["member"] as string;
+            return Refuse(nameof(Document), e.Problem with { Chinese = $"该策略不能使用。{member}：{reason.Zh}", English = $"It cannot be used. {member}: {reason.En}" });
         }
         catch (ProblemException e)
         {
-            return Refuse(e.Problem == PolicyProblems.NoNote ? nameof(Note) : nameof(Document), e.Problem);
+            return Refuse(e.Problem == PolicyProblems.NoNote || e.Problem == LastingText.Personal ? nameof(Note) : nameof(Document), e.Problem);
         }
     }
 }

@@ -4,12 +4,13 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.Policies;
 
 /// <summary>One version: its document, its runs; a dry run, and by a second security administrator the activation.</summary>
-internal sealed class ShowPolicyModel(IdentityContext database, AssurancePolicies policies, PolicyAdministration administration, TimeProvider time) : ConsolePage
+internal sealed class ShowPolicyModel(IdentityContext database, AssurancePolicies policies, PolicyAdministration administration) : ConsolePage
 {
     private const int MostRuns = 10;
 
@@ -41,9 +42,7 @@ internal sealed class ShowPolicyModel(IdentityContext database, AssurancePolicie
     public async Task<IActionResult> OnPostActivateAsync(CancellationToken cancellationToken)
     {
         Demand(ConsoleRights.WritePolicies);
-        return time.GetUtcNow() - Me.Session.AuthenticatedAt > Recent
-            ? LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString($"/console/policies/{Version}"))
-            : await RunAsync(() => administration.ActivateAsync(Me.Session, Version, cancellationToken), cancellationToken);
+        return await RunAsync(() => administration.ActivateAsync(Me.Session, Version, cancellationToken), cancellationToken);
     }
 
     private async Task<IActionResult> RunAsync(Func<Task<Regrading>> run, CancellationToken cancellationToken)
@@ -56,6 +55,10 @@ internal sealed class ShowPolicyModel(IdentityContext database, AssurancePolicie
         try
         {
             return LocalRedirect($"/console/runs/{(await run()).Id}");
+        }
+        catch (ProblemException e) when (e.Problem == PolicyProblems.NotRecent)
+        {
+            return LocalRedirect(ConfirmAddress.Of(Me.Session, $"/console/policies/{Version}"));
         }
         catch (ProblemException e)
         {

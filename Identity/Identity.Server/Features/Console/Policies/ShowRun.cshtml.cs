@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Regradings;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Web.Components;
@@ -18,6 +19,9 @@ internal sealed class ShowRunModel(IdentityContext database) : ConsolePage
 
     public IReadOnlyList<Example> Examples { get; private set; } = [];
 
+    /// <summary>What changes for those who are signed in; null in a run in earnest.</summary>
+    public SessionChanges? Sessions { get; private set; }
+
     /// <summary>100 only when it is done.</summary>
     public int Percent => Run.State == RegradingState.Done ? 100 : (int)Math.Min(99, Run.Total == 0 ? 0 : Run.Seen * 100 / Run.Total);
 
@@ -30,7 +34,7 @@ internal sealed class ShowRunModel(IdentityContext database) : ConsolePage
             return NotFound();
         }
 
-        Run = run;
+        (Run, Sessions) = (run, SessionChanges.Parse(run.Sessions));
         var stored = (JsonSerializer.Deserialize<List<Stored>>(run.Examples, JsonSerializerOptions.Web) ?? []).Take(MostExamples).ToList();
         var keys = stored.Select(e => e.SubjectId).ToArray();
         var accounts = await database.Users.AsNoTracking().Include(a => a.Person).Where(a => keys.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);

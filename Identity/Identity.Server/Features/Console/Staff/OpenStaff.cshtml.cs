@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
@@ -19,7 +20,7 @@ internal sealed partial class OpenStaffModel(IdentityContext database, IPassword
     private const string PasswordAlphabet = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private static readonly Problem BadUserName = new("console.staff.userName", 422, "用户名须为 3 至 40 个小写字母、数字或连字符。", "A user name has 3 to 40 lower-case letters, digits or hyphens.");
     private static readonly Problem Taken = new("console.staff.taken", 422, "该用户名已被使用。", "The user name is taken.");
-    private static readonly Problem BadName = new("console.staff.name", 422, "请填写 2 至 60 字的姓名。", "A name has 2 to 60 characters.");
+    private static readonly Problem BadName = new("console.staff.name", 422, "请填写 2 至 60 字的姓名，不得含有不可见字符。", "A name has 2 to 60 characters, and none that cannot be seen.");
     private static readonly Problem BadUscc = new("console.staff.uscc", 422, "统一社会信用代码不正确。", "The credit code is not right.");
     private static readonly Problem BadDepartment = new("console.staff.department", 422, "请填写 2 至 100 字的部门名称。", "A department's name has 2 to 100 characters.");
 
@@ -50,7 +51,7 @@ internal sealed partial class OpenStaffModel(IdentityContext database, IPassword
             return Refuse(nameof(UserName), BadUserName);
         }
 
-        if (Name?.Trim() is not { Length: >= 2 and <= 60 } name)
+        if (OneName.Read(Name ?? "") is not { Length: >= 2 and <= 60 } name)
         {
             return Refuse(nameof(Name), BadName);
         }

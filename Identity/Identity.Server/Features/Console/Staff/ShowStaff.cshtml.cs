@@ -4,17 +4,22 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Console.FourEyes;
+using Yinxin.Identity.Server.Features.Counter;
+using Yinxin.Identity.Server.Features.Disputes;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Console.Staff;
 
 /// <summary>One official: a security administrator gives roles, a system administrator closes; what touches administrators and auditors waits for a second official.</summary>
-internal sealed class ShowStaffModel(IdentityContext database, Proposals proposals, TimeProvider time) : ConsolePage
+internal sealed class ShowStaffModel(IdentityContext database, Proposals proposals, IAuditTrail audit, TimeProvider time) : ConsolePage
 {
     private static readonly Problem NoExplanation = new("console.staff.explanation", 422, "请填写 5 至 500 字的说明。", "Say why in 5 to 500 characters.");
     private static readonly Problem BadRole = new("console.staff.role", 422, "没有该岗位。", "There is no such role.");
     private static readonly Problem Two = new("console.staff.exclusive", 422, "系统、安全、审计管理员互不兼任，请只选其一。", "Nobody holds two of the three administrators' roles; choose one.");
+    private static readonly Problem BadPost = new("console.staff.post", 422, "请同时填写大厅（100 字以内）和级别，或都留空。", "Give both a hall (up to 100 characters) and its level, or neither.");
     private static readonly Problem Self = new("console.staff.self", 403, "不能处理本人的岗位或账号。", "Nobody gives themselves roles or closes their own account.");
 
     [BindProperty(SupportsGet = true)]
@@ -29,11 +34,24 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
     [BindProperty]
     public string? Explanation { get; set; }
 
+    /// <summary>Why the second factor is to be reset; a field of its own, for the page has several forms.</summary>
+    [BindProperty]
+    public string? Loss { get; set; }
+
+    [BindProperty]
+    public string? Hall { get; set; }
+
+    [BindProperty]
+    public string? HallLevel { get; set; }
+
     public StaffMember Member { get; private set; } = null!;
 
     public MaskedAccount Account { get; private set; } = null!;
 
     public Proposal? Waiting { get; private set; }
+
+    /// <summary>Whether this official may propose to reset that one's second factor.</summary>
+    public bool MayResetFactor => Me.Holds(Member.Roles.Contains(OfficialRoles.SystemAdministrator) ? ConsoleRights.ProposeFactorResetOfSystemAdministrator : ConsoleRights.ProposeFactorReset);
 
     public IReadOnlyCollection<string> Chosen => Request.Method == HttpMethods.Post ? Roles : Member.Roles;
 
@@ -44,7 +62,7 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
     public async Task<IActionResult> OnPostRolesAsync(CancellationToken cancellationToken)
     {
         Demand(ConsoleRights.GiveRoles);
-        if (await BeforeChangeAsync(cancellationToken) is { } answer)
+        if (await BeforeChangeAsync(nameof(Explanation), Explanation, cancellationToken) is { } answer)
         {
             return answer;
         }
@@ -60,6 +78,11 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             return Refuse(nameof(Roles), Two);
         }
 
+        if (await OneOffice.IsHeldElsewhereAsync(database, Member, roles, cancellationToken))
+        {
+            return Refuse(nameof(Roles), OneOffice.Taken);
+        }
+
         var changed = roles.Except(Member.Roles, StringComparer.Ordinal).Union(Member.Roles.Except(roles, StringComparer.Ordinal), StringComparer.Ordinal);
         return await ChangeAsync(
             changed.Any(role => OfficialRoles.Guarded.Contains(role, StringComparer.Ordinal)),
@@ -68,10 +91,47 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             cancellationToken);
     }
 
+    public Dictionary<string, string> HallLevels(ITexts texts) =>
+        CounterVisit.HallLevels.Prepend("").ToDictionary(l => l, l => l.Length == 0 ? texts.Of("无", "none") : DisputeWords.HallLevel(texts, l), StringComparer.Ordinal);
+
+    /// <summary>Where the official sits; it decides which hall stands in what they prove.</summary>
+    public async Task<IActionResult> OnPostPostAsync(CancellationToken cancellationToken)
+    {
+        Demand(ConsoleRights.OpenStaff);
+        if (!await ReadAsync(cancellationToken) || Account.ClosedAt is not null)
+        {
+            return NotFound();
+        }
+
+        if (Id == Me.Id)
+        {
+            throw Self.Exception();
+        }
+
+        if (SignInAgain(time) is { } proof)
+        {
+            return proof;
+        }
+
+        var (hall, level) = (Hall?.Trim() is { Length: > 0 } h ? h : null, HallLevel is { Length: > 0 } l ? l : null);
+        if (hall?.Length > 100 || (hall is null) != (level is null) || (level is not null && !CounterVisit.HallLevels.Contains(level, StringComparer.Ordinal)))
+        {
+            return Refuse(nameof(Hall), BadPost);
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        await database.StaffMembers.Where(s => s.Id == Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.Hall, hall).SetProperty(x => x.HallLevel, level), cancellationToken);
+        audit.Add(new AuditEntry("staff.post", Id.ToString(), Me.Id.ToString(), Me.Name, new { hall, level, was = Member.Hall }));
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        return LocalRedirect($"/console/staff/{Id}?done=true");
+    }
+
     public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellationToken)
     {
         Demand(ConsoleRights.OpenStaff);
-        if (await BeforeChangeAsync(cancellationToken) is { } answer)
+        if (await BeforeChangeAsync(nameof(Explanation), Explanation, cancellationToken) is { } answer)
         {
             return answer;
         }
@@ -83,7 +143,24 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             cancellationToken);
     }
 
-    private async Task<IActionResult?> BeforeChangeAsync(CancellationToken cancellationToken)
+    /// <summary>A lost factor is never reset by one alone, whoever's it is.</summary>
+    public async Task<IActionResult> OnPostFactorAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken))
+        {
+            return NotFound();
+        }
+
+        if (!MayResetFactor)
+        {
+            Demand(ConsoleRights.ProposeFactorReset);
+        }
+
+        return await BeforeChangeAsync(nameof(Loss), Loss, cancellationToken) ?? await ChangeAsync(
+            guarded: true, new Wish(ProposalKind.FactorReset, Id, "factor-lost", Loss!.Trim()), () => Task.CompletedTask, cancellationToken);
+    }
+
+    private async Task<IActionResult?> BeforeChangeAsync(string field, string? explanation, CancellationToken cancellationToken)
     {
         if (!await ReadAsync(cancellationToken) || Account.ClosedAt is not null)
         {
@@ -100,7 +177,7 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             return again;
         }
 
-        return Explanation?.Trim().Length is >= 5 and <= 500 ? null : Refuse(nameof(Explanation), NoExplanation);
+        return LastingText.Fault(explanation, 5, 500, NoExplanation) is { } fault ? Refuse(field, fault) : null;
     }
 
     private async Task<IActionResult> ChangeAsync(bool guarded, Wish wish, Func<Task> change, CancellationToken cancellationToken)
@@ -111,7 +188,11 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             {
                 await proposals.ProposeAsync(Me, wish, cancellationToken);
             }
-            else if (Waiting is null)
+            else if (Waiting is not null)
+            {
+                throw Proposals.Waiting.Exception();
+            }
+            else
             {
                 await change();
             }
@@ -133,7 +214,8 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
         }
 
         (Member, Account) = (account.StaffMember, MaskedAccount.Of(account));
-        Waiting = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.SubjectId == Id && p.State == ProposalState.Pending, cancellationToken);
+        Waiting = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(
+            p => p.SubjectId == Id && p.State == ProposalState.Pending && p.Kind != ProposalKind.CounterRecord && p.Kind != ProposalKind.CounterRecords, cancellationToken);
         return true;
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Console.Statistics;
 
@@ -23,6 +24,8 @@ internal sealed class LevelCounting(IdentityContext database, PersonalData perso
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        // It writes the city beside many grades, in no order; whoever grades many has the turn.
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var changes = await database.LevelChanges.AsNoTracking().OrderBy(c => c.Id).Take(ChangesAtOnce).ToListAsync(cancellationToken);
         var ids = changes.ConvertAll(c => c.Id);
         if (await database.LevelChanges.Where(c => ids.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken) != changes.Count)

@@ -14,7 +14,7 @@ internal static class StatisticsFile
 {
     private static readonly Problem Bad = new("console.statistics.query", 422, "查询条件不正确。", "The query is not valid.");
 
-    public static void Map(WebApplication app) => app.MapGet("/console/statistics.csv", HandleAsync).RequireAuthorization();
+    public static void Map(WebApplication app) => app.MapGet("/console/statistics.csv", HandleAsync).AddEndpointFilter<NoteDenials>().RequireAuthorization();
 
     private static async Task<IResult> HandleAsync(
         string? table, SubjectKind? kind, string? city, int? days, ClaimsPrincipal user, Officials.Officials officials, IdentityContext database, TimeProvider time, CancellationToken cancellationToken)

@@ -36,13 +36,18 @@ internal sealed class CipherTable<T>(string key, string column, string purpose, 
 
         foreach (var row in found)
         {
-            var plain = personal.UnprotectBytes(purpose, row.Cipher);
-            var anew = owner is null ? personal.Protect(purpose, plain) : personal.ProtectFor(row.Owner, purpose, System.Text.Encoding.UTF8.GetString(plain));
-            await database.Set<T>().Where(x => EF.Property<Guid>(x, key) == row.Key && EF.Property<string>(x, column) == row.Cipher)
-                .ExecuteUpdateAsync(set => set.SetProperty(x => EF.Property<string>(x, column), anew), cancellationToken);
+            await UnreadableRowException.GuardAsync(Name, row.Key.ToString(), () => RewriteAsync(database, row.Key, row.Owner, row.Cipher, cancellationToken));
         }
 
         return (found.Count, found.Count == 0 ? null : found[^1].Key.ToString());
+    }
+
+    private async Task RewriteAsync(IdentityContext database, Guid row, Guid whose, string cipher, CancellationToken cancellationToken)
+    {
+        var plain = personal.UnprotectBytes(purpose, cipher);
+        var anew = owner is null ? personal.Protect(purpose, plain) : personal.ProtectFor(whose, purpose, System.Text.Encoding.UTF8.GetString(plain));
+        await database.Set<T>().Where(x => EF.Property<Guid>(x, key) == row && EF.Property<string>(x, column) == cipher)
+            .ExecuteUpdateAsync(set => set.SetProperty(x => EF.Property<string>(x, column), anew), cancellationToken);
     }
 
     public Task<bool> IsBehindAsync(IdentityContext database, DataKeyRing.State state, CancellationToken cancellationToken)

@@ -20,9 +20,12 @@ internal sealed class MandateEventTable(PersonalData personal) : IRotatedTable
             .OrderBy(e => e.MandateId).ThenBy(e => e.Sequence).Take(rows).ToListAsync(cancellationToken);
         foreach (var row in found)
         {
-            var anew = personal.Protect(Purposes.MandateRecord, personal.UnprotectBytes(Purposes.MandateRecord, row.RecordCipher));
-            await database.MandateEvents.Where(e => e.MandateId == row.MandateId && e.Sequence == row.Sequence && e.RecordCipher == row.RecordCipher)
-                .ExecuteUpdateAsync(set => set.SetProperty(e => e.RecordCipher, anew), cancellationToken);
+            await UnreadableRowException.GuardAsync(Name, string.Create(CultureInfo.InvariantCulture, $"{row.MandateId}/{row.Sequence}"), async () =>
+            {
+                var anew = personal.Protect(Purposes.MandateRecord, personal.UnprotectBytes(Purposes.MandateRecord, row.RecordCipher));
+                await database.MandateEvents.Where(e => e.MandateId == row.MandateId && e.Sequence == row.Sequence && e.RecordCipher == row.RecordCipher)
+                    .ExecuteUpdateAsync(set => set.SetProperty(e => e.RecordCipher, anew), cancellationToken);
+            });
         }
 
         return (found.Count, found.Count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{found[^1].MandateId}/{found[^1].Sequence}"));

@@ -21,26 +21,31 @@ internal sealed class MandateTable(PersonalData personal, TimeProvider time) : I
         var found = await database.Mandates.AsNoTracking().Include(m => m.Agent).Where(m => m.Id > from).OrderBy(m => m.Id).Take(rows).ToListAsync(cancellationToken);
         foreach (var row in found)
         {
-            var name = personal.Unprotect(Purposes.MandateName, row.InvitedNameCipher);
-            var nameCipher = personal.Protect(Purposes.MandateName, name);
-            var (number, ended) = await NumberAsync(database, row, cancellationToken);
-            if (number is null && !ended)
-            {
-                // Its hashes stay under the former key, and IsBehind keeps that.
-                await database.Mandates.Where(m => m.Id == row.Id && m.InvitedNameCipher == row.InvitedNameCipher)
-                    .ExecuteUpdateAsync(set => set.SetProperty(m => m.InvitedNameCipher, nameCipher), cancellationToken);
-                continue;
-            }
-
-            var (index, nameIndex) = (number is null ? Person.Gone + row.Id : personal.NewestIndex(Purposes.IdNumber, number), personal.NewestIndex(Purposes.MandateName, name));
-            var (numberCipher, version) = (number is null ? null : personal.Protect(Purposes.IdNumber, number), personal.NewestVersion);
-            await database.Mandates.Where(m => m.Id == row.Id && m.InvitedNameCipher == row.InvitedNameCipher).ExecuteUpdateAsync(
-                set => set.SetProperty(m => m.InvitedNameCipher, nameCipher).SetProperty(m => m.InvitedNumberCipher, numberCipher)
-                    .SetProperty(m => m.InvitedIndex, index).SetProperty(m => m.InvitedNameIndex, nameIndex).SetProperty(m => m.IndexVersion, version),
-                cancellationToken);
+            await UnreadableRowException.GuardAsync(Name, row.Id.ToString(), () => RewriteAsync(database, row, cancellationToken));
         }
 
         return (found.Count, found.Count == 0 ? null : found[^1].Id.ToString());
+    }
+
+    private async Task RewriteAsync(IdentityContext database, Mandate row, CancellationToken cancellationToken)
+    {
+        var name = personal.Unprotect(Purposes.MandateName, row.InvitedNameCipher);
+        var nameCipher = personal.Protect(Purposes.MandateName, name);
+        var (number, ended) = await NumberAsync(database, row, cancellationToken);
+        if (number is null && !ended)
+        {
+            // Its hashes stay under the former key, and IsBehind keeps that.
+            await database.Mandates.Where(m => m.Id == row.Id && m.InvitedNameCipher == row.InvitedNameCipher)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.InvitedNameCipher, nameCipher), cancellationToken);
+            return;
+        }
+
+        var (index, nameIndex) = (number is null ? Person.Gone + row.Id : personal.NewestIndex(Purposes.IdNumber, number), personal.NewestIndex(Purposes.MandateName, name));
+        var (numberCipher, version) = (number is null ? null : personal.Protect(Purposes.IdNumber, number), personal.NewestVersion);
+        await database.Mandates.Where(m => m.Id == row.Id && m.InvitedNameCipher == row.InvitedNameCipher).ExecuteUpdateAsync(
+            set => set.SetProperty(m => m.InvitedNameCipher, nameCipher).SetProperty(m => m.InvitedNumberCipher, numberCipher)
+                .SetProperty(m => m.InvitedIndex, index).SetProperty(m => m.InvitedNameIndex, nameIndex).SetProperty(m => m.IndexVersion, version),
+            cancellationToken);
     }
 
     public async Task<bool> IsBehindAsync(IdentityContext database, DataKeyRing.State state, CancellationToken cancellationToken)

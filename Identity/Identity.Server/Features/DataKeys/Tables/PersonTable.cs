@@ -19,7 +19,7 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
         await secrets.FetchAsync(database, found.ConvertAll(p => p.Id), cancellationToken);
         foreach (var person in found)
         {
-            await RewriteAsync(database, person, cancellationToken);
+            await UnreadableRowException.GuardAsync(Name, person.Id.ToString(), () => RewriteAsync(database, person, cancellationToken));
         }
 
         return (found.Count, found.Count == 0 ? null : found[^1].Id.ToString());
@@ -29,7 +29,7 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
     {
         var (own, persons) = DataKeyRing.Prefixes(state.Former!);
         return await database.Persons.AnyAsync(
-            p => p.ClearName != "" || p.IdNumberIndexNext == null || p.IdNumberIndex != p.IdNumberIndexNext || p.PhoneIndex != p.PhoneIndexNext || p.NameCipher!.StartsWith(own) || p.NameCipher!.StartsWith(persons) || p.IdNumberCipher.StartsWith(own) || p.IdNumberCipher.StartsWith(persons)
+            p => p.ClearName != "" || p.IdNumberIndexNext == null || p.IdNumberIndex != p.IdNumberIndexNext || p.PhoneIndex != p.PhoneIndexNext || p.NameIndex == null || p.NameCipher!.StartsWith(own) || p.NameCipher!.StartsWith(persons) || p.IdNumberCipher.StartsWith(own) || p.IdNumberCipher.StartsWith(persons)
                 || p.PhoneCipher.StartsWith(own) || p.PhoneCipher.StartsWith(persons),
             cancellationToken);
     }
@@ -48,7 +48,7 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
         foreach (var unknown in await database.Persons.AsNoTracking().Where(p => p.Id > from && p.Id <= last && (p.IdNumberIndexNext == null || p.PhoneIndexNext == null)).ToListAsync(cancellationToken))
         {
             // Stored meanwhile by a node of a release that knew no second index.
-            await RewriteAsync(database, unknown, cancellationToken);
+            await UnreadableRowException.GuardAsync(Name, unknown.Id.ToString(), () => RewriteAsync(database, unknown, cancellationToken));
         }
 
         await database.Persons.Where(p => p.Id > from && p.Id <= last).ExecuteUpdateAsync(
@@ -65,6 +65,7 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
         {
             var (id, wasName, wasClear, wasNumber, wasPhone) = (person.Id, person.NameCipher, person.ClearName, person.IdNumberCipher, person.PhoneCipher);
             var name = wasName is { Length: 0 } ? "" : personal.ProtectFor(id, Purposes.Name, person.Name);
+            var nameIndex = name.Length == 0 ? "" : personal.NewestIndex(Purposes.Name, PersonNames.Normalise(person.Name));
             var number = Anew(id, Purposes.IdNumber, wasNumber);
             var phone = Anew(id, Purposes.Phone, wasPhone);
             var (numberNext, phoneNext) = PersonIndexes.Next(person, personal, ring.Now);
@@ -72,7 +73,7 @@ internal sealed class PersonTable(PersonalData personal, PersonSecrets secrets, 
             var written = await database.Persons
                 .Where(p => p.Id == id && p.NameCipher == wasName && p.ClearName == wasClear && p.IdNumberCipher == wasNumber && p.PhoneCipher == wasPhone)
                 .ExecuteUpdateAsync(
-                    set => set.SetProperty(p => p.NameCipher, name).SetProperty(p => p.ClearName, "").SetProperty(p => p.IdNumberCipher, number).SetProperty(p => p.PhoneCipher, phone)
+                    set => set.SetProperty(p => p.NameCipher, name).SetProperty(p => p.NameIndex, nameIndex).SetProperty(p => p.ClearName, "").SetProperty(p => p.IdNumberCipher, number).SetProperty(p => p.PhoneCipher, phone)
                         .SetProperty(p => p.IdNumberIndex, numberNow).SetProperty(p => p.PhoneIndex, phoneNow).SetProperty(p => p.IdNumberIndexNext, numberNext).SetProperty(p => p.PhoneIndexNext, phoneNext),
                     cancellationToken);
             if (written == 1)

@@ -15,6 +15,7 @@ internal sealed class RotatedTables(PersonalData personal, PersonSecrets secrets
         new MandateEventTable(personal),
         new CipherTable<AuthenticatorApp>(nameof(AuthenticatorApp.AccountId), nameof(AuthenticatorApp.SecretCipher), Purposes.AuthenticatorSecret, nameof(AuthenticatorApp.AccountId), personal, secrets),
         new CipherTable<RecoveryRequest>(nameof(RecoveryRequest.Id), nameof(RecoveryRequest.NewPhoneCipher), Purposes.Phone, nameof(RecoveryRequest.AccountId), personal, secrets),
+        new CipherTable<ClaimRequest>(nameof(ClaimRequest.Id), nameof(ClaimRequest.RequestCipher), Purposes.ClaimRequest, owner: null, personal, secrets),
         new CipherTable<ProtocolKey>(nameof(ProtocolKey.Id), nameof(ProtocolKey.PrivateKeyCipher), Purposes.ProtocolKey, owner: null, personal, secrets),
     ];
 }

@@ -91,18 +91,30 @@ internal sealed class CertificateProof(
     }
 
     /// <summary>
-    /// Whether the certificate behind a record was revoked or put on hold since. The kept signature is judged anew, so that the trust of today counts; what cannot be told is no.
+    /// Whether the certificate behind a record stands no more: it was revoked or put on hold, or a trust list says that its CA's time of trust has ended. The kept signature is
+    /// judged anew, so that the trust of today counts; what cannot be told leaves the record as it is.
     /// </summary>
-    public async Task<bool> IsRevokedAsync(Evidence evidence, CancellationToken cancellationToken)
+    /// <returns>A word for machines; null while it stands.</returns>
+    /// <exception cref="ProblemException">The trust lists cannot be had.</exception>
+    /// <exception cref="CryptographicException">The receipt is not the one of this record.</exception>
+    public async Task<string?> LostAsync(Evidence evidence, CancellationToken cancellationToken)
     {
         if (EvidenceReceipt.Read(evidence, personal) is not { } receipt || JsonSerializer.Deserialize<Receipt>(receipt, JsonSerializerOptions.Web) is not { Challenge: { } challenge, Cms: { } cms })
         {
-            return false;
+            return null;
         }
 
-        var result = await ValidateAsync(Convert.FromBase64String(cms), Encoding.UTF8.GetBytes(challenge), await trust.CurrentAsync(cancellationToken), time.GetUtcNow(), cancellationToken);
-        return RefusalOf(result) == Revoked;
+        var material = await trust.CurrentAsync(cancellationToken);
+        var result = await ValidateAsync(Convert.FromBase64String(cms), Encoding.UTF8.GetBytes(challenge), material, time.GetUtcNow(), cancellationToken);
+        return RefusalOf(result) == Revoked ? CertificateRechecks.Revoked : IsDistrusted(result) ? CertificateRechecks.Distrusted : null;
     }
+
+    /// <summary>
+    /// The bundle names the CA, and its time of trust has ended. A CA that the bundle does not name says nothing: a list whose next edition is a day late leaves the bundle whole,
+    /// and its certificates are as honest as yesterday.
+    /// </summary>
+    private static bool IsDistrusted(ValidationResult? result) =>
+        result?.Conclusion is { Indication: not Indication.Failed, SubIndication: SubIndication.NoCertificateChainFoundNoPoe };
 
     private async Task<ValidationResult?> ValidateAsync(byte[] signature, byte[] content, ValidationMaterial material, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Yinxin.Identity.Server.Data;
@@ -32,7 +31,7 @@ internal sealed class TaxAccountModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var person = await RepresentativeAsync(cancellationToken);
-        var account = (Account ?? "").Normalize(NormalizationForm.FormKC).Trim();
+        var account = TypedText.Normalise(Account ?? "").Trim();
         if (account.Length is 0 or > 40 || !account.All(char.IsAsciiLetterOrDigit))
         {
             ModelState.AddModelError(nameof(Account), texts.Of("请填写申报账户（字母和数字）", "Please write the filing account: letters and digits"));

@@ -18,6 +18,11 @@ internal static class AuthorizationDecision
             return silent || asIs ? new AuthorizationStep.Refuse(Errors.LoginRequired, "The person has to sign in.") : new AuthorizationStep.SignIn();
         }
 
+        if (facts.Contradicts)
+        {
+            return new AuthorizationStep.Refuse(UnmetAuthenticationRequirements, "What is confirmed in person says advanced, which the essential levels leave out.");
+        }
+
         var session = facts.Session!;
         if (IsTooOld(facts, session, now))
         {
@@ -26,24 +31,41 @@ internal static class AuthorizationDecision
                 : session.ActingChosen && NeedsStrength(facts) && Below(facts, silent) is AuthorizationStep.StepUp both ? both : new AuthorizationStep.Confirm();
         }
 
+        // Before the second factor: whoever else has the password must not be the one who sets it up.
+        if (facts.InitialPassword)
+        {
+            return silent ? new AuthorizationStep.Refuse(Errors.InteractionRequired, "The initial password has to be changed.") : new AuthorizationStep.ChangePassword();
+        }
+
+        if (facts.SecondFactorMissing)
+        {
+            return silent ? new AuthorizationStep.Refuse(Errors.InteractionRequired, "An official has to show a second factor.") : new AuthorizationStep.ShowSecondFactor();
+        }
+
         var asked = facts.Prompts.Contains(PromptValues.SelectAccount) && session.MayChoose && !facts.ChoseSinceStart;
         if (!session.ActingChosen || asked)
         {
             return silent ? new AuthorizationStep.Refuse(Errors.InteractionRequired, "The person has to choose whom to act for.") : new AuthorizationStep.ChooseActing();
         }
 
-        var step = facts.Presence is { } presence ? InPerson(presence, session, silent)
-            : facts.Acr.Minimum is { } minimum && facts.Reached < minimum ? Below(facts, silent)
-            : new AuthorizationStep.Issue();
+        var step = facts.Presence is { Proven: false, Declined: true } ? new AuthorizationStep.Refuse(Errors.AccessDenied, "The person did not confirm the transaction in person.") : AtLevel(facts, silent);
+        if (step is AuthorizationStep.Issue && facts.Presence is { } presence)
+        {
+            step = InPerson(presence, session, silent);
+        }
+
         return step is AuthorizationStep.Issue && facts.ConsentMissing ? AskConsent(silent) : step;
     }
 
-    /// <summary>Advanced: proven for this request or not at all. An account needs to be somebody's (primary) before a face can be held against it.</summary>
+    /// <summary>A wish is offered once: who has confirmed in person since has passed it.</summary>
+    private static AuthorizationStep AtLevel(AuthorizationFacts facts, bool silent) =>
+        facts.Acr.Minimum is { } minimum && facts.Reached < minimum && (facts.Acr.Essential || facts.Presence is not { Proven: true }) ? Below(facts, silent) : new AuthorizationStep.Issue();
+
+    /// <summary>Advanced: proven for this request or not at all. An account needs to be somebody's (primary) for a face to be held against it, and to stay it until the code is given.</summary>
     private static AuthorizationStep InPerson(PresenceFacts presence, SessionFacts session, bool silent) => presence switch
     {
-        { Proven: true } => new AuthorizationStep.Issue(),
-        { Declined: true } => new AuthorizationStep.Refuse(Errors.AccessDenied, "The person did not confirm the transaction in person."),
         _ when session.Level < AssuranceLevel.Primary => new AuthorizationStep.Refuse(UnmetAuthenticationRequirements, "The account's identity is not proven."),
+        { Proven: true } => new AuthorizationStep.Issue(),
         _ when silent => new AuthorizationStep.Refuse(Errors.InteractionRequired, "The person has to confirm the transaction in person."),
         _ => new AuthorizationStep.ProvePresence(),
     };

@@ -22,11 +22,18 @@ internal sealed record AuthorizationFacts
     /// <summary>Whether the person has to be asked before verified claims are given.</summary>
     public bool ConsentMissing { get; init; }
 
+    /// <summary>Whether the person is an official who has shown no more than a password.</summary>
+    public bool SecondFactorMissing { get; init; }
+
+    /// <summary>Whether the password is one that somebody else has seen: the account may be used by two.</summary>
+    public bool InitialPassword { get; init; }
+
     public required IReadOnlySet<string> Prompts { get; init; }
 
     public long? MaxAge { get; init; }
 
-    public required AcrRequest Acr { get; init; }
+    /// <summary>What is asked of the level, of the session and of the person; each has to be met by itself.</summary>
+    public required IReadOnlyList<AcrRequest> Asked { get; init; }
 
     /// <summary>Subject of a valid <c>id_token_hint</c>.</summary>
     public string? HintedSubject { get; init; }
@@ -42,19 +49,34 @@ internal sealed record AuthorizationFacts
     /// <summary>Null when nobody is signed in.</summary>
     public SessionFacts? Session { get; init; }
 
-    /// <summary>What the session reaches of that which is asked for.</summary>
-    public AssuranceLevel Reached => Acr.OfPerson ? Session!.OfPerson : Session!.Level;
+    /// <summary>
+    /// Tokens of a request that was confirmed in person say advanced, and OIDC Core §5.5.1.1 wants a value of the list: one without advanced can never be answered with them.
+    /// </summary>
+    public bool Contradicts => Presence is not null && Asked.Any(a => a is { Essential: true, OfPerson: false } && !a.Levels.Contains(AssuranceLevel.Advanced));
+
+    /// <summary>Of that which is asked for what the session does not reach; where it reaches all, any of it.</summary>
+    public AcrRequest Acr => OfSession.FirstOrDefault(a => a.Minimum is { } minimum && ReachedOf(a) < minimum) ?? OfSession.FirstOrDefault() ?? AcrRequest.Nothing;
+
+    /// <summary>What the session reaches of it.</summary>
+    public AssuranceLevel Reached => ReachedOf(Acr);
 
     /// <summary>The most that any page could reach of it.</summary>
-    public AssuranceLevel Ceiling => Acr.OfPerson ? AssuranceLevel.Intermediate : Session!.Ceiling;
+    public AssuranceLevel Ceiling => Acr.OfPerson ? Session!.CeilingOfPerson : Session!.Ceiling;
+
+    /// <summary>What is asked of <c>acr</c> beside presence is answered by the presence and not by the session; what is asked of the person stands.</summary>
+    private IEnumerable<AcrRequest> OfSession => Presence is null ? Asked : Asked.Where(a => a.OfPerson);
+
+    private AssuranceLevel ReachedOf(AcrRequest asked) => asked.OfPerson ? Session!.OfPerson : Session!.Level;
 }
 
 /// <param name="Level">What <c>acr</c> says.</param>
 /// <param name="Ceiling">The most that raising the level can reach in this session: for an agent what the policy lets a mandate carry.</param>
 /// <param name="SignIn">The most that the sign-in carries as it is.</param>
 /// <param name="OfPerson">What person and organisation reach without the cap of a mandate.</param>
+/// <param name="CeilingOfPerson">The most that raising can reach of that: an agent raises himself and not the organisation.</param>
 internal sealed record SessionFacts(
-    string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose, AssuranceLevel Ceiling, AssuranceLevel SignIn, AssuranceLevel OfPerson);
+    string Subject, DateTimeOffset AuthenticatedAt, bool ActingChosen, AssuranceLevel Level, bool MayChoose, AssuranceLevel Ceiling, AssuranceLevel SignIn, AssuranceLevel OfPerson,
+    AssuranceLevel CeilingOfPerson);
 
 /// <param name="Proven">For this very request, and still valid.</param>
 internal sealed record PresenceFacts(bool Proven, bool Declined);
@@ -68,6 +90,12 @@ internal abstract record AuthorizationStep
     public sealed record Confirm : AuthorizationStep;
 
     public sealed record ChooseActing : AuthorizationStep;
+
+    /// <summary>An official chooses a password of their own.</summary>
+    public sealed record ChangePassword : AuthorizationStep;
+
+    /// <summary>An official sets up, or shows, a second factor.</summary>
+    public sealed record ShowSecondFactor : AuthorizationStep;
 
     public sealed record StepUp(AssuranceLevel Level) : AuthorizationStep;
 

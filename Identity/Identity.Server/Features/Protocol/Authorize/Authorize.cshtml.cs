@@ -12,6 +12,7 @@ using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.Protocol.Token;
+using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.VerifiedClaims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -29,6 +30,7 @@ internal sealed class AuthorizeModel(
     ClaimConsents consents,
     AuthorizationTransactions transactions,
     CompletedRequests completed,
+    Officials.Officials officials,
     TimeProvider time) : PageModel
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
@@ -71,7 +73,7 @@ internal sealed class AuthorizeModel(
             case AuthorizationStep.Issue:
                 completed.Add(id);
                 await consents.KeepAsync(request, session!, id, cancellationToken);
-                return SignIn(Subject(session!, id, request, facts.Acr), Scheme);
+                return SignIn(Subject(session!, id, request, [.. facts.Asked.SelectMany(a => a.Condition)]), Scheme);
             case AuthorizationStep.Refuse(var error, var description):
                 return Refuse(error, description);
             case AuthorizationStep.ProvePresence:
@@ -80,6 +82,10 @@ internal sealed class AuthorizeModel(
                 return ToPage(ConsentModel.Path, transaction, "", request);
             case AuthorizationStep.SignIn:
                 return ToPage("/sign-in", transaction, request.LoginHint is { Length: <= 100 } hint ? $"&name={Uri.EscapeDataString(hint)}" : "", request);
+            case AuthorizationStep.ChangePassword:
+                return ToPage("/account/password", transaction, "", request);
+            case AuthorizationStep.ShowSecondFactor:
+                return ToPage(OfficialFactorModel.Path, transaction, "", request);
             case AuthorizationStep.Confirm:
                 return ToPage("/account/confirm", transaction, "", request);
             case AuthorizationStep.StepUp(var level):
@@ -103,11 +109,13 @@ internal sealed class AuthorizeModel(
         {
             Prompts = request.GetPromptValues().ToHashSet(StringComparer.Ordinal),
             MaxAge = long.TryParse((string?)request[Parameters.MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
-            Acr = AcrRequest.From(request),
+            Asked = AcrRequest.Of(request),
             Presence = session is null || PresenceDetail.Of(request) is null ? null
                 : new PresenceFacts(await presence.IsProvenAsync(id, session, cancellationToken), engine.GetProperty<string>(AuthorizationFacts.PresenceDeclinedParameter) is not null),
             ConsentMissing = session is not null && engine.GetProperty<string>(AuthorizationFacts.ConsentDeclinedParameter) is null &&
                 await consents.IsMissingAsync(request, session, cancellationToken),
+            InitialPassword = session?.Account!.HasInitialPassword == true,
+            SecondFactorMissing = session is not null && await officials.LacksSecondFactorAsync(session, cancellationToken),
             HintedSubject = engine.Hint()?.GetClaim(Claims.Subject),
             StartedAt = transaction?.StartedAt,
             StepUpDeclined = engine.GetProperty<string>(AuthorizationFacts.DeclinedParameter) is not null,
@@ -120,12 +128,13 @@ internal sealed class AuthorizeModel(
             session.Account!.Kind == AccountKind.Person && await choices.AnyAsync(session.AccountId, cancellationToken),
             level.Ceiling,
             level.SignIn,
-            level.Organisation is { } organisation && organisation < level.Own ? organisation : level.Own),
+            level.Organisation is { } organisation && organisation < level.Own ? organisation : level.Own,
+            session.ActingMandateId is not null && level.Organisation is { } top && top < AssuranceLevel.Intermediate ? top : AssuranceLevel.Intermediate),
         };
     }
 
     /// <summary>What the code carries: keys only; everything else is read when it is redeemed.</summary>
-    private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request, AcrRequest acr)
+    private static ClaimsPrincipal Subject(Session session, Guid grant, OpenIddictRequest request, IReadOnlyList<AssuranceLevel> condition)
     {
         var identity = new ClaimsIdentity("yinxin");
         identity.SetClaim(Claims.Subject, session.AccountId.ToString())
@@ -133,7 +142,7 @@ internal sealed class AuthorizeModel(
             .SetClaim(ProtocolClaims.Grant, grant.ToString())
             .SetClaim(ProtocolClaims.ActingForId, session.ActingForId?.ToString())
             .SetClaim(ProtocolClaims.ActingMandateId, session.ActingMandateId?.ToString())
-            .SetClaim(ProtocolClaims.AcrCondition, acr.Condition.Count > 0 ? string.Join(' ', acr.Condition.Select(AssuranceNames.Name)) : null);
+            .SetClaim(ProtocolClaims.AcrCondition, condition.Count > 0 ? string.Join(' ', condition.Select(AssuranceNames.Name)) : null);
         identity.SetScopes(request.GetScopes());
         return new ClaimsPrincipal(identity);
     }

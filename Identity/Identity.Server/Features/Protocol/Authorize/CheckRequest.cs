@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenIddict.Server;
 using Yinxin.Identity.Server.Features.Clients;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -35,9 +36,13 @@ internal sealed class CheckRequest(ClientCatalogue clients) :
         {
             context.Reject(Errors.InvalidRequest, "The code challenge is missing or malformed.");
         }
-        else if ((string?)request[Parameters.MaxAge] is { } maxAge && (!long.TryParse(maxAge, System.Globalization.CultureInfo.InvariantCulture, out var seconds) || seconds < 0))
+        else if ((string?)request[Parameters.MaxAge] is { } maxAge && !long.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
             context.Reject(Errors.InvalidRequest, "max_age is no number of seconds.");
+        }
+        else if (AcrRequest.Read(request).Failure is { } failure)
+        {
+            context.Reject(Errors.InvalidRequest, failure);
         }
 
         return ValueTask.CompletedTask;

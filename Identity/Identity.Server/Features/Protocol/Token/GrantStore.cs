@@ -9,7 +9,7 @@ using Yinxin.ServiceDefaults.Endings;
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
 
 /// <summary>One row for each token family; every rule about reuse is one statement that the database decides.</summary>
-internal sealed class GrantStore(IdentityContext database, ActingChoices acting, EndingsLog endings, IAuditTrail audit, TimeProvider time)
+internal sealed class GrantStore(IdentityContext database, SessionStore sessions, ActingChoices acting, EndingsLog endings, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>
     /// Redeems a code: inserts the family under the code's own identifier. Of any number of redemptions one inserts; each other
@@ -57,6 +57,7 @@ internal sealed class GrantStore(IdentityContext database, ActingChoices acting,
     {
         var now = time.GetUtcNow();
         await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var ended = await database.Grants.Where(g => g.Id == id && g.EndedAt == null).ExecuteUpdateAsync(
             g => g.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason), cancellationToken);
         if (ended > 0)
@@ -74,17 +75,22 @@ internal sealed class GrantStore(IdentityContext database, ActingChoices acting,
 
     public Task<bool> ExistsAsync(Guid id, CancellationToken cancellationToken) => database.Grants.AnyAsync(g => g.Id == id, cancellationToken);
 
-    /// <summary>The family with its session, if both live and the mandate it was made under still stands. One indexed read.</summary>
-    public async Task<Grant?> FindLiveAsync(Guid id, CancellationToken cancellationToken)
+    /// <summary>The family with its session, if both live and the mandate it was made under still stands. One indexed read; without the person (<see cref="TokenSubject"/> reads it).</summary>
+    /// <param name="id">The family.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="unseen">As for <see cref="SessionStore.IsLive"/>.</param>
+    public async Task<Grant?> FindLiveAsync(Guid id, CancellationToken cancellationToken, TimeSpan unseen = default)
     {
         var grant = await database.Grants.AsNoTracking()
-            .Include(g => g.Session!.Account!.Person)
             .Include(g => g.Session!.Account!.StaffMember)
             .FirstOrDefaultAsync(g => g.Id == id && g.EndedAt == null, cancellationToken);
-        return grant is not null && SessionStore.IsLive(grant.Session!, time.GetUtcNow()) && await MandateStandsAsync(grant, cancellationToken)
+        return grant is not null && sessions.IsLive(grant.Session!, unseen) && await MandateStandsAsync(grant, cancellationToken)
             ? grant
             : null;
     }
+
+    /// <summary>An app renews tokens for who is using it: the session is in use, although the browser has not been here.</summary>
+    public Task TouchAsync(Grant grant, CancellationToken cancellationToken) => sessions.TouchAsync(grant.Session!, cancellationToken);
 
     private async Task<bool> MandateStandsAsync(Grant grant, CancellationToken cancellationToken) =>
         grant.ActingForId is not { } organisation || await acting.StandsAsync(grant.Session!.AccountId, organisation, grant.MandateId, cancellationToken);

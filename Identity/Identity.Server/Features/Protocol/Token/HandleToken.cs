@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Presence;
+using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.VerifiedClaims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -18,7 +19,10 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, ClientCatalogue clients, PresenceClaims presence, ClaimRelease claims, TimeProvider time) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private static readonly TimeSpan ServiceTokenLife = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan PersonTokenLife = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PersonTokenLife = SessionSettings.Unseen;
+
+    /// <summary>What ends in this very moment still makes a token that can be written.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
         .CreateBuilder<HandleTokenRequestContext>()
@@ -68,12 +72,15 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
             return;
         }
 
-        if (await grants.FindLiveAsync(id, cancellationToken) is not { } grant)
+        // An app in use asks for new tokens only when the former ones end: until then nothing of that use was seen here.
+        var unseen = context.Request.IsRefreshTokenGrantType() ? SessionSettings.Unseen : TimeSpan.Zero;
+        if (await grants.FindLiveAsync(id, cancellationToken, unseen) is not { } grant)
         {
             context.Reject(Errors.InvalidGrant, "The session has ended.");
             return;
         }
 
+        await grants.TouchAsync(grant, cancellationToken);
         var granted = presented.GetScopes();
         var narrowed = context.Request.IsRefreshTokenGrantType() && !string.IsNullOrEmpty(context.Request.Scope)
             ? granted.Intersect(context.Request.GetScopes(), StringComparer.Ordinal)
@@ -84,18 +91,20 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
             return;
         }
 
+        TokenSubject.Narrow(identity, narrowed);
         identity.SetResources(ScopeCatalogue.AudiencesOf(narrowed.Intersect(identity.GetScopes(), StringComparer.Ordinal)));
         identity.SetClaim(ProtocolClaims.Grant, id.ToString());
         identity.FindFirst(ProtocolClaims.Grant)!.SetDestinations(Destinations.AccessToken);
         identity.SetClaim(ProtocolClaims.Generation, (Generation(presented) + 1).ToString(CultureInfo.InvariantCulture));
+        identity.SetClaim(ProtocolClaims.Granted, string.Join(' ', granted));
         SayWhatWasAsked(identity, presented.GetClaim(ProtocolClaims.AcrCondition));
         context.Principal = new ClaimsPrincipal(identity);
-        if (identity.GetClaim(ProtocolClaims.MandateEnd) is { } end)
+        if (identity.GetClaim(ProtocolClaims.TrueUntil) is { } end)
         {
-            // No token outlives its mandate, so that whoever looks at nothing but signature and life refuses it in time.
-            identity.SetClaim(ProtocolClaims.MandateEnd, (string?)null);
+            // No token outlives its mandate or what carries its level, so that whoever looks at nothing but signature and life refuses it in time.
+            identity.SetClaim(ProtocolClaims.TrueUntil, (string?)null);
             var left = DateTimeOffset.FromUnixTimeSeconds(long.Parse(end, CultureInfo.InvariantCulture)) - time.GetUtcNow();
-            context.Principal.SetAccessTokenLifetime(left < PersonTokenLife ? left : PersonTokenLife);
+            context.Principal.SetAccessTokenLifetime(left > PersonTokenLife ? PersonTokenLife : left > Shortest ? left : Shortest);
         }
 
         if (!context.Request.IsRefreshTokenGrantType())
@@ -107,7 +116,8 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
     /// <summary>What only the tokens of the code itself carry: presence, which no refresh may prolong, and verified claims in the ID token.</summary>
     private async Task AddOnceAsync(HandleTokenRequestContext context, ClaimsIdentity identity, Grant grant)
     {
-        if (await presence.AddAsync(identity, grant, context.CancellationToken) is { } proof)
+        // An account that nothing proves any more, since the code was given, was nobody's for the face to be held against.
+        if (AssuranceNames.Parse(identity.GetClaim(Claims.AuthenticationContextReference)) is not null && await presence.AddAsync(identity, grant, context.CancellationToken) is { } proof)
         {
             // RFC 9396 §7: the client is told as well. No token outlives the proof that it carries.
             context.Parameters[ProtocolClaims.AuthorizationDetails] = new OpenIddictParameter(PresenceClaims.Details(proof));

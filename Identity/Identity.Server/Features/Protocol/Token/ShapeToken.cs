@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
@@ -41,6 +42,7 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
         if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)
         {
             descriptor.Subject.TryRemoveClaim(descriptor.Subject.FindFirst(ProtocolClaims.Generation));
+            descriptor.Subject.TryRemoveClaim(descriptor.Subject.FindFirst(ProtocolClaims.Granted));
             descriptor.Subject.TryRemoveClaim(descriptor.Subject.FindFirst(ProtocolClaims.AcrCondition));
             foreach (var name in Lists)
             {
@@ -52,10 +54,27 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
 
         if (context.TokenType == TokenTypeIdentifiers.RefreshToken)
         {
+            KeepGranted(descriptor);
             KeepKeysOnly(descriptor);
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What the level of this moment does not carry is held back from the access token only: it comes back with the level, and the client need not ask anew.</summary>
+    private static void KeepGranted(SecurityTokenDescriptor descriptor)
+    {
+        if (descriptor.Subject.FindFirst(ProtocolClaims.Granted)?.Value is not { } granted)
+        {
+            return;
+        }
+
+        foreach (var scope in descriptor.Subject.FindAll(Claims.Private.Scope).ToList())
+        {
+            descriptor.Subject.TryRemoveClaim(scope);
+        }
+
+        descriptor.Subject.AddClaims(granted.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => new Claim(Claims.Private.Scope, scope)));
     }
 
     /// <summary>A refresh token names its family; what it gives is read anew, so nothing personal need travel in it.</summary>

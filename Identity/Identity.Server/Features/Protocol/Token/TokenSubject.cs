@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,6 +13,7 @@ using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.ServiceDefaults.Endings;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
@@ -30,8 +32,10 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         Session session, ActingAs? acting, IEnumerable<string> scopes, string clientId, CancellationToken cancellationToken)
     {
         var account = session.Account!;
-        var granted = scopes.Where(s => MayHave(account, s)).ToImmutableArray();
         var level = await levels.OfAsync(session, acting, cancellationToken);
+        // After the level: whoever gets a new name in between has it in a token that counts as of before and is renewed, never the former one in a token that counts as of now.
+        account.Person = account.Kind != AccountKind.Person ? null : await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == account.Id, cancellationToken);
+        var granted = scopes.Where(s => MayHave(account, s) && (level.Effective > AssuranceLevel.None || !NeedsProof(s))).ToImmutableArray();
         var identity = new ClaimsIdentity("yinxin", Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, account.Id.ToString())
             .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
@@ -40,12 +44,20 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
             .SetClaim(ProtocolClaims.Kind, Kind(account, acting))
             .SetClaim(Claims.Name, account.DisplayName);
         identity.SetClaims(Claims.AuthenticationMethodReference, [.. session.Methods]);
+        if (clients.Find(clientId) is { FirstParty: true } || ScopeCatalogue.AudiencesOf(granted).Any())
+        {
+            // For the platform's own apps and APIs. Somebody else's client whose token is for none of them need not know how often its user was compared.
+            identity.SetClaim(LevelBasis.ClaimType, level.Basis.ToString());
+        }
+
         if (acting is not null && !await AddActingAsync(identity, account.Id, acting, level, cancellationToken))
         {
             return null;
         }
 
-        AddStaff(identity, account.StaffMember);
+        EndBefore(identity, level.FallsAt);
+        EndBefore(identity, session.ExpiresAt);
+        AddStaff(identity, account);
         if (granted.Contains(ScopeCatalogue.RealName) && clients.Find(clientId) is { FirstParty: true } && account.Person is { } person)
         {
             identity.SetClaim(ProtocolClaims.RealName, person.Name);
@@ -54,8 +66,27 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
 
         identity.SetScopes(granted);
         identity.SetResources(ScopeCatalogue.AudiencesOf(granted));
-        identity.SetDestinations(claim => claim.Type is ProtocolClaims.IdNumber or ProtocolClaims.RealName or ProtocolClaims.Grant ? AccessOnly : Both);
+        identity.SetDestinations(claim => claim.Type is ProtocolClaims.IdNumber or ProtocolClaims.RealName or ProtocolClaims.Grant or LevelBasis.ClaimType ? AccessOnly : Both);
         return identity;
+    }
+
+    /// <summary>RFC 6749 §6: what the narrower scope of a refresh does not give, the claims of its tokens do not give either.</summary>
+    public static void Narrow(ClaimsIdentity identity, IEnumerable<string> scopes)
+    {
+        if (!scopes.Contains(ScopeCatalogue.RealName, StringComparer.Ordinal))
+        {
+            identity.SetClaim(ProtocolClaims.RealName, (string?)null);
+            identity.SetClaim(ProtocolClaims.IdNumber, (string?)null);
+        }
+    }
+
+    /// <summary>Evidence and sessions run out at known moments: no token says longer what they carried. So a million levels that fall in one night need no word to anybody.</summary>
+    private static void EndBefore(ClaimsIdentity identity, DateTimeOffset? moment)
+    {
+        if (moment?.ToUnixTimeSeconds() is { } end && !(long.TryParse(identity.GetClaim(ProtocolClaims.TrueUntil), NumberStyles.None, CultureInfo.InvariantCulture, out var earlier) && earlier < end))
+        {
+            identity.SetClaim(ProtocolClaims.TrueUntil, end.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     /// <summary>A person's token never carries a service's scope, nor an official's scope without the role.</summary>
@@ -69,7 +100,11 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         _ => !ScopeCatalogue.ServiceOnly.Contains(scope),
     };
 
-    private static bool Holds(Account account, params string[] anyOf) => account.StaffMember?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true;
+    /// <summary>What nobody has unless somebody compared who they are: particulars that were only handed over, or that nothing in force bears any more, act and speak for nobody.</summary>
+    private static bool NeedsProof(string scope) => scope is "case.apply" or "license.read" or ScopeCatalogue.RealName;
+
+    private static bool Holds(Account account, params string[] anyOf) =>
+        !account.HasInitialPassword && account.StaffMember?.Roles.Exists(role => anyOf.Contains(role, StringComparer.Ordinal)) == true;
 
     private static string Kind(Account account, ActingAs? acting) => account.Kind == AccountKind.Staff ? "staff"
         : acting is null ? "person" : "organisation";
@@ -106,21 +141,22 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         }.WithoutNulls()));
         if (mandate is not null)
         {
-            identity.SetClaim(ProtocolClaims.MandateEnd, MandateClaim.End(mandate));
+            identity.SetClaim(ProtocolClaims.TrueUntil, MandateClaim.End(mandate));
         }
 
         return true;
     }
 
-    private static void AddStaff(ClaimsIdentity identity, StaffMember? member)
+    private static void AddStaff(ClaimsIdentity identity, Account account)
     {
-        if (member is null)
+        if (account.StaffMember is not { } member)
         {
             return;
         }
 
         identity.SetClaim(ProtocolClaims.Department, Json(new JsonObject { ["uscc"] = member.DepartmentUscc, ["name"] = member.DepartmentName }));
-        identity.SetClaims(ProtocolClaims.Role, [.. member.Roles]);
+        ImmutableArray<string> roles = account.HasInitialPassword ? [] : [.. member.Roles];
+        identity.SetClaims(ProtocolClaims.Role, roles);
     }
 
     private static JsonElement Json(JsonObject value) => JsonSerializer.SerializeToElement(value);

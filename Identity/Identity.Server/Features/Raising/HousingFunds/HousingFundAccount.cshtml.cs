@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Yinxin.Identity.Server.Data;
@@ -31,7 +30,7 @@ internal sealed class HousingFundAccountModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var person = await PersonAsync(cancellationToken);
-        var account = new string([.. (Account ?? "").Normalize(NormalizationForm.FormKC).Where(c => c is not (' ' or '-'))]);
+        var account = new string([.. TypedText.Normalise(Account ?? "").Where(c => c is not (' ' or '-'))]);
         if (account.Length != 12 || !account.All(char.IsAsciiDigit))
         {
             ModelState.AddModelError(nameof(Account), texts.Of("请填写 12 位公积金账号", "Please write the account number of 12 digits"));

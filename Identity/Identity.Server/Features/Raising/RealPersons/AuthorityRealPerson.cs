@@ -15,9 +15,15 @@ internal sealed class AuthorityRealPerson(HttpClient client, SignedQuestions que
 
     public string Source => Self.Issuer;
 
+    public IReadOnlyList<string> Actions { get; } = ["blink", "nod", "turn-left", "turn-right", "open-mouth", "raise-eyebrows"];
+
+    public double LeastScore => 0.8;
+
+    public bool IsHere => false;
+
     public bool IsOpen => keys.Knows(Self);
 
-    public async Task<(string Session, string Address)> OpenAsync(string idNumber, string name, IReadOnlyList<string> actions, string returnTo, CancellationToken cancellationToken)
+    public async Task<(string Session, string Address)> OpenAsync(Guid session, string idNumber, string name, IReadOnlyList<string> actions, string returnTo, CancellationToken cancellationToken)
     {
         var (opened, _) = await questions.AskAsync<Opened>(Self, client, "real-person/v1/sessions", new { idNumber, name, actions, returnUrl = returnTo }, cancellationToken);
 

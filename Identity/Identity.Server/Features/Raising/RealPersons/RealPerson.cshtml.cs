@@ -18,6 +18,8 @@ internal sealed class RealPersonModel(
     [BindProperty]
     public bool Consent { get; set; }
 
+    public bool IsHere => provider.IsHere;
+
     public Task OnGetAsync(CancellationToken cancellationToken) => PersonAsync(cancellationToken);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Problems;
@@ -13,14 +12,9 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
 {
     public const string ReturnPath = "/account/raise/real-person/return";
 
-    /// <summary>Below it the face is another's as far as we are concerned.</summary>
-    public const double LeastScore = 0.8;
-
     private const int ActionCount = 3;
     private const int PerPersonAndHour = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-    /// <summary>What can be asked for before a camera.</summary>
-    public static readonly string[] Actions = ["blink", "nod", "turn-left", "turn-right", "open-mouth", "raise-eyebrows"];
 
     private static readonly Problem TooMany = new(
         "identity.realPerson.tooMany", 429, "尝试次数过多，请一小时后再试，或换一种方式。", "Too many tries. Please try again in an hour, or choose another way.");
@@ -41,10 +35,10 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
             throw TooMany.Exception();
         }
 
-        var actions = RandomNumberGenerator.GetItems<string>(Actions, ActionCount);
+        var actions = provider.Draw(ActionCount);
         var step = await steps.BeginAsync(EvidenceKinds.RealPerson, session, person.Id, string.Join(' ', actions), reference: null, returnUrl, Life, cancellationToken);
         var (reference, address) = await provider.OpenAsync(
-            personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions, $"{identityAddress}{ReturnPath}?state={step.Id:N}", cancellationToken);
+            session, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions, $"{identityAddress}{ReturnPath}?state={step.Id:N}", cancellationToken);
         await steps.ReferAsync(step.Id, reference, cancellationToken);
         return address;
     }
@@ -60,7 +54,7 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
         }
 
         var result = await provider.ResultAsync(reference, cancellationToken);
-        var suffices = result.Answer.Agrees && result.Live && result.Score >= LeastScore && string.Join(' ', result.Actions) == step.Challenge;
+        var suffices = result.Answer.Agrees && result.Live && result.Score >= provider.LeastScore && string.Join(' ', result.Actions) == step.Challenge;
         var answer = suffices ? result.Answer : result.Answer with { Result = "mismatch" };
         await sources.RecordAsync(
             person.Id, person.Id, "person.realPerson",

@@ -8,7 +8,7 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons;
 
 /// <summary>Where the person comes back from the check.</summary>
 [Authorize]
-internal sealed class RealPersonReturnModel(IdentityContext database, RealPersonCheck check, SessionStore sessions) : RaisingPage(database, sessions)
+internal sealed class RealPersonReturnModel(IdentityContext database, RealPersonCheck check, OutsideSteps steps, SessionStore sessions) : RaisingPage(database, sessions)
 {
     /// <summary>RFC 8176: a face, as another kind of factor than what the session began with.</summary>
     private static readonly string[] Methods = ["face", "mfa"];
@@ -24,6 +24,8 @@ internal sealed class RealPersonReturnModel(IdentityContext database, RealPerson
         }
         catch (ProblemException e)
         {
+            // Whoever tries again still lands where he was.
+            ReturnUrl = await steps.ReturnUrlAsync(state, EvidenceKinds.RealPerson, User.SessionId()!.Value, cancellationToken);
             return Refuse("", e.Problem);
         }
     }

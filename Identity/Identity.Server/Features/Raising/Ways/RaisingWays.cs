@@ -15,9 +15,15 @@ internal sealed class RaisingWays(AuthorityKeys keys, IRealPersonProvider realPe
         new("本人携带居民身份证原件，到任一省、市、县（区）政务服务大厅的实名认证窗口，不收费。办好后刷新本页即可继续。",
             "Come in person with your original ID card to the real-name counter of any provincial, city or county hall. It is free. Then reload this page."));
 
-    /// <summary>In the order in which they are offered: the quickest first.</summary>
+    /// <summary>In the order in which they are offered: what Primary lacks, then the quickest first.</summary>
     private static readonly RaisingWay[] Persons =
     [
+        new(EvidenceKinds.PopulationMatch, "/account/raise/population", 1, new("核对身份信息", "Your particulars"),
+            new("对照居民身份证填写号码、姓名、性别和民族，与公安人口库核对。", "ID number, name, sex and ethnicity from your ID card, compared with the population register.")),
+        new(EvidenceKinds.PhoneCode, "/account/phone", 2, new("验证手机号", "Your phone"),
+            new("绑定您现在使用的手机号，需要接收短信验证码。", "Prove the mobile number that you use now; a code comes by text message.")),
+        new(EvidenceKinds.Password, "/account/password", 1, new("设置登录密码", "A password"), new("设置本账号的登录密码。", "Set a password for this account.")),
+        new(EvidenceKinds.Passkey, "/account/passkeys", 1, new("添加通行密钥", "A passkey"), new("用手机或电脑的锁屏方式登录。", "Sign in by the screen lock of your phone or computer.")),
         new(EvidenceKinds.AlipayAccount, "/account/raise/alipay", 1, new("支付宝实名账户", "Alipay real-name account"),
             new("使用本人已实名的支付宝账户，在支付宝页面同意一次核对。", "With your own verified Alipay account; you agree once on a page of Alipay.")),
         new(EvidenceKinds.BankCard, "/account/raise/bank-card", 1, new("银行卡核验", "Bank card"),
@@ -28,6 +34,17 @@ internal sealed class RaisingWays(AuthorityKeys keys, IRealPersonProvider realPe
             new("需要摄像头：按提示做几个动作，与证件照片比对。不保存照片和录像。", "You need a camera: a few actions as shown, compared with the photo on file. No picture is kept.")),
         Counter,
     ];
+
+    /// <summary>What the register, the organisation codes and the population library say comes with one form, whichever of it is missing.</summary>
+    private static readonly RaisingWay Registration = new(
+        EvidenceKinds.LegalRepresentativeMatch, Organisation + "new", 2, new("重新核对登记信息", "Its registration"),
+        new("由法定代表人填写统一社会信用代码和名称，与登记机关、组织机构代码库和公安人口库重新核对。授权和办件不受影响。",
+            "The legal representative gives credit code and name, which are compared anew with its register, the organisation codes and the population register. Mandates and cases stay."));
+
+    private static readonly HashSet<string> OfRegistration = new(StringComparer.Ordinal)
+    {
+        EvidenceKinds.MarketRegistryMatch, EvidenceKinds.StaffingRegistryMatch, EvidenceKinds.CivilAffairsRegistryMatch, EvidenceKinds.OrganisationCodeMatch, EvidenceKinds.LegalRepresentativeMatch,
+    };
 
     private static readonly RaisingWay[] Organisations =
     [
@@ -45,12 +62,16 @@ internal sealed class RaisingWays(AuthorityKeys keys, IRealPersonProvider realPe
     public static IReadOnlyList<RaisingWay> For(Grade grade)
     {
         var lacking = (grade.Missing?.AnyOf ?? []).SelectMany(any => any).ToHashSet(StringComparer.Ordinal);
-        return [.. (grade.Kind == SubjectKind.Organisation ? Organisations : Persons).Where(w => lacking.Contains(w.Kind))];
+        var ways = (grade.Kind == SubjectKind.Organisation ? Organisations : Persons).Where(w => lacking.Contains(w.Kind));
+        return grade.Kind == SubjectKind.Organisation && (grade.Missing?.AnyOf ?? []).SelectMany(any => any).FirstOrDefault(OfRegistration.Contains) is { } first
+            ? [Registration with { Kind = first }, .. ways]
+            : [.. ways];
     }
 
     /// <summary>Whether the source behind it is connected.</summary>
     public bool IsOpen(RaisingWay way) => way.Kind switch
     {
+        EvidenceKinds.PopulationMatch => keys.Knows(PopulationRegister.Self),
         EvidenceKinds.AlipayAccount => keys.Knows(AlipayProvider.Self),
         EvidenceKinds.BankCard => keys.Knows(BankCardNetwork.Self),
         EvidenceKinds.HousingFundAccount => keys.Knows(HousingFund.Self),

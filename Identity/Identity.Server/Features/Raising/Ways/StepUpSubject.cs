@@ -10,12 +10,12 @@ namespace Yinxin.Identity.Server.Features.Raising.Ways;
 /// <summary>What holds the session down: the sign-in, which shows too little; or a level, the person's or (acting for one) the organisation's. That one is offered ways.</summary>
 internal sealed class StepUpSubject(IdentityContext database, SessionStore sessions, SessionLevels levels, GradeReader grades)
 {
-    /// <param name="Reached">The session is at Intermediate already.</param>
+    /// <param name="Reached">The session is at the level that is wanted already.</param>
     /// <param name="Grade">The grade of whom it is about.</param>
     /// <param name="OrganisationId">Null: the person themselves.</param>
     /// <param name="OrganisationName">For people.</param>
-    /// <param name="SignInTooWeak">This sign-in carries less than Intermediate, whatever the account is at.</param>
-    /// <param name="AccountTooLow">The level of whom it is about is below Intermediate, however strong the sign-in.</param>
+    /// <param name="SignInTooWeak">This sign-in carries less than what is wanted, whatever the account is at.</param>
+    /// <param name="AccountTooLow">The level of whom it is about is below what is wanted, however strong the sign-in.</param>
     internal sealed record Subject(bool Reached, Grade Grade, Guid? OrganisationId, string? OrganisationName, bool SignInTooWeak, bool AccountTooLow)
     {
         /// <summary>Where a way begins, with the way back.</summary>
@@ -26,9 +26,10 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
     /// <param name="sessionId">The session.</param>
     /// <param name="organisation">An organisation that the person represents and wants to raise; null: whoever holds the session down.</param>
     /// <param name="forService">A service waits, for the level of whom the person acts for; a page of this centre asks for the person's own.</param>
+    /// <param name="level">The level that is wanted: Primary or Intermediate.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when the session has ended.</returns>
-    public async Task<Subject?> OfAsync(Guid sessionId, Guid? organisation, bool forService, CancellationToken cancellationToken)
+    public async Task<Subject?> OfAsync(Guid sessionId, Guid? organisation, bool forService, AssuranceLevel level, CancellationToken cancellationToken)
     {
         if (await sessions.FindLiveAsync(sessionId, cancellationToken) is not { } session)
         {
@@ -42,11 +43,11 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
             return new Subject(grade.Level >= AssuranceLevel.Intermediate, grade, own.Id, own.Name, SignInTooWeak: false, grade.Level < AssuranceLevel.Intermediate);
         }
 
-        var level = await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
-        var weak = level.SignIn < AssuranceLevel.Intermediate;
+        var now = await levels.OfAsync(session, ActingAs.Of(session), cancellationToken);
+        var weak = now.SignIn < level;
 
         // Of an agent a service can only want the person's own part: no page lifts the cap of a mandate.
-        var reached = (forService && session.ActingMandateId is null ? level.Effective : level.Own) >= AssuranceLevel.Intermediate;
+        var reached = (forService && session.ActingMandateId is null ? now.Effective : now.Own) >= level;
         if (session.Account!.Kind == AccountKind.Staff)
         {
             return new Subject(reached, await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken), null, null, weak, AccountTooLow: false);
@@ -54,12 +55,12 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
 
         var person = await grades.OfAsync(SubjectKind.Person, session.AccountId, cancellationToken);
         // An organisation is raised by its representative; an agent can do nothing for its level.
-        if (person.Level >= AssuranceLevel.Intermediate && session is { ActingFor: { } actingFor, ActingMandateId: null })
+        if (person.Level >= level && session is { ActingFor: { } actingFor, ActingMandateId: null })
         {
             var grade = await grades.OfAsync(SubjectKind.Organisation, actingFor.Id, cancellationToken);
-            return new Subject(reached, grade, actingFor.Id, actingFor.Name, weak, grade.Level < AssuranceLevel.Intermediate);
+            return new Subject(reached, grade, actingFor.Id, actingFor.Name, weak, grade.Level < level);
         }
 
-        return new Subject(reached, person, OrganisationId: null, OrganisationName: null, weak, person.Level < AssuranceLevel.Intermediate);
+        return new Subject(reached, person, OrganisationId: null, OrganisationName: null, weak, person.Level < level);
     }
 }

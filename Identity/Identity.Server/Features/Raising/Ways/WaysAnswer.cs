@@ -17,7 +17,7 @@ internal static class WaysAnswer
     /// <param name="Next">The next level; null at the top.</param>
     /// <param name="Missing">Requirements that are not met, each with the kinds of evidence of which any one meets it.</param>
     /// <param name="Ways">How to get them.</param>
-    /// <param name="SignInSuffices">Whether this sign-in shows enough for Intermediate.</param>
+    /// <param name="SignInSuffices">Whether this sign-in shows enough for the level that is wanted: Intermediate, if the question (<c>level</c>) says nothing else.</param>
     /// <param name="Strengthening">How to show more, where it does not.</param>
     internal sealed record Answer(
         string Level, string For, string? Next, IReadOnlyList<IReadOnlyList<string>> Missing, IReadOnlyList<Way> Ways, bool SignInSuffices, IReadOnlyList<Way> Strengthening);
@@ -26,9 +26,9 @@ internal static class WaysAnswer
 
     public static void MapRaisingWays(this WebApplication app) => app.MapGet("/account/step-up/ways", AskAsync).RequireAuthorization();
 
-    private static async Task<IResult> AskAsync(ClaimsPrincipal user, StepUpSubject subjects, RaisingWays ways, StrengtheningWays strengthening, ITexts texts, string? returnUrl, Guid? organisation, CancellationToken cancellationToken)
+    private static async Task<IResult> AskAsync(ClaimsPrincipal user, StepUpSubject subjects, RaisingWays ways, StrengtheningWays strengthening, ITexts texts, string? returnUrl, Guid? organisation, string? level, CancellationToken cancellationToken)
     {
-        if (await subjects.OfAsync(user.SessionId()!.Value, organisation, forService: returnUrl?.StartsWith(ProtocolPaths.Authorize + "?", StringComparison.Ordinal) == true, cancellationToken) is not { } subject)
+        if (await subjects.OfAsync(user.SessionId()!.Value, organisation, forService: returnUrl?.StartsWith(ProtocolPaths.Authorize + "?", StringComparison.Ordinal) == true, StepUpModel.Wanted(level), cancellationToken) is not { } subject)
         {
             return Results.Unauthorized();
         }

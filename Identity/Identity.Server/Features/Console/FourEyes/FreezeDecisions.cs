@@ -1,0 +1,132 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Console.FourEyes;
+
+/// <summary>What officials freeze and lift by four eyes: a freeze of theirs stands by itself beside whatever else does, and a lifting is about the one freeze that it names. The caller saves.</summary>
+internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing freezing, INotices notices)
+{
+    public static readonly Problem NotNamed = new("console.proposal.freeze", 422, "请选择要解除哪一项冻结。", "Choose which freeze is to be lifted.");
+    private static readonly Problem Disputed = new("console.proposal.disputed", 409, "该账号因身份争议冻结，须由争议决定解除。", "The account is frozen by a dispute; only the decision about that lifts it.");
+    private static readonly Problem PhoneDisputed = new(
+        "console.proposal.phoneDisputed", 409, "该账号因手机号更换有异议而冻结，须由窗口凭条解除。", "The former phone objected to a change of number; only a counter's ticket lifts this freeze.");
+
+    private static readonly Problem NoChange = new("console.proposal.noChange", 409, "账号已处于该状态。", "The account is in that state already.");
+
+    private static readonly Problem Changed = new(
+        "console.proposal.changed", 409, "申请提出后账号的冻结情况已变化，请驳回后按现状重新提出。", "How the account is frozen has changed since the proposal; please refuse it and propose anew.");
+
+    /// <summary>What the column holds. A note that is cut stands whole in the audit.</summary>
+    private const int LongestNote = 500;
+
+    /// <summary>Before the note of a decision.</summary>
+    private const string StillFrozen = "（该原因已解除，账号因另一原因仍处于冻结 / lifted for this reason, still frozen for another）";
+
+    /// <summary>Of what stands, what two officials may lift.</summary>
+    public static IReadOnlyList<StandingFreeze> Liftable(IReadOnlyList<StandingFreeze> standing) => [.. standing.Where(f => FreezeRights.ByFourEyes(f, standing))];
+
+    /// <returns>The freeze that is to be lifted; null where none is.</returns>
+    /// <exception cref="ProblemException">It changes nothing, or is not for officials to lift, or it is open which.</exception>
+    public async Task<Guid?> CheckAsync(Wish wish, CancellationToken cancellationToken)
+    {
+        if (wish.Kind is not (ProposalKind.Freeze or ProposalKind.Unfreeze))
+        {
+            return null;
+        }
+
+        var standing = await freezing.StandingAsync(wish.Subject, cancellationToken);
+        if (wish.Kind == ProposalKind.Freeze)
+        {
+            // Two courts may each have ordered it; of every other reason one is enough.
+            return wish.Reason != FreezeReasons.CourtOrder && standing.Any(f => f.Reason == wish.Reason) ? throw NoChange.Exception() : (Guid?)null;
+        }
+
+        if (standing.Count == 0)
+        {
+            throw NoChange.Exception();
+        }
+
+        var liftable = Liftable(standing);
+        if (wish.Freeze is null && liftable.Count == 0)
+        {
+            throw Refusal(standing[0], standing).Exception();
+        }
+
+        var named = wish.Freeze is null ? liftable.Count == 1 ? liftable[0] : null : standing.FirstOrDefault(f => f.Id == wish.Freeze);
+        if (named is null)
+        {
+            throw NotNamed.Exception();
+        }
+
+        return liftable.Contains(named) ? named.Id : throw Refusal(named, standing).Exception();
+    }
+
+    /// <exception cref="ProblemException">A dispute has given the account to its rightful holder since, whom only a court's order concerns.</exception>
+    public async Task FreezeAsync(Proposal proposal, string by, CancellationToken cancellationToken)
+    {
+        if (proposal.Reason != FreezeReasons.CourtOrder && await database.StandingFreezes.AnyAsync(
+            f => f.AccountId == proposal.SubjectId && f.Kind == FreezeKind.Handover && f.Since > proposal.ProposedAt, cancellationToken))
+        {
+            TakeBack();
+            throw Changed.Exception();
+        }
+
+        // An emergency freeze that is confirmed stands already.
+        if (await freezing.FreezeAsync(proposal.SubjectId, proposal.Reason, by, cancellationToken, proposal.Id))
+        {
+            Tell(proposal.SubjectId, NoticeKinds.Frozen, proposal.Reason);
+        }
+    }
+
+    /// <exception cref="ProblemException">Somebody else has lifted it since, or it may not be lifted any more.</exception>
+    public async Task LiftAsync(Proposal proposal, ConsoleOfficial official, string note, CancellationToken cancellationToken)
+    {
+        var standing = await freezing.StandingAsync(proposal.SubjectId, cancellationToken);
+        var freeze = standing.FirstOrDefault(f => f.Id == proposal.FreezeId);
+        if (freeze is null || !FreezeRights.ByFourEyes(freeze, standing))
+        {
+            TakeBack();
+            throw (freeze is null ? Changed : Refusal(freeze, standing)).Exception();
+        }
+
+        if (await freezing.LiftAsync(proposal.SubjectId, [freeze], new Lifting(proposal.Reason, official.Id.ToString(), official.Name, new { proposal = proposal.Id }), cancellationToken))
+        {
+            Tell(proposal.SubjectId, NoticeKinds.Unfrozen, freeze.Reason, proposal.Reason);
+            return;
+        }
+
+        // The proposal does not read as if the account were open.
+        var noted = StillFrozen + note;
+        var kept = noted[..Math.Min(noted.Length, char.IsHighSurrogate(noted[Math.Min(noted.Length, LongestNote) - 1]) ? LongestNote - 1 : LongestNote)];
+        await database.Proposals.Where(p => p.Id == proposal.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.DecisionNote, kept), cancellationToken);
+    }
+
+    /// <summary>Ends an emergency freeze that nobody confirmed, and nothing else.</summary>
+    public async Task LiftEmergencyAsync(Proposal proposal, string by, CancellationToken cancellationToken)
+    {
+        var own = (await freezing.StandingAsync(proposal.SubjectId, cancellationToken)).Where(f => f.ProposalId == proposal.Id);
+        if (await freezing.LiftAsync(proposal.SubjectId, [.. own], new Lifting("not-confirmed", by, Details: new { proposal = proposal.Id }), cancellationToken))
+        {
+            Tell(proposal.SubjectId, NoticeKinds.Unfrozen, proposal.Reason);
+        }
+    }
+
+    private static Problem Refusal(StandingFreeze freeze, IReadOnlyList<StandingFreeze> standing) =>
+        freeze.Kind != FreezeKind.FormerPhone && standing.Any(f => f.Kind is FreezeKind.Dispute or FreezeKind.Handover) ? Disputed : PhoneDisputed;
+
+    /// <summary>The decision goes with the transaction, and whoever decides is told why.</summary>
+    private void TakeBack() => database.ChangeTracker.Clear();
+
+    /// <summary>The owner, with the next save; not where one of the reasons is not ours to tell.</summary>
+    private void Tell(Guid account, string kind, params IEnumerable<string> reasons)
+    {
+        if (!reasons.Any(r => ProposalWords.SilentReasons.Contains(r, StringComparer.Ordinal)))
+        {
+            notices.Add(account, kind);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Yinxin.Identity.Server.Features.Counter.Withdrawals;
+
+namespace Yinxin.Identity.Server.Features.Counter;
+
+internal static class CounterSetup
+{
+    public static void AddCounter(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<CounterDesk>();
+        builder.Services.AddScoped<WithdrawnChecks>();
+        builder.Services.AddScoped<CounterWithdrawalStep>();
+        builder.Services.AddHostedService<CounterWithdrawalWork>();
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Yinxin.Identity.Server.Features.Counter.Withdrawals;
+
+/// <summary>Works withdrawals off. Several nodes may: each batch is one node's.</summary>
+internal sealed class CounterWithdrawalWork(IServiceScopeFactory scopes, TimeProvider time, ILogger<CounterWithdrawalWork> log) : BackgroundService
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var worked = false;
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                worked = await scope.ServiceProvider.GetRequiredService<CounterWithdrawalStep>().RunAsync(stoppingToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // Another node was quicker.
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "A batch of counter checks could not be taken back; it is tried again");
+            }
+
+            if (!worked)
+            {
+                await Task.Delay(Idle, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Disputes;
+
+/// <summary>
+/// Decided by an official other than the one who opened it: the account goes to the claimant, or stays with its holder. Decision, effect and record are one transaction; the
+/// state changes by a conditional update, so of two deciders one finds it decided.
+/// </summary>
+internal sealed class DisputeDecisions(
+    IdentityContext database, PersonalData personal, DisputeHandover handover, AccountFreezing freezing, PopulationRegister population, INotices notices, IAuditTrail audit, TimeProvider time)
+{
+    /// <exception cref="ProblemException">The official may not decide it, it is over, or the holder was not heard.</exception>
+    public async Task DecideAsync(ConsoleOfficial official, Guid id, bool grant, string reasons, CancellationToken cancellationToken)
+    {
+        var dispute = await database.Disputes.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id && d.State != DisputeState.Asked, cancellationToken) ?? throw DisputeProblems.Unknown.Exception();
+        var claim = ClaimReceipt.Read(await database.Evidence.AsNoTracking().FirstAsync(e => e.Id == dispute.ClaimEvidenceId, cancellationToken), personal);
+        var holder = await database.Persons.AsNoTracking().FirstAsync(p => p.Id == dispute.AccountId, cancellationToken);
+        if (dispute.OpenedBy == official.Id)
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.OwnDecision, cancellationToken);
+        }
+
+        // One person may have two accounts as an official; the account that wrote the answer down decides neither.
+        if (await OneName.IsOfAsync(database, dispute.OpenedBy, official.Name, cancellationToken))
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.OwnDecision, cancellationToken);
+        }
+
+        var me = official.Id.ToString();
+        if (await database.Evidence.AnyAsync(e => e.Id == dispute.AnswerEvidenceId && e.AssuredBy == me, cancellationToken))
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.OwnAnswer, cancellationToken);
+        }
+
+        if (OneName.Is(claim.Name, official.Name) || OneName.Is(holder.Name, official.Name))
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.OwnMatter, cancellationToken);
+        }
+
+        var answer = grant ? await AskAgainAsync(official, dispute, claim, holder, cancellationToken) : null;
+        var now = time.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        var open = database.Disputes.Where(d => d.Id == id && d.State == DisputeState.Open && d.OpenedBy != official.Id);
+        var state = grant ? DisputeState.Granted : DisputeState.Rejected;
+        var heard = grant ? open.Where(d => d.AnsweredAt != null || d.AnswerDue <= now) : open;
+        if (await heard.ExecuteUpdateAsync(d => d.SetProperty(x => x.State, state).SetProperty(x => x.DecidedBy, official.Id).SetProperty(x => x.DecidedAt, now).SetProperty(x => x.Reasons, reasons), cancellationToken) == 0)
+        {
+            throw (await open.AnyAsync(cancellationToken) ? DisputeProblems.NotHeard : DisputeProblems.Over).Exception();
+        }
+
+        var account = holder.Id;
+        var decision = EvidenceRecords.New(
+            account, EvidenceKinds.Dispute, "counter", grant ? "granted" : "rejected", official.Id.ToString(), now, reference: dispute.Number,
+            result: grant ? EvidenceResult.Agreed : EvidenceResult.Disagreed);
+        EvidenceReceipt.Attach(decision, personal, reasons);
+        database.Evidence.Add(decision);
+        audit.Add(new AuditEntry(grant ? "dispute.granted" : "dispute.rejected", account.ToString(), official.Id.ToString(), official.Name, new { dispute.Number, dispute.OpenedBy, dispute.Contradicted }));
+        // The number that hears of it is the former holder's: the account has none any more when it was handed over.
+        notices.Add(account, grant ? NoticeKinds.DisputeGranted : NoticeKinds.DisputeRejected, new Dictionary<string, string>(StringComparer.Ordinal) { ["number"] = dispute.Number }, holder.HasPhone ? holder.PhoneCipher : null);
+        if (answer is not null)
+        {
+            await handover.HandOverAsync(dispute, claim, answer, official, cancellationToken);
+        }
+        else
+        {
+            await LiftAsync(dispute, official, cancellationToken);
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>What the register said at the opening may be a week old: the account goes only to whom it names now.</summary>
+    private async Task<AuthorityAnswer> AskAgainAsync(ConsoleOfficial official, Dispute dispute, ClaimReceipt claim, Person holder, CancellationToken cancellationToken)
+    {
+        if (holder.IdNumberCipher.Length == 0)
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.Over, cancellationToken);
+        }
+
+        var answer = await population.CheckAsync(personal.Unprotect(Purposes.IdNumber, holder.IdNumberCipher), claim.Name, claim.Sex, claim.Ethnicity, cancellationToken);
+        if (!answer.Agrees)
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.PopulationChanged, cancellationToken);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Only the dispute's own freeze; whatever else freezes the account stands as it was.</summary>
+    private async Task LiftAsync(Dispute dispute, ConsoleOfficial official, CancellationToken cancellationToken)
+    {
+        var account = dispute.AccountId!.Value;
+        var own = (await freezing.StandingAsync(account, cancellationToken)).Where(f => f.Kind == FreezeKind.Dispute);
+        await freezing.LiftAsync(account, [.. own], new Lifting("dispute-rejected", official.Id.ToString(), official.Name, new { dispute.Number }), cancellationToken);
+    }
+
+    private async Task RefuseAsync(ConsoleOfficial official, Dispute dispute, Problem problem, CancellationToken cancellationToken)
+    {
+        audit.Add(new AuditEntry("dispute.decided", dispute.AccountId?.ToString(), official.Id.ToString(), official.Name, new { dispute.Number }, problem.Code));
+        await database.SaveChangesAsync(cancellationToken);
+        throw problem.Exception();
+    }
+}
