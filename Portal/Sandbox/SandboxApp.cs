@@ -41,6 +41,7 @@ public static class SandboxApp
         builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<AlipayConsents>();
         builder.Services.AddSingleton<RealPersonSessions>();
+        builder.Services.AddSingleton<PhotoFile>();
         builder.Services.AddHttpClient("callback", client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddKit(new KitOptions("sandbox", "模拟外部机构", "Simulated authorities")
         {

@@ -20,6 +20,9 @@ internal sealed class SandboxSettings
     /// <summary>Who is told at once what changes in the registers, e.g. <c>http://localhost:7101/api/source-events</c>; all else waits for the nightly comparison.</summary>
     public Uri? Subscriber { get; set; }
 
+    /// <summary>Folder of photos on file, named by ID number (<c>….jpg</c>); none by default, since a synthetic person has no face. Others may be given over HTTP.</summary>
+    public string? PhotoDirectory { get; set; }
+
     /// <summary>The synthetic persons and organisations follow from it alone.</summary>
     public int Seed { get; set; } = 20260101;
 }

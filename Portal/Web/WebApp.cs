@@ -1,3 +1,4 @@
+using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.Identity.Client.Tokens;
 using Yinxin.ServiceDefaults.Hosting;
@@ -12,6 +13,9 @@ namespace Yinxin.Web;
 public static class WebApp
 {
     internal const string LookupLimit = "lookup";
+
+    /// <summary>Signed in as somebody who was compared with something: Desk and License have nothing for others, so the person is led to the proof before they ask.</summary>
+    internal const string Proven = "proven";
     private const int LookupsPerMinute = 10;
 
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
@@ -23,6 +27,7 @@ public static class WebApp
             signIn.Scopes.Add("case.apply");
             signIn.Scopes.Add("license.read");
         });
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Proven, policy => policy.RequireAuthenticatedUser().AddRequirements(new AssuranceRequirement(AssuranceLevel.Primary)));
         builder.Services.AddUserClient<DeskApi>(addresses => addresses.Desk);
         builder.Services.AddUserClient<LicenseApi>(addresses => addresses.License);
         // Six digits of a query code must not be guessed: the portal counts, since Desk only sees the portal's address.
@@ -40,9 +45,9 @@ public static class WebApp
             ],
         }).AddRazorPagesOptions(pages =>
         {
-            pages.Conventions.AuthorizeFolder("/Apply");
-            pages.Conventions.AuthorizeFolder("/Cases");
-            pages.Conventions.AuthorizeFolder("/Licenses");
+            pages.Conventions.AuthorizeFolder("/Apply", Proven);
+            pages.Conventions.AuthorizeFolder("/Cases", Proven);
+            pages.Conventions.AuthorizeFolder("/Licenses", Proven);
         });
 
         var app = builder.Build();

@@ -69,7 +69,7 @@ internal abstract class DeskContext(DbContextOptions options) : AuditedContext(o
             material.HasIndex(m => m.CaseNumber);
             material.HasIndex(m => new { m.Subject, m.UploadedAt });
         });
-        modelBuilder.Entity<DraftRecord>(draft => draft.HasKey(d => new { d.Subject, d.ImplementationCode }));
+        modelBuilder.Entity<DraftRecord>(draft => draft.HasKey(d => new { d.Subject, d.Organisation, d.ImplementationCode }));
     }
 }
 
@@ -207,6 +207,9 @@ internal sealed class MaterialRecord
 
     public string Subject { get; set; } = "";
 
+    /// <summary>USCC of the organisation that it was given for; null: for the person themselves.</summary>
+    public string? Organisation { get; set; }
+
     public string? CaseNumber { get; set; }
 
     /// <summary>Which material of the matter it is; set when it is submitted.</summary>
@@ -226,6 +229,9 @@ internal sealed class MaterialRecord
 internal sealed class DraftRecord
 {
     public string Subject { get; set; } = "";
+
+    /// <summary>USCC of the organisation that it was typed for; empty: for the person themselves. What an agent types for one is nothing that another may see.</summary>
+    public string Organisation { get; set; } = "";
 
     public string ImplementationCode { get; set; } = "";
 

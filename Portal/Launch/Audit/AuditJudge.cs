@@ -1,26 +1,34 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Yinxin.Identity.Server;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Trust.Bundles;
-using Yinxin.Trust.Suites;
-using Yinxin.Trust.Timestamps;
 using Yinxin.Trust.Validation;
 
 namespace Yinxin.Launch.Audit;
 
-/// <summary>Verifies one database: the chain of the audit, each anchor against chain and timestamp authority, and the evidence of every subject.</summary>
-/// <param name="bundle">Whose timestamps count; without it anchors are compared with the chain and nothing is said of who stamped them.</param>
+/// <summary>Verifies one database: the chain of the audit, each anchor against chain and timestamp authority, and the evidence of every subject against its own chain and the audit.</summary>
+/// <param name="bundle">Whose timestamps count; without it anchors are compared with chain and clock, and the finding says that nobody vouches for them.</param>
 internal sealed class AuditJudge(TrustBundle? bundle)
 {
-    public async Task<AuditFinding> JudgeAsync(string name, string provider, string source, CancellationToken cancellationToken)
+    /// <param name="name">What the finding calls the database.</param>
+    /// <param name="provider"><c>sqlite</c> or <c>postgres</c>.</param>
+    /// <param name="source">The file, or the connection.</param>
+    /// <param name="head">What was noted of the chain's end outside the database; null when nothing is known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<AuditFinding> JudgeAsync(string name, string provider, string source, AuditHead? head, CancellationToken cancellationToken)
     {
         await using var database = provider == "sqlite" ? AuditDatabase.OfFile(source) : AuditDatabase.OfPostgres(source);
         List<AuditFaultFound> faults = [];
+        var (hasAnchors, hasEvidence) = (await database.HasTableAsync("AuditAnchors", cancellationToken), await database.HasTableAsync("Evidence", cancellationToken));
         if (!await database.HasTableAsync("AuditRecords", cancellationToken))
         {
-            return new AuditFinding(name, 0, 0, null, faults);
+            // Not every app has an audit; one that had it has it still.
+            if (head is not null || hasAnchors || hasEvidence)
+            {
+                faults.Add(new AuditFaultFound("audit", "0", "missing"));
+            }
+
+            return new AuditFinding(name, 0, 0, null, faults, []);
         }
 
         var (records, fault) = await database.VerifyAsync(cancellationToken);
@@ -29,57 +37,49 @@ internal sealed class AuditJudge(TrustBundle? bundle)
             faults.Add(new AuditFaultFound("audit", fault.Sequence.ToString(CultureInfo.InvariantCulture), fault.Kind));
         }
 
-        var anchors = await database.HasTableAsync("AuditAnchors", cancellationToken) ? await AnchorsAsync(database, faults, cancellationToken) : 0;
+        List<string> unknown = [];
+        if (head is null)
+        {
+            // Every app with an audit notes its end: where that is not at hand, nothing tells what was cut off, and be it all.
+            unknown.Add(AuditFinding.NoHead);
+        }
+
+        if (head is not null && await database.HashAsync(head.Sequence, cancellationToken) is var now && now != head.Hash)
+        {
+            // What was cut off at the end leaves a chain that holds in itself.
+            faults.Add(new AuditFaultFound("head", head.Sequence.ToString(CultureInfo.InvariantCulture), now is null ? "removed" : "rewritten"));
+        }
+
+        if (hasEvidence && !hasAnchors)
+        {
+            faults.Add(new AuditFaultFound("anchor", "0", "missing"));
+        }
+
+        var anchors = 0;
+        if (hasAnchors)
+        {
+            (anchors, var unvouched, var findings) = await IdentityServerApp.VerifyAnchorsAsync(database, bundle is null ? null : ValidationMaterial.Of(bundle), cancellationToken);
+            faults.AddRange(findings.Select(f => new AuditFaultFound(
+                "anchor", f.Kind == AuditFaultFound.Gap ? string.Create(CultureInfo.InvariantCulture, $"{f.Sequence}-{f.Until}") : f.Sequence.ToString(CultureInfo.InvariantCulture), f.Kind)));
+            if (unvouched)
+            {
+                unknown.Add(AuditFinding.NoBundle);
+            }
+        }
+
         long? evidence = null;
-        if (await database.HasTableAsync("Evidence", cancellationToken))
+        if (hasEvidence)
         {
             (evidence, var findings) = await IdentityServerApp.VerifyEvidenceAsync(provider, source, cancellationToken);
             faults.AddRange(findings.Select(f => new AuditFaultFound("evidence", string.Create(CultureInfo.InvariantCulture, $"{f.Subject}:{f.Place}"), f.Kind)));
         }
 
-        return new AuditFinding(name, records, anchors, evidence, faults);
-    }
-
-    private async Task<int> AnchorsAsync(AuditDatabase database, List<AuditFaultFound> faults, CancellationToken cancellationToken)
-    {
-        var good = 0;
-        await foreach (var (anchor, hash) in database.Anchors().WithCancellation(cancellationToken))
+        // An app with evidence notes at its first start already that there is none of an earlier release.
+        if (records == 0 && fault is null && (hasEvidence || anchors > 0))
         {
-            if (FaultOf(anchor, hash) is { } kind)
-            {
-                faults.Add(new AuditFaultFound("anchor", anchor.Sequence.ToString(CultureInfo.InvariantCulture), kind));
-            }
-            else
-            {
-                good++;
-            }
+            faults.Add(new AuditFaultFound("audit", "0", "emptied"));
         }
 
-        return good;
-    }
-
-    private string? FaultOf(AuditAnchor anchor, string? now)
-    {
-        // A chain that was written anew from the beginning holds in itself; it does not lead to what was stamped.
-        if (now != anchor.Hash)
-        {
-            return now is null ? "removed" : "rewritten";
-        }
-
-        try
-        {
-            var token = TimestampToken.Read(anchor.Token);
-            var digest = token.ImprintHash.Hash(Encoding.ASCII.GetBytes(anchor.Hash));
-            if (bundle is null)
-            {
-                return CryptographicOperations.FixedTimeEquals(digest, token.Imprint.Span) ? null : "timestamp.imprint";
-            }
-
-            return token.VerifyDigest(token.ImprintHash, digest, ValidationMaterial.Of(bundle)).FirstOrDefault(c => c.Outcome == Outcome.Failed)?.Code;
-        }
-        catch (CryptographicException)
-        {
-            return "timestamp.unreadable";
-        }
+        return new AuditFinding(name, records, anchors, evidence, faults, unknown);
     }
 }

@@ -11,6 +11,7 @@ internal sealed record SampleAccounts(IReadOnlyList<SampleAccount> Accounts, Dic
     private static readonly (string SignInName, string Name, string[] Roles)[] Staff =
     [
         ("window01", "周样例（窗口）", ["window-officer", "counter-officer"]),
+        ("window02", "杨样例（窗口）", ["window-officer", "counter-officer"]),
         ("handler01", "吴样例（承办）", ["case-handler"]),
         ("reviewer01", "郑样例（审核）", ["reviewer"]),
         ("approver01", "王样例（批准）", ["approver"]),
@@ -31,7 +32,8 @@ internal sealed record SampleAccounts(IReadOnlyList<SampleAccount> Accounts, Dic
         var representative = persons.First(p => p.IdNumber == organisation.LegalRepresentative.IdNumber);
         var others = persons.Where(p => p.IdNumber != representative.IdNumber).Take(2).ToList();
 
-        var samples = new SampleAccounts([], []);
+        // Whoever tries the platform out signs officials in by the published password alone.
+        var samples = new SampleAccounts([], new() { ["Officials:RequireSecondFactor"] = "false" });
         return samples
             .Add(others[0], "person", "primary", "citizen01", secrets, null)
             .Add(others[1], "person", "intermediate", "citizen02", secrets, null)
@@ -60,6 +62,8 @@ internal sealed record SampleAccounts(IReadOnlyList<SampleAccount> Accounts, Dic
             ["Department:Uscc"] = Department.Uscc,
             ["Department:Name"] = Department.Name,
             ["Roles"] = string.Join(' ', member.Roles),
+            ["Hall"] = member.Roles.Contains("counter-officer") ? "样例市政务服务中心" : null,
+            ["HallLevel"] = member.Roles.Contains("counter-officer") ? "city" : null,
         }));
 
     private SampleAccounts With(SampleAccount account, Dictionary<string, string?> further)

@@ -8,10 +8,10 @@ internal sealed class RegisterChange
 
     public string Id { get; set; } = "";
 
-    /// <summary><c>population</c>, <c>market</c>, <c>staffing</c> or <c>civil-affairs</c>.</summary>
+    /// <summary>Who tells of it: <c>population</c>, <c>market</c>, <c>staffing</c>, <c>civil-affairs</c>; of an answer taken back whoever gave it.</summary>
     public string Authority { get; set; } = "";
 
-    /// <summary><c>deceased</c>, <c>name-changed</c>, <c>dissolved</c>, <c>representative-changed</c>.</summary>
+    /// <summary><c>deceased</c>, <c>name-changed</c>, <c>dissolved</c>, <c>representative-changed</c>, <c>withdrawn</c>.</summary>
     public string Kind { get; set; } = "";
 
     public DateTimeOffset At { get; set; }
@@ -25,4 +25,7 @@ internal sealed class RegisterChange
 
     /// <summary>The new legal representative.</summary>
     public string? RepresentativeIdNumber { get; set; }
+
+    /// <summary>Number of the answer that is taken back.</summary>
+    public string? Receipt { get; set; }
 }

@@ -47,7 +47,7 @@ internal sealed class Registers
         ["3401", "3402", "3403", "3404", "3405", "3406", "3407", "3408", "3410", "3411", "3412", "3413", "3415", "3416", "3417", "3418"];
 
     private static readonly string[] CityNames = ["合肥", "芜湖", "蚌埠", "淮南", "马鞍山", "淮北", "铜陵", "安庆", "黄山", "滁州", "阜阳", "宿州", "六安", "亳州", "池州", "宣城"];
-    private static readonly string[] Surnames = "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 高 林 罗 郑 梁 谢 宋 唐 许 韩 冯 邓 曹 欧阳 上官 诸葛".Split(' ');
+    private static readonly string[] Surnames = "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 高 林 罗 郑 梁 谢 宋 唐 许 韩 冯 邓 曹 彭 曾 肖 田 董 袁 潘 于 蒋 蔡 余 杜 叶 程 苏 魏 吕 丁 任 沈 姚 卢 姜 崔 钟 谭 陆 汪 范 金 石 廖 贾 夏 韦 付 方 白 邹 孟 熊 秦 邱 江 尹 薛 闫 段 雷 侯 龙 史 陶 黎 贺 顾 毛 郝 龚 邵 万 钱 严 覃 武 戴 莫 孔 向 汤 欧阳 上官 诸葛".Split(' ');
     private static readonly string[] GivenNames = "样安 样宁 样清 样和 样文 样思 样远 样明 样欣 样怡 样晨 样睿 样言 样诺 样然 样䶮 样㛃 样𫖯 样𠮷 样𬀪".Split(' ');
     private static readonly string[] Trades = ["书店", "文化传媒有限公司", "商贸有限公司", "食品有限公司", "科技有限公司", "图书发行有限公司"];
     private readonly FrozenDictionary<string, RegisteredPerson> byIdNumber;
@@ -85,13 +85,14 @@ internal sealed class Registers
     private static List<RegisteredPerson> MakePersons(Random random)
     {
         var persons = new Dictionary<string, RegisteredPerson>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
         while (persons.Count < PersonCount)
         {
             var i = persons.Count;
             var birth = new DateOnly(1955, 1, 1).AddDays(random.Next(0, 19000));
             var digits = $"{Divisions[i % Divisions.Length]}90{birth.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}{random.Next(1, 1000).ToString("000", CultureInfo.InvariantCulture)}";
             var idNumber = digits + IdentityNumber.CheckCharacter(digits);
-            var name = Surnames[random.Next(Surnames.Length)] + GivenNames[random.Next(GivenNames.Length)];
+            var name = FreeName(random.Next(Surnames.Length), random.Next(GivenNames.Length), taken);
             var ethnicity = random.Next(20) == 0 ? random.Next(2, 57).ToString("00", CultureInfo.InvariantCulture) : "01";
             persons.TryAdd(idNumber, new RegisteredPerson(
                 idNumber, name, (idNumber[16] - '0') % 2 == 1 ? "1" : "2", ethnicity, $"1990000{i.ToString("0000", CultureInfo.InvariantCulture)}", BankCard(i),
@@ -99,6 +100,19 @@ internal sealed class Registers
         }
 
         return [.. persons.Values];
+    }
+
+    // No two share a name: whoever looks for a name on a page, a reader or a test, must not find somebody else.
+    private static string FreeName(int surname, int givenName, HashSet<string> taken)
+    {
+        for (var place = (surname * GivenNames.Length) + givenName; ; place++)
+        {
+            var name = Surnames[place / GivenNames.Length % Surnames.Length] + GivenNames[place % GivenNames.Length];
+            if (taken.Add(name))
+            {
+                return name;
+            }
+        }
     }
 
     private static RegisteredOrganisation MakeOrganisation(int index, RegisteredPerson representative)

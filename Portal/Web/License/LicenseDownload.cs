@@ -6,9 +6,9 @@ internal static class LicenseDownload
     public static void Map(WebApplication app)
     {
         app.MapGet("/licenses/{identifier}/pdf", (string identifier, LicenseApi licenses, HttpContext http) =>
-            SendAsync(identifier, "pdf", "application/pdf", licenses, http)).RequireAuthorization();
+            SendAsync(identifier, "pdf", "application/pdf", licenses, http)).RequireAuthorization(WebApp.Proven);
         app.MapGet("/licenses/{identifier}/json", (string identifier, LicenseApi licenses, HttpContext http) =>
-            SendAsync(identifier, "json", "application/json", licenses, http)).RequireAuthorization();
+            SendAsync(identifier, "json", "application/json", licenses, http)).RequireAuthorization(WebApp.Proven);
     }
 
     private static async Task<IResult> SendAsync(string identifier, string kind, string type, LicenseApi licenses, HttpContext http)

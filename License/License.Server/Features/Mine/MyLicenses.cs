@@ -15,6 +15,7 @@ namespace Yinxin.License.Server.Features.Mine;
 internal static class MyLicenses
 {
     private const int PageSize = 20;
+    private const int LastPage = 10_000;
     private static readonly Problem Unknown = new("license.unknown", 404, "没有该证照。", "There is no such licence.");
 
     public static void Map(WebApplication app)
@@ -30,7 +31,7 @@ internal static class MyLicenses
     private static async Task<object> ListAsync(int? page, HttpContext http, LicenseContext database, TimeProvider time)
     {
         var own = Within(Own(http, database), http.User.Scope());
-        var number = Math.Max(1, page ?? 1);
+        var number = Math.Clamp(page ?? 1, 1, LastPage);
         var total = await own.CountAsync(http.RequestAborted);
         var items = await own.OrderByDescending(l => l.IssuedAt).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(http.RequestAborted);
         var now = time.GetUtcNow();

@@ -13,6 +13,7 @@ namespace Yinxin.Desk.Features.Cases;
 internal static class MyCases
 {
     private const int PageSize = 10;
+    private const int LastPage = 10_000;
     private const int LongestNumber = 50;
 
     public static void Map(WebApplication app)
@@ -52,7 +53,7 @@ internal static class MyCases
     private static async Task<object> ListAsync(int? page, HttpContext http, DeskContext database, CancellationToken cancellationToken)
     {
         var own = Within(Own(http.User, database), http.User.Scope()).AsNoTracking();
-        var number = Math.Max(1, page ?? 1);
+        var number = Math.Clamp(page ?? 1, 1, LastPage);
         var total = await own.CountAsync(cancellationToken);
         var items = await own.OrderByDescending(c => c.SubmittedAt).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(cancellationToken);
         return new { page = number, pageSize = PageSize, total, items = items.Select(c => View(c, [], null, null)) };

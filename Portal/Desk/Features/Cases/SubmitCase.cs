@@ -50,10 +50,10 @@ internal static class SubmitCase
             throw WrongObject.Exception();
         }
 
-        var form = ApplicationForm.Check(matter, request.Form);
-        var materials = await MaterialsAsync(request.Materials ?? [], matter, user.Subject, database, cancellationToken);
-        await ConfirmAsync(http, presence, SubmissionPresence.For(matter, form, materials.Select(m => KeyValuePair.Create(m.Key!, m.Id)), applicant, KeyOf(http)), cancellationToken);
         var now = time.GetUtcNow();
+        var form = ApplicationForm.Check(matter, request.Form);
+        var materials = await MaterialsAsync(request.Materials ?? [], matter, applicant, database, cancellationToken);
+        await ConfirmAsync(http, presence, SubmissionPresence.For(matter, form, materials.Select(m => KeyValuePair.Create(m.Key!, m.Id)), applicant, http.User, now), cancellationToken);
         var submitted = new CaseRecord
         {
             CaseNumber = await NextNumberAsync(database, record.ImplementationCode, now, cancellationToken),
@@ -76,7 +76,7 @@ internal static class SubmitCase
         database.Cases.Add(submitted);
         materials.ForEach(m => m.CaseNumber = submitted.CaseNumber);
         database.Events.Add(new CaseEvent { CaseNumber = submitted.CaseNumber, Sequence = 1, Act = "Submit", ToState = submitted.State, ActorId = user.Subject, ActorName = applicant.Masked, At = now });
-        database.Drafts.RemoveRange(await database.Drafts.Where(d => d.Subject == user.Subject && d.ImplementationCode == record.ImplementationCode).ToListAsync(cancellationToken));
+        database.Drafts.RemoveRange(await Drafts.Drafts.Of(database, user, record.ImplementationCode).ToListAsync(cancellationToken));
         audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject, Details: applicant.MandateId is { } mandate ? new { applicant.OrganisationUscc, mandate } : null));
         await store.SaveAsync(cancellationToken);
         return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, submitted.QueryCode, submitted.State });
@@ -97,15 +97,17 @@ internal static class SubmitCase
         return Results.Problem(title: problem.Text, statusCode: 401, extensions: new Dictionary<string, object?> { ["code"] = problem.Code });
     }
 
-    /// <summary>The files, each as what it was given for: every one the applicant's own and unused, every required material there.</summary>
+    /// <summary>The files, each as what it was given for: every one the applicant's own, given for whom the case is, and unused; every required material there.</summary>
     private static async Task<List<MaterialRecord>> MaterialsAsync(
-        IReadOnlyList<MaterialRequest> given, Matter matter, string subject, DeskContext database, CancellationToken cancellationToken)
+        IReadOnlyList<MaterialRequest?> listed, Matter matter, Applicant applicant, DeskContext database, CancellationToken cancellationToken)
     {
+        // What a client writes may have holes (null), whatever the type says.
+        var given = listed.OfType<MaterialRequest>().ToList();
         var missing = matter.Materials.Where(m => m.Required && given.All(g => g.Key != m.Id)).Select(m => m.Id).ToList();
         var ids = given.Select(g => g.MaterialId).Distinct().ToList();
-        var known = given.Count <= MostMaterials && given.All(g => matter.Materials.Any(m => m.Id == g.Key));
+        var known = listed.Count <= MostMaterials && given.Count == listed.Count && given.All(g => matter.Materials.Any(m => m.Id == g.Key));
         var files = known && missing.Count == 0
-            ? await database.Materials.Where(m => m.Subject == subject && m.CaseNumber == null && ids.Contains(m.Id)).ToListAsync(cancellationToken)
+            ? await database.Materials.Where(m => m.Subject == applicant.Subject && m.Organisation == applicant.OrganisationUscc && m.CaseNumber == null && ids.Contains(m.Id)).ToListAsync(cancellationToken)
             : [];
         if (!known || missing.Count > 0 || ids.Count != given.Count || files.Count != ids.Count)
         {
@@ -128,7 +130,7 @@ internal static class SubmitCase
         return prefix + serials[0].ToString("0000", CultureInfo.InvariantCulture);
     }
 
-    internal sealed record Request(string? ImplementationCode, Dictionary<string, string>? Form, IReadOnlyList<MaterialRequest>? Materials);
+    internal sealed record Request(string? ImplementationCode, Dictionary<string, string>? Form, IReadOnlyList<MaterialRequest?>? Materials);
 
     /// <param name="MaterialId">The uploaded file.</param>
     /// <param name="Key">Which material of the matter it is.</param>

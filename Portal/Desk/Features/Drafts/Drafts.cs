@@ -10,7 +10,7 @@ using Yinxin.ServiceDefaults.Tokens;
 
 namespace Yinxin.Desk.Features.Drafts;
 
-/// <summary>What an applicant has typed so far, one draft a matter, encrypted.</summary>
+/// <summary>What an applicant has typed so far, one draft a matter and whom it is for, encrypted.</summary>
 internal static class Drafts
 {
     private const int Largest = 64 * 1024;
@@ -21,7 +21,10 @@ internal static class Drafts
     {
         var drafts = app.MapGroup("/api/my/drafts/{code}").RequireAuthorization(ApiTokens.Scope("case.apply")).RequirePower(ActingPower.Apply);
         drafts.MapGet("", async (string code, HttpContext http, DeskContext database, CaseStore store) =>
-            await FindAsync(code, http, database) is { } draft ? Results.Json(store.Open<JsonElement>(draft.Content)) : throw None.Exception());
+        {
+            http.User.DemandMatter(code);
+            return await FindAsync(code, http, database) is { } draft ? Results.Json(store.Open<JsonElement>(draft.Content)) : throw None.Exception();
+        });
         drafts.MapPut("", async (string code, JsonElement content, HttpContext http, DeskContext database, CaseStore store, TimeProvider time) =>
         {
             if (content.GetRawText().Length > Largest)
@@ -34,7 +37,8 @@ internal static class Drafts
             var draft = await FindAsync(code, http, database);
             if (draft is null)
             {
-                database.Drafts.Add(draft = new DraftRecord { Subject = http.User.RequireSignedInUser().Subject, ImplementationCode = code });
+                var user = http.User.RequireSignedInUser();
+                database.Drafts.Add(draft = new DraftRecord { Subject = user.Subject, Organisation = OrganisationOf(user), ImplementationCode = code });
             }
 
             draft.Content = store.Close(content);
@@ -44,6 +48,7 @@ internal static class Drafts
         });
         drafts.MapDelete("", async (string code, HttpContext http, DeskContext database) =>
         {
+            http.User.DemandMatter(code);
             if (await FindAsync(code, http, database) is { } draft)
             {
                 database.Drafts.Remove(draft);
@@ -56,7 +61,16 @@ internal static class Drafts
 
     private static Task<DraftRecord?> FindAsync(string code, HttpContext http, DeskContext database)
     {
-        var subject = http.User.RequireSignedInUser().Subject;
-        return database.Drafts.SingleOrDefaultAsync(d => d.Subject == subject && d.ImplementationCode == code, http.RequestAborted);
+        var user = http.User.RequireSignedInUser();
+        return Of(database, user, code).SingleOrDefaultAsync(http.RequestAborted);
     }
+
+    /// <summary>The draft of this person for whom they act now.</summary>
+    public static IQueryable<DraftRecord> Of(DeskContext database, SignedInUser user, string code)
+    {
+        var (subject, organisation) = (user.Subject, OrganisationOf(user));
+        return database.Drafts.Where(d => d.Subject == subject && d.Organisation == organisation && d.ImplementationCode == code);
+    }
+
+    private static string OrganisationOf(SignedInUser user) => user.ActingFor?.Organisation.Uscc ?? "";
 }

@@ -53,10 +53,12 @@ internal static class Materials
                 throw WrongType.Exception();
             }
 
+            var user = http.User.RequireSignedInUser();
             var material = new MaterialRecord
             {
                 Id = id,
-                Subject = http.User.RequireSignedInUser().Subject,
+                Subject = user.Subject,
+                Organisation = user.ActingFor?.Organisation.Uscc,
                 Name = name,
                 ContentType = known.ContentType,
                 Size = size,

@@ -9,18 +9,23 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Sandbox.Features.Changes;
 
 /// <summary>
-/// What changes in the registers: <c>POST /changes/v1/samples</c> makes a death, a change of name, a dissolution or a new legal representative happen; subscribers are told
-/// at once by a signed push, and each register has a signed feed to compare with at night.
+/// What changes in the registers: <c>POST /changes/v1/samples</c> makes a death, a change of name (of a person or an organisation), a dissolution or a new legal representative happen, or an authority take back
+/// an answer that it gave; subscribers are told at once by a signed push, and each authority has a signed feed to compare with at night.
 /// </summary>
 internal static class Changes
 {
+    private const string Withdrawn = "withdrawn";
+    private const string NameChanged = "name-changed";
+    private const int LongestOrganisationName = 100;
     private const int MostAtOnce = 25;
-    private static readonly Problem Bad = new("sandbox.change", 422, "变更内容不正确。", "kind (deceased, name-changed, dissolved, representative-changed) with idNumber and name, or uscc and representativeIdNumber, of the registers.");
+    private static readonly Problem Bad = new(
+        "sandbox.change", 422, "变更内容不正确。",
+        "kind deceased or name-changed (with name) and idNumber, or dissolved, name-changed (with name) or representative-changed (with representativeIdNumber) and uscc, of the registers; or kind withdrawn with authority and receipt.");
 
     public static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/changes/v1/samples", MakeAsync);
-        foreach (var authority in (string[])["population", "market", "staffing", "civil-affairs"])
+        foreach (var authority in AuthorityKeys.Names)
         {
             api.MapPost($"/{authority}/v1/changes", async (FeedRequest request, SandboxContext database, AuthorityKeys keys, TimeProvider time) =>
             {
@@ -34,6 +39,12 @@ internal static class Changes
     /// <summary>Enters a change into the registers.</summary>
     public static bool Apply(RegisterChange change, Registers.Registers registers)
     {
+        if (change.Kind == Withdrawn)
+        {
+            // No register changes by it: it is about an answer.
+            return change is { Receipt.Length: > 0 and <= 200, IdNumber: null, Uscc: null } && AuthorityKeys.Names.Contains(change.Authority, StringComparer.Ordinal);
+        }
+
         if (change.IdNumber is not null)
         {
             if (registers.Person(change.IdNumber) is not { } person)
@@ -42,7 +53,7 @@ internal static class Changes
             }
 
             registers.Change(change.Kind == "deceased" ? person with { Status = RegisteredPerson.Deceased } : person with { Name = change.Name ?? person.Name });
-            return change.Kind == "deceased" || (change.Kind == "name-changed" && change.Name is { Length: > 0 and <= 50 });
+            return change.Kind == "deceased" || (change.Kind == NameChanged && change.Name is { Length: > 0 and <= 50 });
         }
 
         if (registers.Organisation(change.Uscc) is not { } organisation)
@@ -53,6 +64,17 @@ internal static class Changes
         if (change.Kind == "dissolved")
         {
             registers.Change(organisation with { Status = RegisteredOrganisation.Dissolved });
+            return true;
+        }
+
+        if (change.Kind == NameChanged)
+        {
+            if (change.Name is not { Length: > 0 and <= LongestOrganisationName } name)
+            {
+                return false;
+            }
+
+            registers.Change(organisation with { Name = name });
             return true;
         }
 
@@ -71,13 +93,14 @@ internal static class Changes
         var change = new RegisterChange
         {
             Id = Guid.CreateVersion7(now).ToString("N"),
-            Authority = request.IdNumber is not null ? "population" : request.Uscc?[0] switch { '1' => "staffing", '5' => "civil-affairs", _ => "market" },
+            Authority = request.Kind == Withdrawn ? request.Authority ?? "" : request.IdNumber is not null ? "population" : request.Uscc?[0] switch { '1' => "staffing", '5' => "civil-affairs", _ => "market" },
             Kind = request.Kind ?? "",
             At = now,
             IdNumber = request.IdNumber,
             Uscc = request.Uscc,
             Name = request.Name,
             RepresentativeIdNumber = request.RepresentativeIdNumber,
+            Receipt = request.Receipt,
         };
         if (!Apply(change, registers))
         {
@@ -94,7 +117,7 @@ internal static class Changes
         return Results.Ok(new { change.Id, change.Number });
     }
 
-    internal sealed record Request(string? Kind, string? IdNumber, string? Uscc, string? Name, string? RepresentativeIdNumber, bool? Push);
+    internal sealed record Request(string? Kind, string? IdNumber, string? Uscc, string? Name, string? RepresentativeIdNumber, bool? Push, string? Authority = null, string? Receipt = null);
 
     internal sealed record FeedRequest(long After, int Take);
 
@@ -102,8 +125,8 @@ internal static class Changes
     /// <param name="Statements">Each change signed by itself: whoever keeps one as a receipt keeps nobody else's.</param>
     internal sealed record Feed(string Receipt, IReadOnlyList<string> Statements) : IAnswer;
 
-    internal sealed record Told(string Id, long Number, string Kind, DateTimeOffset At, string? IdNumber, string? Uscc, string? Name, string? RepresentativeIdNumber)
+    internal sealed record Told(string Id, long Number, string Kind, DateTimeOffset At, string? IdNumber, string? Uscc, string? Name, string? RepresentativeIdNumber, string? Receipt)
     {
-        public static Told Of(RegisterChange c) => new(c.Id, c.Number, c.Kind, c.At, c.IdNumber, c.Uscc, c.Name, c.RepresentativeIdNumber);
+        public static Told Of(RegisterChange c) => new(c.Id, c.Number, c.Kind, c.At, c.IdNumber, c.Uscc, c.Name, c.RepresentativeIdNumber, c.Receipt);
     }
 }

@@ -6,7 +6,13 @@ namespace Yinxin.Sandbox.Features.Population;
 /// <summary>The police population service: says whether four elements agree and which do not, never what the right value is.</summary>
 internal static class Population
 {
-    public static void Map(RouteGroupBuilder api) => api.MapPost("/population/v1/checks", (Request request, Registers.Registers registers) =>
+    public static void Map(RouteGroupBuilder api)
+    {
+        Photos.Map(api);
+        api.MapPost("/population/v1/checks", Check);
+    }
+
+    private static CheckAnswer Check(Request request, Registers.Registers registers)
     {
         if (registers.Person(request.IdNumber) is not { } person)
         {
@@ -27,7 +33,7 @@ internal static class Population
                 differing.Add(field);
             }
         }
-    });
+    }
 
     internal sealed record Request(string? IdNumber, string? Name, string? Sex, string? Ethnicity);
 }

@@ -185,6 +185,9 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     b.Property<string>("Subject")
                         .HasColumnType("text");
 
+                    b.Property<string>("Organisation")
+                        .HasColumnType("text");
+
                     b.Property<string>("ImplementationCode")
                         .HasColumnType("text");
 
@@ -195,7 +198,7 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
                     b.Property<DateTime>("SavedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.HasKey("Subject", "ImplementationCode");
+                    b.HasKey("Subject", "Organisation", "ImplementationCode");
 
                     b.ToTable("Drafts");
                 });
@@ -219,6 +222,9 @@ namespace Yinxin.Desk.Data.Migrations.Postgres
 
                     b.Property<string>("Name")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Organisation")
                         .HasColumnType("text");
 
                     b.Property<string>("Sha256")

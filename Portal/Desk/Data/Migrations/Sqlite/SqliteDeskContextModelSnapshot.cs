@@ -180,6 +180,9 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
                     b.Property<string>("Subject")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Organisation")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ImplementationCode")
                         .HasColumnType("TEXT");
 
@@ -190,7 +193,7 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
                     b.Property<DateTime>("SavedAt")
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Subject", "ImplementationCode");
+                    b.HasKey("Subject", "Organisation", "ImplementationCode");
 
                     b.ToTable("Drafts");
                 });
@@ -214,6 +217,9 @@ namespace Yinxin.Desk.Data.Migrations.Sqlite
 
                     b.Property<string>("Name")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Organisation")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Sha256")

@@ -103,6 +103,9 @@ namespace Yinxin.Sandbox.Data.Migrations.Postgres
                     b.Property<string>("Name")
                         .HasColumnType("text");
 
+                    b.Property<string>("Receipt")
+                        .HasColumnType("text");
+
                     b.Property<string>("RepresentativeIdNumber")
                         .HasColumnType("text");
 

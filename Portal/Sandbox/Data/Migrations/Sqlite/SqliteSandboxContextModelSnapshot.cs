@@ -96,6 +96,9 @@ namespace Yinxin.Sandbox.Data.Migrations.Sqlite
                     b.Property<string>("Name")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Receipt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("RepresentativeIdNumber")
                         .HasColumnType("TEXT");
 
