@@ -3,6 +3,7 @@ using System.Text.Json;
 using Yinxin.Bench;
 using Yinxin.Bench.Accounts;
 using Yinxin.Bench.Authorities;
+using Yinxin.Bench.Faces;
 using Yinxin.Bench.Licences;
 using Yinxin.Bench.Log;
 using Yinxin.Bench.Paths;
@@ -38,6 +39,7 @@ var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>
     ["timestamps"] = TimestampBench.RunAsync,
     ["ocsp"] = OcspBench.RunAsync,
     ["certificates"] = CertificateBench.RunAsync,
+    ["faces"] = FaceBench.RunAsync,
     ["log"] = LogBench.RunAsync,
 };
 var json = args.Contains("--json");

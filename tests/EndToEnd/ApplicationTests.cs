@@ -7,8 +7,6 @@ namespace Yinxin.EndToEnd;
 /// <summary>A citizen applies through the portal, on a phone and on a desk, with script off and on; who lacks the level is led to raise it and loses nothing.</summary>
 public sealed class ApplicationTests(BrowserFixture browser)
 {
-    private const string Apply = "/apply/11349900MB0000051U3000199006000";
-
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -17,8 +15,8 @@ public sealed class ApplicationTests(BrowserFixture browser)
         await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, script: script);
         var page = visitor.Page;
         await visitor.SignInWithTwoFactorsAsync(browser, "citizen02");
-        await visitor.GoToAsync("web", Apply);
-        await FillAsync(page);
+        await visitor.GoToAsync("web", PortalForm.Path);
+        await page.FillInPortalFormAsync();
         await page.ClickAsync("#apply button[type=submit] >> nth=0");
         await page.SetInputFilesAsync("#upload input[type=file] >> nth=0", new FilePayload { Name = "premises.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.4\n% 样例\n%%EOF\n"u8.ToArray() });
         await page.ClickAsync("#upload button[type=submit] >> nth=0");
@@ -37,22 +35,13 @@ public sealed class ApplicationTests(BrowserFixture browser)
     {
         await using var visitor = await browser.VisitorAsync(BrowserFixture.Desktop);
         var page = visitor.Page;
-        await visitor.GoToAsync("web", Apply);
+        await visitor.GoToAsync("web", PortalForm.Path);
         await visitor.SignInIfAskedAsync(browser, "citizen01");
-        await FillAsync(page);
+        await page.FillInPortalFormAsync();
         await page.ClickAsync("#apply button[type=submit] >> nth=0");
         Assert.Contains("/account/step-up", page.Url, StringComparison.Ordinal);
         await visitor.ScreenshotAsync("journey-step-up");
-        await visitor.GoToAsync("web", Apply);
-        Assert.Equal("样例书店", await page.InputValueAsync("[name='Form.businessName']"));
-    }
-
-    private static async Task FillAsync(IPage page)
-    {
-        await page.FillAsync("[name='Form.businessName']", "样例书店");
-        await page.FillAsync("[name='Form.address']", "样例市样例路1号");
-        await page.FillAsync("[name='Form.scope']", "图书、报刊零售");
-        await page.FillAsync("[name='Form.mode']", "零售");
-        await page.FillAsync("[name='Form.phone']", "19900000000");
+        await visitor.GoToAsync("web", PortalForm.Path);
+        Assert.Equal(PortalForm.Business, await page.InputValueAsync("[name='Form.businessName']"));
     }
 }

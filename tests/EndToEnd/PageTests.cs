@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -6,8 +7,11 @@ using Yinxin.EndToEnd.Browsing;
 
 namespace Yinxin.EndToEnd;
 
-/// <summary>Every page in both languages, on a desk and on a phone: WCAG 2.2 AA by axe-core, no foreign request, no breach of the content policy, nothing wider than the screen.</summary>
-public sealed class PageTests(BrowserFixture browser)
+/// <summary>
+/// Every page in both languages, on a desk and on a phone: WCAG 2.2 AA by axe-core, no foreign request, no breach of the content policy, nothing wider than the screen. What a story walks
+/// in all four is left to the story: raising, the second factor, phone, sessions, applications, notices, history, export, freezing, recovery, organisations.
+/// </summary>
+public abstract class PageTests(BrowserFixture browser, string locale)
 {
     private static readonly (string App, string Path, string? Account)[] Pages =
     [
@@ -15,26 +19,21 @@ public sealed class PageTests(BrowserFixture browser)
         ("web", "/accessibility", null), ("web", "/privacy", null), ("web", "/cases", "citizen02"), ("web", "/licenses", "citizen02"),
         ("web", "/apply/11349900MB0000051U3000199006000", "citizen02"),
         ("identity", "/sign-in", null), ("identity", "/register", null), ("license", "/verify", null), ("sandbox", "/", null), ("sandbox", "/sms", null),
-        ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/sessions", "citizen01"), ("identity", "/account/passkeys", "citizen01"),
-        ("identity", "/account/password", "citizen01"), ("identity", "/account/step-up", "citizen01"), ("identity", "/account/raise/bank-card", "citizen01"),
-        ("identity", "/account/raise/alipay", "citizen01"), ("identity", "/account/raise/housing-fund", "citizen01"), ("identity", "/account/raise/real-person", "citizen01"),
-        ("identity", "/account/mandates", "citizen01"), ("identity", "/account/step-up", "citizen02"), ("identity", "/account/confirm", "citizen01"),
+        ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/passkeys", "citizen01"), ("identity", "/account/password", "citizen01"),
+        ("identity", "/account/step-up", "citizen01"), ("identity", "/account/mandates", "citizen01"), ("identity", "/account/step-up", "citizen02"), ("identity", "/account/confirm", "citizen01"),
         ("identity", "/account/confirm/code?way=sms&sent=true", "citizen01"), ("identity", "/account/confirm/passkey", "citizen01"), ("identity", "/account/step-up/phone", "citizen01"),
         ("identity", "/step-up?code=none", "citizen01"),
-        ("identity", "/recover", null), ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null),
-        ("identity", "/account/notices", "citizen01"), ("identity", "/account/history", "citizen01"), ("identity", "/account/applications", "citizen01"), ("identity", "/account/phone", "citizen01"),
-        ("identity", "/account/second-factor", "citizen01"), ("identity", "/account/second-factor/app", "citizen01"), ("identity", "/sign-in/second-factor", "citizen01"),
-        ("identity", "/account/recovery", "citizen01"), ("identity", "/account/export", "citizen01"), ("identity", "/account/close", "citizen01"), ("identity", "/account/close", "company01"),
-        ("identity", "/account/freeze", "citizen01"), ("identity", "/freeze", null), ("identity", "/frozen", null), ("identity", "/qr?code=none", "citizen01"),
-        ("identity", "/account/organisations", "company01"), ("identity", "/account/organisations/new", "citizen02"),
+        ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null), ("identity", "/sign-in/second-factor", "citizen01"),
+        ("identity", "/account/recovery", "citizen01"), ("identity", "/account/close", "citizen01"), ("identity", "/account/close", "company01"),
+        ("identity", "/freeze", null), ("identity", "/qr?code=none", "citizen01"),
+        ("identity", "/disputes", null), ("identity", "/recover/stop", null), ("identity", "/console/accounts", "security01"), ("identity", "/console/keys", "system01"),
         ("payment", "/", "citizen02"), ("desk", "/", "handler01"), ("desk", "/counter", "window01"),
     ];
 
-    public static TheoryData<string, bool> Variants => new() { { "zh-CN", false }, { "zh-CN", true }, { "en", false }, { "en", true } };
-
     [Theory]
-    [MemberData(nameof(Variants))]
-    public async Task Pages_are_accessible_and_ask_no_stranger(string locale, bool phone)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_are_accessible_and_ask_no_stranger(bool phone)
     {
         foreach (var group in Pages.GroupBy(p => p.Account, StringComparer.Ordinal))
         {
@@ -48,18 +47,22 @@ public sealed class PageTests(BrowserFixture browser)
             {
                 await visitor.GoToAsync(app, path);
                 await visitor.SignInIfAskedAsync(browser, account);
-                var name = $"{app}{path.Replace('/', '-').TrimEnd('-')}-{locale}-{(phone ? "phone" : "desktop")}";
-                Assert.Equal(locale == "en" ? "en" : "zh-CN", await visitor.Page.GetAttributeAsync("html", "lang"));
-                await visitor.AssertNoViolationAsync(name);
-                Assert.True(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), name + " is wider than the screen");
-                await visitor.ScreenshotAsync(name);
+                Assert.Equal(locale, await visitor.Page.GetAttributeAsync("html", "lang"));
+                await visitor.SeenAsync($"{app}{path.Replace('/', '-').TrimEnd('-')}-{locale}-{(phone ? "phone" : "desktop")}", script: true);
             }
 
-            Assert.Empty(visitor.ForeignRequests);
-            Assert.Empty(visitor.ConsoleErrors);
+            visitor.AssertQuiet();
         }
     }
+}
 
+public sealed class ChinesePageTests(BrowserFixture browser) : PageTests(browser, "zh-CN");
+
+public sealed class EnglishPageTests(BrowserFixture browser) : PageTests(browser, "en");
+
+/// <summary>What has to work where no script runs at all.</summary>
+public sealed class NoScriptTests(BrowserFixture browser)
+{
     [Fact]
     public async Task A_licence_file_is_verified_with_script_off_and_a_stranger_file_is_refused()
     {
@@ -89,6 +92,8 @@ public sealed class PageTests(BrowserFixture browser)
 /// <summary>Signing in by password, as a person does.</summary>
 internal static class SigningIn
 {
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
+
     /// <summary>Signs in at the account centre and shows a second factor, so that what follows is not asked for one.</summary>
     public static async Task SignInWithTwoFactorsAsync(this Visitor visitor, BrowserFixture browser, string signInName)
     {
@@ -99,11 +104,26 @@ internal static class SigningIn
     }
 
     /// <summary>On the page of the text message: sends it, reads it, types it.</summary>
-    public static async Task ShowCodeAsync(this Visitor visitor, BrowserFixture browser, string signInName)
+    public static Task ShowCodeAsync(this Visitor visitor, BrowserFixture browser, string signInName) => InTurnAsync(signInName, async () =>
     {
         await visitor.Page.ClickAsync("#confirm-send button");
         await visitor.Page.FillAsync("#Code", await CodeAsync(browser, signInName));
         await visitor.Page.ClickAsync("#confirm-code button");
+    });
+
+    /// <summary>One story at a time asks for a code of a sample account: several are signed in to it, and no message says for which of them it is.</summary>
+    public static async Task InTurnAsync(string signInName, Func<Task> act)
+    {
+        var turn = Turns.GetOrAdd(signInName, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>The newest code that was sent to the account's phone.</summary>

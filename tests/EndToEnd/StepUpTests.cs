@@ -11,33 +11,29 @@ namespace Yinxin.EndToEnd;
 /// </summary>
 public sealed class StepUpTests(BrowserFixture browser)
 {
-    private const string Apply = "/apply/11349900MB0000051U3000199006000";
-
     [Theory]
-    [InlineData("zh-CN", true, true)]
-    [InlineData("zh-CN", false, false)]
-    [InlineData("en", false, true)]
-    [InlineData("en", true, true)]
+    [MemberData(nameof(Cells.WithoutScriptToo), MemberType = typeof(Cells))]
     public async Task A_code_to_the_phone_shows_enough_and_the_form_is_as_it_was(string locale, bool phone, bool script)
     {
         await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale, script);
-        var (page, suffix) = (visitor.Page, $"{locale}-{(phone ? "phone" : "desktop")}");
+        var (page, story) = (visitor.Page, new Story(visitor, "step-up", locale, phone, script));
         await BeginAsync(visitor);
         Assert.Contains("/account/step-up", page.Url, StringComparison.Ordinal);
         Assert.Contains(locale == "en" ? "Your account's level is enough" : "您的账号等级足够", await page.InnerTextAsync("#why"), StringComparison.Ordinal);
-        await visitor.SeenAsync("step-up-" + suffix, script);
+        await story.SeenAsync("why");
         await page.ClickAsync("[data-way=sms] a");
-        await visitor.SeenAsync("step-up-sms-" + suffix, script);
-        await page.ClickAsync("#confirm-send button");
-        await page.FillAsync("#Code", "000000");
-        await page.ClickAsync("#confirm-code button");
-        Assert.True(await page.Locator(".error-summary").IsVisibleAsync());
-        await visitor.SeenAsync("step-up-sms-wrong-" + suffix, script);
-        await page.FillAsync("#Code", await SigningIn.CodeAsync(browser, "citizen02"));
-        await page.ClickAsync("#confirm-code button");
+        await story.SeenAsync("sms");
+        await SigningIn.InTurnAsync("citizen02", async () =>
+        {
+            await page.ClickAsync("#confirm-send button");
+            await page.FillAsync("#Code", "000000");
+            await page.ClickAsync("#confirm-code button");
+            await story.RefusedAsync("sms-errors");
+            await page.FillAsync("#Code", await SigningIn.CodeAsync(browser, "citizen02"));
+            await page.ClickAsync("#confirm-code button");
+        });
         await FormIsThereAsync(visitor);
-        Assert.Empty(visitor.ForeignRequests);
-        Assert.Empty(visitor.ConsoleErrors);
+        visitor.AssertQuiet();
     }
 
     [Fact]
@@ -57,7 +53,7 @@ public sealed class StepUpTests(BrowserFixture browser)
         await visitor.Page.WaitForURLAsync("**/account/sessions");
         await visitor.GoToAsync("identity", "/account/passkeys");
         await visitor.Page.ClickAsync("form[action*='Remove'] button");
-        Assert.Empty(visitor.ConsoleErrors);
+        visitor.AssertQuiet();
     }
 
     [Theory]
@@ -84,28 +80,24 @@ public sealed class StepUpTests(BrowserFixture browser)
         // Nobody touches the computer.
         await computer.Page.WaitForURLAsync(browser.Address("web") + "/apply/**");
         await FormIsThereAsync(computer);
-        Assert.Empty(computer.ForeignRequests.Concat(phone.ForeignRequests));
-        Assert.Empty(computer.ConsoleErrors.Concat(phone.ConsoleErrors));
+        computer.AssertQuiet();
+        phone.AssertQuiet();
     }
 
     private static async Task FormIsThereAsync(Visitor visitor)
     {
         Assert.Contains("/apply/", visitor.Page.Url, StringComparison.Ordinal);
-        await visitor.GoToAsync("web", Apply);
-        Assert.Equal("样例书店", await visitor.Page.InputValueAsync("[name='Form.businessName']"));
-        Assert.Equal("样例市样例路1号", await visitor.Page.InputValueAsync("[name='Form.address']"));
+        await visitor.GoToAsync("web", PortalForm.Path);
+        Assert.Equal(PortalForm.Business, await visitor.Page.InputValueAsync("[name='Form.businessName']"));
+        Assert.Equal(PortalForm.Premises, await visitor.Page.InputValueAsync("[name='Form.address']"));
     }
 
     /// <summary>Signed in by password, with the form filled in and sent.</summary>
     private async Task BeginAsync(Visitor visitor)
     {
-        await visitor.GoToAsync("web", Apply);
+        await visitor.GoToAsync("web", PortalForm.Path);
         await visitor.SignInIfAskedAsync(browser, "citizen02");
-        await visitor.Page.FillAsync("[name='Form.businessName']", "样例书店");
-        await visitor.Page.FillAsync("[name='Form.address']", "样例市样例路1号");
-        await visitor.Page.FillAsync("[name='Form.scope']", "图书、报刊零售");
-        await visitor.Page.FillAsync("[name='Form.mode']", "零售");
-        await visitor.Page.FillAsync("[name='Form.phone']", "19900000000");
+        await visitor.Page.FillInPortalFormAsync();
         await visitor.Page.ClickAsync("#apply button[type=submit] >> nth=0");
     }
 }

@@ -29,6 +29,20 @@ public sealed partial class SourceTests
     }
 
     [Fact]
+    public void Namespaces_are_used_in_their_order_System_first()
+    {
+        var files = Repository.Files().Where(f => f.EndsWith(".cs", StringComparison.Ordinal) && !f.Contains("/Migrations/", StringComparison.Ordinal));
+        Assert.DoesNotContain(files, file => Uses(file) is var uses && !uses.SequenceEqual(uses.OrderBy(Rank).ThenBy(Words, StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal));
+
+        static List<string> Uses(string file) => [.. Read(file).Split('\n').TakeWhile(line => !line.StartsWith("namespace", StringComparison.Ordinal)).Select(line => Using().Match(line)).Where(m => m.Success).Select(m => m.Groups["name"].Value)];
+
+        static int Rank(string name) => name == "System" || name.StartsWith("System.", StringComparison.Ordinal) ? 0 : 1;
+
+        // Word by word: a namespace comes before what it holds, and what it holds before its neighbours.
+        static string Words(string name) => name.Replace('.', '\u0001');
+    }
+
+    [Fact]
     public void Nothing_is_left_undone()
     {
         // Put together here, so that this file is not its own finding.
@@ -65,6 +79,9 @@ public sealed partial class SourceTests
         Assert.Empty(Findings(
             f => !f.EndsWith(".cs", StringComparison.Ordinal),
             new Regex("-----BEGIN (EC |RSA |ENCRYPTED )?PRIVATE KEY-----", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))));
+
+    [GeneratedRegex("^using (?<name>[A-Za-z0-9_.]+);$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Using();
 
     private static IEnumerable<string> Findings(Func<string, bool> which, Regex what) =>
         Repository.Files().Where(which).SelectMany(file => what.Matches(Read(file)).Select(m => $"{file}: {m.Value}"));

@@ -29,7 +29,7 @@ internal sealed class AccountRows : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        object[] evidence = [.. ((string[])["population-match", "phone-otp", "password", "counter"]).Select(kind => new { kind, method = "sample", assuredBy = "sample", verifiedAt = "2026-06-01T00:00:00Z" })];
+        var (even, odd) = (Evidence("counter"), Evidence("real-person"));
         for (var number = first; number < first + count; number++)
         {
             await JsonSerializer.SerializeAsync(stream, new
@@ -39,11 +39,15 @@ internal sealed class AccountRows : HttpContent
                 name = "样例人",
                 phone = string.Create(CultureInfo.InvariantCulture, $"138{number:D8}"),
                 passwordHash = PasswordHash,
-                evidence,
+                evidence = number % 2 == 0 ? even : odd,
             });
             stream.WriteByte((byte)'\n');
         }
     }
+
+    // Two ways to the same level: a policy without one of them lowers half of all people.
+    private static object[] Evidence(string way) =>
+        [.. ((string[])["population-match", "phone-otp", "password", way]).Select(kind => new { kind, method = "sample", assuredBy = "sample", verifiedAt = "2026-06-01T00:00:00Z" })];
 
     protected override bool TryComputeLength(out long length)
     {

@@ -9,9 +9,10 @@ using Yinxin.Testing;
 namespace Yinxin.EndToEnd.Browsing;
 
 /// <summary>The platform and one headless Chromium for all stories of this project.</summary>
-public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
+public class BrowserFixture : PlatformFixture, IAsyncLifetime
 {
-    private static readonly string[] Executables = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    /// <summary>The one without a window of its own first: the other starts a process for the window's frame with each visitor.</summary>
+    private static readonly string[] Executables = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -22,9 +23,12 @@ public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
     /// <summary>Where screenshots are kept as artefacts of the run.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(ArtifactDirectory(), "screenshots")).FullName;
 
-    /// <summary>Whoever has just registered gets the next code without a minute's wait.</summary>
+    /// <summary>What a derived fixture starts Chromium with besides.</summary>
+    protected virtual IReadOnlyList<string> Arguments => [];
+
+    /// <summary>Whoever has just registered gets the next code without a minute's wait, and whoever waits in place of a challenge's work does so for a few seconds.</summary>
     protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        Task.FromResult(options with { Overrides = [.. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0")] });
+        Task.FromResult(options with { Overrides = [.. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "Challenge:WaitSeconds", "5")] });
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
@@ -32,8 +36,8 @@ public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Executables.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("Chromium is missing: install the Debian package chromium."),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            ExecutablePath = Executables.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("Chromium is missing: install the Debian package chromium-headless-shell."),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", .. Arguments],
         });
     }
 
@@ -46,6 +50,7 @@ public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
 
         playwright?.Dispose();
         await DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A visitor with a browser profile of his own.</summary>
@@ -71,6 +76,7 @@ public sealed class BrowserFixture : PlatformFixture, IAsyncLifetime
 /// <summary>One person at a browser: what he sees is checked for accessibility, foreign requests and errors of the page.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
+    private const string RequestLeft = "htmx: htmx:error: Failed to fetch";
     private readonly IBrowserContext context;
     private readonly BrowserFixture fixture;
 
@@ -86,7 +92,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Requests to hosts other than the platform's own: there must never be one.</summary>
     public ConcurrentQueue<string> ForeignRequests { get; } = new();
 
-    /// <summary>Script errors and refusals of the content security policy.</summary>
+    /// <summary>Script errors, refusals of the content security policy, scripts and styles that are missing.</summary>
     public ConcurrentQueue<string> ConsoleErrors { get; } = new();
 
     internal static async Task<Visitor> CreateAsync(IBrowserContext context, BrowserFixture fixture)
@@ -103,18 +109,35 @@ public sealed class Visitor : IAsyncDisposable
         page.PageError += (_, error) => visitor.ConsoleErrors.Enqueue($"{page.Url}: {error}");
         page.Console += (_, message) =>
         {
-            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            if (message.Type == "error" && !IsAnswer(message))
             {
-                visitor.ConsoleErrors.Enqueue($"{page.Url}: {message.Text}");
+                visitor.ConsoleErrors.Enqueue($"{page.Url}: {message.Text} ({message.Location})");
             }
         };
         return visitor;
     }
 
+    /// <summary>Neither a stranger was asked nor did a page err.</summary>
+    public void AssertQuiet()
+    {
+        Assert.Empty(ForeignRequests);
+        Assert.Empty(ConsoleErrors);
+    }
+
+    /// <summary>What a click downloads.</summary>
+    public async Task<byte[]> DownloadAsync(string selector)
+    {
+        var download = await Page.RunAndWaitForDownloadAsync(() => Page.ClickAsync(selector));
+        await using var stream = await download.CreateReadStreamAsync();
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy);
+        return copy.ToArray();
+    }
+
     public async Task GoToAsync(string app, string path) => await Page.GotoAsync(fixture.Address(app) + path);
 
     public async Task ScreenshotAsync(string name) =>
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(BrowserFixture.Screenshots, name + ".png"), FullPage = true });
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(BrowserFixture.Screenshots, name + ".jpg"), Type = ScreenshotType.Jpeg, Quality = 70, FullPage = true });
 
     /// <summary>Looks at the page as it is: a screenshot, nothing wider than the screen, and, where script runs, no breach of WCAG 2.2 AA.</summary>
     public async Task SeenAsync(string name, bool script)
@@ -147,4 +170,9 @@ public sealed class Visitor : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    /// <summary>What the browser and htmx report as an error and is none: a status, such as 422 for a form that is refused, and a request that ended because its page was left. A script or style that is missing is one.</summary>
+    private static bool IsAnswer(IConsoleMessage message) =>
+        message.Text.StartsWith(RequestLeft, StringComparison.Ordinal) ||
+        (message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && !message.Location.Contains("/assets/", StringComparison.Ordinal));
 }

@@ -9,8 +9,10 @@ namespace Yinxin.EndToEnd.Journey;
 internal sealed record Newcomer(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard, string HousingFund)
 {
     private const int FirstUnregistered = 1200;
-    private const int Choices = 700;
-    private const int Looked = 20;
+
+    /// <summary>As many as the register has from there on, in whole portions: nobody is chosen twice in the first hundred stories.</summary>
+    private const int Choices = 99 * Looked;
+    private const int Looked = 8;
     private static int nextCompany = RandomNumberGenerator.GetInt32(90);
     private static int next = RandomNumberGenerator.GetInt32(Choices);
 
@@ -27,12 +29,46 @@ internal sealed record Newcomer(string IdNumber, string Name, string Sex, string
     /// <summary>What a person reads on his phone: the newest code sent to it.</summary>
     public async Task<string> ReadCodeAsync(SandboxDescription sandbox)
     {
-        var messages = await GetAsync<List<JsonElement>>(sandbox, $"/sms/v1/messages?phone={Phone}");
-        return new string([.. messages[0].GetProperty("text").GetString()!.Where(char.IsAsciiDigit).Take(6)]);
+        var codes = await CodesAsync(sandbox);
+        return new string([.. codes[0].Where(char.IsAsciiDigit).Take(6)]);
     }
 
-    /// <summary>How many messages came to it.</summary>
-    public async Task<int> CountMessagesAsync(SandboxDescription sandbox) => (await GetAsync<List<JsonElement>>(sandbox, $"/sms/v1/messages?phone={Phone}")).Count;
+    /// <summary>The next code, where it follows the page's answer.</summary>
+    /// <param name="sandbox">Where the phone's messages are read.</param>
+    /// <param name="before">How many codes had come before the page was sent.</param>
+    public async Task<string> WaitForCodeAsync(SandboxDescription sandbox, int before)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await CountCodesAsync(sandbox) <= before)
+        {
+            await Task.Delay(100, patience.Token);
+        }
+
+        return await ReadCodeAsync(sandbox);
+    }
+
+    /// <summary>How many codes came to it.</summary>
+    public async Task<int> CountCodesAsync(SandboxDescription sandbox) => (await CodesAsync(sandbox)).Count;
+
+    /// <summary>Newest first; not what tells of a new device or a change.</summary>
+    private async Task<List<string>> CodesAsync(SandboxDescription sandbox) =>
+        [.. (await GetAsync<List<JsonElement>>(sandbox, $"/sms/v1/messages?phone={Phone}")).Select(m => m.GetProperty("text").GetString()!).Where(text => text.Contains("验证码", StringComparison.Ordinal))];
+
+    /// <summary>The newest message that holds a word; it may follow the page's answer.</summary>
+    public async Task<string> WaitForMessageAsync(SandboxDescription sandbox, string word)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var messages = await GetAsync<List<JsonElement>>(sandbox, $"/sms/v1/messages?phone={Phone}");
+            if (messages.Select(m => m.GetProperty("text").GetString()!).FirstOrDefault(text => text.Contains(word, StringComparison.Ordinal)) is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(100, patience.Token);
+        }
+    }
 
     /// <summary>A company of the sandbox's register whose legal representative has no account yet.</summary>
     public static async Task<Company> ChooseCompanyAsync(SandboxDescription sandbox)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Accounts;
 
@@ -17,6 +18,7 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         using var elsewhere = identity.NewBrowser();
         await elsewhere.SignInAsync(owner.Person.IdNumber, Applicant.Password);
         await elsewhere.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        await identity.WaitForWordsAsync(owner.Person.Phone, "在新设备上登录");
         var page = await owner.ReadAsync("/account/notices");
         Assert.Single(Regex.Matches(page, "在新设备上登录", RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Contains("1 条未读", page, StringComparison.Ordinal);
@@ -30,6 +32,31 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         await owner.Browser.SubmitAsync("/account/notices", page, ("id", id));
         Assert.Contains("0 条未读", await owner.ReadAsync("/account/notices"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task However_many_new_devices_one_text_message_a_day_tells_of_them_and_each_has_its_notice()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        for (var i = 0; i < 3; i++)
+        {
+            using var browser = identity.NewBrowser();
+            await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        }
+
+        Assert.Equal(3, Regex.Count(await owner.ReadAsync("/account/notices"), "在新设备上登录", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        identity.Time.Advance(TimeSpan.FromHours(25));
+        using var late = identity.NewBrowser();
+        await late.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+
+        await Messages.UntilAsync(async () => await ToldAsync(owner) >= 2);
+
+        // Whatever were still on its way would have come before this one.
+        await late.SubmitAsync("/account/freeze", await late.ReadAsync("/account/freeze"));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "账号已冻结");
+        Assert.Equal(2, await ToldAsync(owner));
+    }
+
+    private async Task<int> ToldAsync(Applicant owner) => (await identity.Sandbox.MessagesAsync(owner.Person.Phone)).Count(m => m.Text.Contains("在新设备上登录", StringComparison.Ordinal));
 
     [Fact]
     public async Task Notices_and_history_are_paged_by_keys()
@@ -98,9 +125,59 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         Assert.DoesNotContain(other.Person.IdNumber, text, StringComparison.Ordinal);
         Assert.DoesNotContain("asswordHash", text, StringComparison.Ordinal);
         identity.Time.Advance(TimeSpan.FromMinutes(6));
-        Assert.StartsWith("/sign-in", (await owner.Browser.GetAsync("/account/export")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        const string confirm = "/account/confirm?two=true&ReturnUrl=%2Faccount%2Fexport";
+        Assert.Equal(confirm, (await owner.Browser.GetAsync("/account/export")).Headers.Location?.OriginalString);
         var form = await owner.ReadAsync("/account/sessions");
-        Assert.StartsWith("/sign-in", (await owner.Browser.SubmitAsync("/account/export", form)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(confirm, (await owner.Browser.SubmitAsync("/account/export", form)).Headers.Location?.OriginalString);
+
+        // The session goes on; it had shown two factors, so the password once more would not be enough, and its page does not ask for it.
+        Assert.DoesNotContain("name=\"Password\"", await owner.ReadAsync(confirm), StringComparison.Ordinal);
+        Assert.Equal("/account/export", (await owner.Browser.StrengthenAsync(identity, owner.Person.Phone, "/account/export")).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await owner.FillAsync("/account/export")).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_export_holds_the_authorities_answers_and_which_office_saw_what()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var window = await Console.Officer.SignInAsync(identity, "window");
+        var page = $"/console/accounts/{await window.FindAsync("IdNumber", owner.Person.IdNumber)}/unmask";
+        await window.FillAsync(page, "", ("Field", "idNumber"), ("Reason", "dispute"), ("Explanation", "样例：窗口办理"));
+        await window.FillAsync(page, "", ("Field", "phone"), ("Reason", "legal-request"), ("Explanation", "样例：依法查询"));
+        var text = await (await owner.FillAsync("/account/export")).Content.ReadAsStringAsync();
+        var data = JsonDocument.Parse(text).RootElement;
+
+        // Signed by the authority, so that its owner can show it to others.
+        var match = data.GetProperty("evidence").EnumerateArray().First(e => e.GetProperty("kind").GetString() == "population-match");
+        Assert.Equal(3, match.GetProperty("answer").GetString()!.Split('.').Length);
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("evidence").EnumerateArray().First(e => e.GetProperty("kind").GetString() == "password").GetProperty("answer").ValueKind);
+
+        // As the notice gave it: no name, and nothing of an inquiry that its owner was not told of.
+        var seen = Assert.Single(data.GetProperty("dataViewed").EnumerateArray());
+        Assert.Equal(("idNumber", "dispute", "样例市新闻出版局"), (seen.GetProperty("field").GetString(), seen.GetProperty("reason").GetString(), seen.GetProperty("department").GetString()));
+        Assert.True(seen.GetProperty("at").GetDateTimeOffset() > DateTimeOffset.MinValue);
+        Assert.DoesNotContain("legal-request", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("周样例", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_names_devices_and_mandates_and_not_the_other_person()
+    {
+        using var company = await Mandates.Company.NewAsync(identity);
+        using var agent = await Applicant.RegisteredAsync(identity);
+        await company.EmpowerAsync(agent);
+        var received = await DataAsync(agent);
+        var mandate = Assert.Single(received.GetProperty("mandatesReceived").EnumerateArray());
+        Assert.Equal(company.Organisation.Name, mandate.GetProperty("organisation").GetProperty("name").GetString());
+        Assert.Equal("Active", mandate.GetProperty("state").GetString());
+        Assert.Equal(0, received.GetProperty("mandatesGiven").GetArrayLength());
+        Assert.Equal(1, received.GetProperty("knownDevices").GetArrayLength());
+        Assert.All((string[])["cityAccounts", "disputes", "presenceProofs"], name => Assert.Equal(0, received.GetProperty(name).GetArrayLength()));
+        var given = await DataAsync(company.Representative);
+        Assert.Equal(1, given.GetProperty("mandatesGiven").GetArrayLength());
+        Assert.DoesNotContain(agent.Person.Name, given.GetProperty("mandatesGiven").ToString(), StringComparison.Ordinal);
+
+        static async Task<JsonElement> DataAsync(Applicant owner) => JsonDocument.Parse(await (await owner.FillAsync("/account/export")).Content.ReadAsStringAsync()).RootElement;
     }
 
     [Fact]
@@ -127,7 +204,8 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
     }
 }
 
-public sealed class AccountPagesOnSqlite(SqliteIdentity identity) : AccountPagesSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class AccountPagesOnSqlite(SqliteIdentity identity) : AccountPagesSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class AccountPagesOnPostgres(PostgresIdentity identity) : AccountPagesSuite(identity);

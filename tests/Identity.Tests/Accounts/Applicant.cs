@@ -4,11 +4,15 @@ using Yinxin.Identity.Tests.Hosting;
 namespace Yinxin.Identity.Tests.Accounts;
 
 /// <summary>A person at the registration pages, with a browser that runs no script.</summary>
-public sealed class Applicant(IdentityFixture identity, SyntheticPerson person, string? server = null) : IDisposable
+/// <param name="identity">The server.</param>
+/// <param name="person">With whose particulars.</param>
+/// <param name="server">Another server's address.</param>
+/// <param name="from">The loopback address that the browser has; none: the usual one.</param>
+public sealed class Applicant(IdentityFixture identity, SyntheticPerson person, string? server = null, IPAddress? from = null) : IDisposable
 {
     public const string Password = "Lantern-orbit-47-Quill";
 
-    public Browser Browser { get; } = new(server ?? identity.Issuer);
+    public Browser Browser { get; } = new(server ?? identity.Issuer, from);
 
     public SyntheticPerson Person { get; } = person;
 

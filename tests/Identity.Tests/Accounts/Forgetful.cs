@@ -3,11 +3,14 @@ using Yinxin.Identity.Tests.Hosting;
 namespace Yinxin.Identity.Tests.Accounts;
 
 /// <summary>Somebody at the recovery pages, with the particulars of a person, their own or another's.</summary>
-public sealed class Forgetful(IdentityFixture identity, SyntheticPerson person) : IDisposable
+/// <param name="identity">The server.</param>
+/// <param name="person">Whose particulars they are.</param>
+/// <param name="browser">None: one that has never been anywhere.</param>
+public sealed class Forgetful(IdentityFixture identity, SyntheticPerson person, Browser? browser = null) : IDisposable
 {
     public const string NewPassword = "Harbour-velvet-93-Comet";
 
-    public Browser Browser { get; } = identity.NewBrowser();
+    public Browser Browser { get; } = browser ?? identity.NewBrowser();
 
     public Task<HttpResponseMessage> TellAsync(string lost = "password", string? name = null) => FillAsync(
         "/recover", ("IdNumber", person.IdNumber), ("Name", name ?? person.Name), ("Sex", person.Sex), ("Ethnicity", person.Ethnicity), ("Lost", lost));

@@ -1,21 +1,14 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Xunit;
 using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Hosting;
-using Yinxin.ServiceDefaults.Identifiers;
 
 namespace Yinxin.Identity.Tests.Accounts;
 
 /// <summary>A city hands its users over: whole files, broken files, files sent twice, rows that cannot be.</summary>
 public abstract class ImportSuite(IdentityFixture identity)
 {
-    private static int sequence = 1000;
-
     [Fact]
     public async Task A_file_becomes_accounts_and_what_cannot_be_is_reported_row_by_row()
     {
@@ -50,6 +43,21 @@ public abstract class ImportSuite(IdentityFixture identity)
         Assert.Equal("none", (await GradeAsync("hefei", (string)claimed["externalId"]!))["level"]);
 
         static string[] Rows(Answer answer) => [.. answer.Body.GetProperty("items").EnumerateArray().Select(r => $"{r.GetProperty("row")}:{r.GetProperty("code").GetString()}:{(r.TryGetProperty("field", out var f) ? f.GetString() : null)}")];
+    }
+
+    [Fact]
+    public async Task A_character_that_is_none_refuses_its_row_and_not_the_file()
+    {
+        var (name, user, evidence) = (NewRow(), NewRow(), NewRow());
+        name["name"] = "样\uFFFE例";
+        user["userName"] = "user-\uFFFE";
+        evidence["evidence"] = new[] { new { kind = "counter", method = "as\0recorded", assuredBy = "样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-1) } };
+        var id = Guid.NewGuid();
+        var answer = await SendAsync(id, "suzhou", string.Join('\n', JsonSerializer.Serialize(name), JsonSerializer.Serialize(user), JsonSerializer.Serialize(evidence), JsonSerializer.Serialize(NewRow())));
+        Assert.Equal(("4", "1", "3"), (answer["rows"], answer["created"], answer["rejected"]));
+        var rejections = await (await Official.SignInAsync(identity, "system", "identity.import")).GetAsync($"/api/imports/{id}/rejections");
+        string[] codes = [.. rejections.Body.GetProperty("items").EnumerateArray().Select(r => r.GetProperty("code").GetString()!)];
+        Assert.Equal(["name.invalid", "userName.invalid", "evidence.invalid"], codes);
     }
 
     [Fact]
@@ -90,13 +98,49 @@ public abstract class ImportSuite(IdentityFixture identity)
     [InlineData("$2b$31$abcdefghijklmnopqrstuuE5zLqOmUxsOFpJ7fd3dWVqWkn8nTFrq")]
     [InlineData("$pbkdf2-sha256$999999999$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0c2FsdHNhbHQ")]
     [InlineData("$argon2id$v=19$m=99999999,t=3,p=4$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0c2FsdHNhbHQ")]
+    [InlineData("$2a$4$.umPE/6kJRO5OijOTz3jZ.Qcr2EVZCGcjtclJd5gqpbYL2ZobNtly")]
+    [InlineData("$2a$004$.umPE/6kJRO5OijOTz3jZ.Qcr2EVZCGcjtclJd5gqpbYL2ZobNtly")]
     [InlineData("$1$salt$qJH7.N4xYta3aEG/dfqo/0")]
     [InlineData("$")]
-    public async Task A_hash_that_would_cost_minutes_or_nothing_is_refused(string hash)
+    public async Task A_hash_that_would_cost_minutes_or_nothing_or_is_misspelt_is_refused(string hash)
     {
         var row = NewRow();
         row["passwordHash"] = hash;
         Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "anqing", JsonSerializer.Serialize(row)))["rejected"]);
+    }
+
+    [Theory]
+    [InlineData("$2a$4$.umPE/6kJRO5OijOTz3jZ.Qcr2EVZCGcjtclJd5gqpbYL2ZobNtly")]
+    [InlineData("$2a$004$.umPE/6kJRO5OijOTz3jZ.Qcr2EVZCGcjtclJd5gqpbYL2ZobNtly")]
+    public async Task A_misspelt_hash_that_an_earlier_release_took_is_a_wrong_password_and_no_error(string hash)
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"PasswordHash\" = '{hash}' WHERE \"Id\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'");
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync(owner.Person.IdNumber, ForeignHashes.Password)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_password_that_was_handed_over_without_evidence_of_it_carries_the_level_once_its_owner_chooses_another()
+    {
+        var row = NewRow();
+        row["passwordHash"] = ForeignHashes.Bcrypt;
+        row["evidence"] = ((string[])["population-match", "phone-otp"]).Select(kind => new { kind, method = "as-recorded", assuredBy = "样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-9) });
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "tongling", JsonSerializer.Serialize(row)))["created"]);
+        Assert.Equal("none", (await GradeAsync("tongling", (string)row["externalId"]!))["level"]);
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync((string)row["idNumber"]!, ForeignHashes.Password);
+        Assert.Contains("/account/password?", await (await browser.GetAsync("/account/step-up")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var page = await (await browser.GetAsync("/account/password")).Content.ReadAsStringAsync();
+        var done = await browser.SubmitAsync("/account/password", page, ("Current", ForeignHashes.Password), ("Password", Applicant.Password), ("PasswordAgain", Applicant.Password));
+        Assert.Equal(HttpStatusCode.Found, done.StatusCode);
+        Assert.Equal("primary", (await GradeAsync("tongling", (string)row["externalId"]!))["level"]);
+
+        // Once: a further change proves nothing new.
+        page = await (await browser.GetAsync("/account/password")).Content.ReadAsStringAsync();
+        await browser.SubmitAsync("/account/password", page, ("Current", Applicant.Password), ("Password", Applicant.Password + "-2"), ("PasswordAgain", Applicant.Password + "-2"));
+        var subject = await identity.ReadAsync($"SELECT \"AccountId\" FROM \"AccountLinks\" WHERE \"Source\" = 'tongling' AND \"ExternalId\" = '{row["externalId"]}'");
+        Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"Kind\" = 'password' AND LOWER(CAST(\"SubjectId\" AS TEXT)) = LOWER('{subject}')"));
     }
 
     [Fact]
@@ -171,18 +215,7 @@ public abstract class ImportSuite(IdentityFixture identity)
         Assert.Equal("identity.import.page", (await auditor.GetAsync("/api/imports?limit=9999"))["code"]);
     }
 
-    private static Dictionary<string, object?> NewRow()
-    {
-        var number = Interlocked.Increment(ref sequence);
-        var digits = string.Create(CultureInfo.InvariantCulture, $"340199{new DateOnly(1960, 1, 1).AddDays(number / 1000):yyyyMMdd}{number % 1000:D3}");
-        return new(StringComparer.Ordinal)
-        {
-            ["externalId"] = string.Create(CultureInfo.InvariantCulture, $"U{number}"),
-            ["idNumber"] = digits + IdentityNumber.CheckCharacter(digits),
-            ["name"] = "样例人",
-            ["phone"] = string.Create(CultureInfo.InvariantCulture, $"138{number:D8}"),
-        };
-    }
+    private static Dictionary<string, object?> NewRow() => HandedOver.NewRow();
 
     private async Task<Answer> GradeAsync(string source, string externalId)
     {
@@ -190,18 +223,11 @@ public abstract class ImportSuite(IdentityFixture identity)
         return await (await Official.SignInAsync(identity, "auditor", "identity.grade")).GetAsync($"/api/accounts/{subject}/grade");
     }
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The content is disposed with the request.")]
-    private async Task<Answer> SendAsync(Guid id, string source, string text, string type = "application/x-ndjson", string user = "system")
-    {
-        var party = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
-        var token = (await party.SignInAsync(user, false, ("scope", "openid profile identity.import"))).AccessToken;
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{id}?source={Uri.EscapeDataString(source)}") { Content = new StringContent(text, Encoding.UTF8, type) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return await Answer.FromAsync(await identity.Http.SendAsync(request));
-    }
+    private Task<Answer> SendAsync(Guid id, string source, string text, string type = "application/x-ndjson", string user = "system") => HandedOver.SendAsync(identity, id, source, text, type, user);
 }
 
-public sealed class ImportOnSqlite(SqliteIdentity identity) : ImportSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class ImportOnSqlite(SqliteIdentity identity) : ImportSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class ImportOnPostgres(PostgresIdentity identity) : ImportSuite(identity);

@@ -174,7 +174,8 @@ public abstract class LevelSuite(IdentityFixture identity)
     }
 }
 
-public sealed class LevelOnSqlite(SqliteIdentity identity) : LevelSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class LevelOnSqlite(SqliteIdentity identity) : LevelSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class LevelOnPostgres(PostgresIdentity identity) : LevelSuite(identity);

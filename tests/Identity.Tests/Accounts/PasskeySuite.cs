@@ -1,6 +1,8 @@
 using System.Net;
 using Xunit;
+using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Accounts;
 
@@ -47,6 +49,7 @@ public abstract class PasskeySuite(IdentityFixture identity)
         var id = System.Text.RegularExpressions.Regex.Match(page, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
         await applicant.Browser.SubmitAsync("/account/passkeys?handler=Remove", page, ("Id", id));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(browser, device)).StatusCode);
+        Assert.Equal(0, await identity.RowsAsync($"\"PasskeyUses\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'"));
     }
 
     [Fact]
@@ -97,6 +100,173 @@ public abstract class PasskeySuite(IdentityFixture identity)
         Assert.StartsWith("/sign-in", (await applicant.Browser.GetAsync("/account/passkeys")).Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_copied_key_and_one_that_signed_for_another_site_are_refused_written_down_and_told()
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
+        var last = device.Counter;
+        device.Counter = 1;
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(browser, device)).StatusCode);
+        (device.Counter, device.Site) = (last, "evil.example");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(browser, device)).StatusCode);
+
+        var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        Assert.Equal(2, await identity.RowsAsync($"\"SignInRecords\" WHERE \"AccountId\" = '{key}' AND \"Result\" = 'wrong-passkey'"));
+        Assert.Equal(2, await identity.RowsAsync($"\"AuditRecords\" WHERE \"SubjectId\" = '{key.ToLowerInvariant()}' AND \"Action\" = 'account.passkeyRefused'"));
+        Assert.Equal(1, await identity.RowsAsync($"\"Notices\" WHERE \"AccountId\" = '{key}' AND \"Kind\" = 'passkey-refused'"));
+        Assert.Contains("通行密钥未被接受", await applicant.ReadAsync("/account/history"), StringComparison.Ordinal);
+        await identity.WaitForWordsAsync(applicant.Person.Phone, "可能被复制");
+
+        device.Site = null;
+        Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_we_did_not_make_fills_no_table()
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        using var browser = identity.NewBrowser();
+        var (page, options) = await OptionsAsync(browser, "/sign-in", "/passkeys/request-options");
+        var challenge = browser.Cookies.GetCookies(new Uri(identity.Issuer))["yinxin.identity.passkey.get"]!;
+        var answer = device.Get(options);
+        var before = await identity.CountAsync("SpentProofs");
+        for (var i = 0; i < 3; i++)
+        {
+            browser.Cookies.Add(new Uri(identity.Issuer), new Cookie(challenge.Name, "forged" + i));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync("/sign-in", page, ("Passkey", answer))).StatusCode);
+        }
+
+        Assert.True(await identity.CountAsync("SpentProofs") <= before);
+        browser.Cookies.Add(new Uri(identity.Issuer), new Cookie(challenge.Name, challenge.Value));
+        Assert.Equal(HttpStatusCode.Found, (await browser.SubmitAsync("/sign-in", page, ("Passkey", answer))).StatusCode);
+    }
+
+    [Fact] // 54
+    public async Task A_counters_ticket_takes_off_every_passkey_when_it_is_spent()
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        var window = await Official.SignInAsync(identity, "window", "identity.counter");
+        var issued = await window.PostAsync("/api/counter-recoveries", new { applicant.Person.IdNumber, applicant.Person.Name, hall = "合肥", window = "1", documentChecked = true });
+        using var intruder = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await SignInAsync(intruder, device)).StatusCode);
+
+        using var owner = new Forgetful(identity, applicant.Person);
+        Assert.Equal("/recover/phone", (await owner.FillAsync("/recover/ticket", ("IdNumber", applicant.Person.IdNumber), ("Ticket", issued["ticket"]!))).Headers.Location?.OriginalString);
+        await owner.NewPhoneAsync(applicant.Person.Phone);
+        await owner.TypeCodeAsync(await identity.WaitForCodeAsync(applicant.Person.Phone, "recovery-new"));
+        Assert.Contains("所有通行密钥也会移除", await owner.Browser.ReadAsync("/recover/password"), StringComparison.Ordinal);
+        Assert.Equal("/recover/done", (await owner.FinishAsync()).Headers.Location?.OriginalString);
+        await AssertGoneAsync(applicant, device);
+    }
+
+    [Fact] // 54
+    public async Task A_recovery_that_takes_off_the_second_factor_takes_off_every_passkey_after_the_longer_wait()
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        using var owner = new Forgetful(identity, applicant.Person);
+        await owner.ProvePhoneAsync();
+        Assert.Equal("/recover/done?hours=72", (await owner.FinishAsync(secondFactorLost: true)).Headers.Location?.OriginalString);
+        identity.Time.Advance(TimeSpan.FromHours(73));
+        var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        await Messages.UntilAsync(async () => await identity.RowsAsync($"\"RecoveryRequests\" WHERE \"AccountId\" = '{key}' AND \"State\" = 'Done'") == 1);
+        await AssertGoneAsync(applicant, device);
+    }
+
+    [Fact]
+    public async Task A_session_left_open_sets_no_password_where_there_is_none()
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.NewAsync(identity);
+        await applicant.ProveAsync();
+        var (page, options) = await OptionsAsync(applicant.Browser, "/register/check", "/passkeys/registration-options");
+        await applicant.Browser.SubmitAsync("/register/check", page, ("Passkey", device.Create(options)), ("Agreement", "true"));
+        const string ask = "/account/confirm/passkey?ReturnUrl=%2Faccount%2Fpassword";
+        (string, string)[] fields = [("Password", Forgetful.NewPassword), ("PasswordAgain", Forgetful.NewPassword)];
+        identity.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(ask, (await applicant.Browser.GetAsync("/account/password")).Headers.Location?.OriginalString);
+
+        // Nor does a message to the phone, or a form that was never shown.
+        Assert.Equal("/account/password", (await applicant.Browser.StrengthenAsync(identity, applicant.Person.Phone, "/account/password")).Headers.Location?.OriginalString);
+        Assert.Equal(ask, (await applicant.Browser.GetAsync("/account/password")).Headers.Location?.OriginalString);
+        Assert.Equal(ask, (await applicant.Browser.SubmitAsync("/account/password", await applicant.ReadAsync("/account/freeze"), fields)).Headers.Location?.OriginalString);
+        var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        Assert.Equal(1, await identity.RowsAsync($"\"Accounts\" WHERE \"Id\" = '{key}' AND \"PasswordHash\" IS NULL"));
+
+        // The passkey does, and what was shown is not younger in the new session.
+        Assert.Equal("/account/password", (await applicant.Browser.ConfirmByPasskeyAsync(device, "/account/password")).Headers.Location?.OriginalString);
+        identity.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal("/account?done=password", (await applicant.FillAsync("/account/password", fields)).Headers.Location?.OriginalString);
+        Assert.Equal(1, await identity.RowsAsync($"\"Sessions\" WHERE \"AccountId\" = '{key}' AND \"EndedAt\" IS NULL AND \"AuthenticatedAt\" < \"CreatedAt\""));
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(applicant.Person.IdNumber, Forgetful.NewPassword)).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_json_and_no_text_is_refused_like_any_other()
+    {
+        using var browser = identity.NewBrowser();
+        foreach (var answer in (string[])["{\"id\":\"\\ud800\"}", "{\"id\":7}", "{\"id\":\"***\"}", "[]", "x"])
+        {
+            var (page, _) = await OptionsAsync(browser, "/sign-in", "/passkeys/request-options");
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync("/sign-in", page, ("Passkey", answer))).StatusCode);
+        }
+    }
+
+    [Fact] // 55
+    public async Task One_answer_on_two_nodes_at_once_signs_in_once_and_of_a_key_and_its_copy_one()
+    {
+        await using var node = await identity.StartSecondAsync(5, ("Addresses:Identity", identity.Issuer));
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        using var here = identity.NewBrowser();
+        using var there = new Browser($"http://localhost:{identity.BasePort + 5}");
+
+        // The same answer and the same challenge, replayed elsewhere.
+        var (page, options) = await OptionsAsync(here, "/sign-in", "/passkeys/request-options");
+        var own = await (await there.GetAsync("/sign-in")).Content.ReadAsStringAsync();
+        var challenge = here.Cookies.GetCookies(new Uri(identity.Issuer))["yinxin.identity.passkey.get"]!;
+        there.Cookies.Add(new Uri(identity.Issuer), new Cookie(challenge.Name, challenge.Value));
+        var answer = device.Get(options);
+        var replayed = await Task.WhenAll(here.SubmitAsync("/sign-in", page, ("Passkey", answer)), there.SubmitAsync("/sign-in", own, ("Passkey", answer)));
+        Assert.Single(replayed, r => r.StatusCode == HttpStatusCode.Found);
+        Assert.Single(replayed, r => r.StatusCode == HttpStatusCode.UnprocessableEntity);
+
+        // Two challenges, and the same count of signatures for both.
+        using var first = identity.NewBrowser();
+        using var second = new Browser($"http://localhost:{identity.BasePort + 5}");
+        var (firstPage, firstOptions) = await OptionsAsync(first, "/sign-in", "/passkeys/request-options");
+        var (secondPage, secondOptions) = await OptionsAsync(second, "/sign-in", "/passkeys/request-options");
+        var count = device.Counter;
+        var original = device.Get(firstOptions);
+        device.Counter = count;
+        var copy = device.Get(secondOptions);
+        var signedIn = await Task.WhenAll(first.SubmitAsync("/sign-in", firstPage, ("Passkey", original)), second.SubmitAsync("/sign-in", secondPage, ("Passkey", copy)));
+        Assert.Single(signedIn, r => r.StatusCode == HttpStatusCode.Found);
+        Assert.Equal(1, await identity.RowsAsync($"\"SignInRecords\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}' AND \"Result\" = 'wrong-passkey'"));
+    }
+
+    private async Task AssertGoneAsync(Applicant applicant, SoftwareAuthenticator device)
+    {
+        using var intruder = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(intruder, device)).StatusCode);
+        await identity.WaitForWordsAsync(applicant.Person.Phone, "通行密钥已全部移除");
+        var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'passkey' AND \"Method\" = 'recovery'"));
+        Assert.Equal(0, await identity.RowsAsync($"\"PasskeyUses\" WHERE \"AccountId\" = '{key}'"));
+    }
+
     private static async Task AddAsync(Applicant applicant, SoftwareAuthenticator device)
     {
         var (page, options) = await OptionsAsync(applicant.Browser, "/account/passkeys", "/passkeys/creation-options");
@@ -119,7 +289,8 @@ public abstract class PasskeySuite(IdentityFixture identity)
     }
 }
 
-public sealed class PasskeyOnSqlite(SqliteIdentity identity) : PasskeySuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class PasskeyOnSqlite(SqliteIdentity identity) : PasskeySuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class PasskeyOnPostgres(PostgresIdentity identity) : PasskeySuite(identity);

@@ -24,8 +24,46 @@ public abstract class PhoneChangeSuite(IdentityFixture identity)
         Assert.Contains("id=\"level\">初级<", await owner.ReadAsync("/account"), StringComparison.Ordinal);
         foreach (var phone in (string[])[owner.Person.Phone, spare.Phone])
         {
-            Assert.Contains(await identity.WaitForMessagesAsync(phone, "notice"), m => m.Text.Contains("手机号已更换", StringComparison.Ordinal));
+            await identity.WaitForWordsAsync(phone, "手机号已更换");
         }
+    }
+
+    [Fact]
+    public async Task A_new_number_takes_the_place_of_every_proof_of_a_former_one()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        var account = await identity.KeyOfAsync(owner.Person.IdNumber);
+        foreach (var (spare, standing) in new[] { (await identity.Sandbox.NextPersonAsync(), 2L), (await identity.Sandbox.NextPersonAsync(), 1L) })
+        {
+            await owner.FillAsync("/account/phone", ("Phone", spare.Phone));
+            Assert.Equal("/account?done=phone", (await owner.FillAsync("/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")))).Headers.Location?.OriginalString);
+            if (standing == 2)
+            {
+                // As what a city handed over beside it: a proof that the newest does not name.
+                await identity.ExecuteAsync($"UPDATE \"Evidence\" SET \"Supersedes\" = NULL WHERE \"Kind\" = 'phone-otp' AND \"SubjectId\" = '{account}'");
+            }
+
+            Assert.Equal(standing, await identity.RowsAsync(
+                $"\"Evidence\" e WHERE e.\"Kind\" = 'phone-otp' AND e.\"State\" = 'Active' AND e.\"SubjectId\" = '{account}' AND NOT EXISTS (SELECT 1 FROM \"Evidence\" s WHERE s.\"Supersedes\" = e.\"Id\")"));
+        }
+    }
+
+    [Fact]
+    public async Task A_change_of_phone_ends_every_other_session_and_what_was_begun_with_the_former_phone()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = identity.NewBrowser();
+        await other.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        using var thief = new Forgetful(identity, owner.Person);
+        await thief.ProvePhoneAsync();
+        var spare = await identity.Sandbox.NextPersonAsync();
+        await owner.FillAsync("/account/phone", ("Phone", spare.Phone));
+        await owner.FillAsync(
+            "/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")), ("FormerCode", await identity.WaitForCodeAsync(owner.Person.Phone, "phone-change-former")));
+        Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await other.GetAsync("/account")).StatusCode);
+        Assert.Equal("/recover", (await thief.FinishAsync()).Headers.Location?.OriginalString);
     }
 
     [Fact]
@@ -79,6 +117,21 @@ public abstract class PhoneChangeSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task To_prove_the_number_one_has_already_tells_nobody_of_a_change_and_ends_nothing()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = identity.NewBrowser();
+        await other.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        await identity.ExpireEvidenceAsync(owner.Person.Phone, "phone-otp");
+        Assert.Equal("/account/phone/code", (await owner.FillAsync("/account/phone", ("Phone", owner.Person.Phone))).Headers.Location?.OriginalString);
+        Assert.Equal("/account?done=phone", (await owner.FillAsync("/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(owner.Person.Phone, "phone-change")))).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/account")).StatusCode);
+        Assert.DoesNotContain("手机号已更换", await owner.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        var key = await identity.KeyOfAsync(owner.Person.IdNumber);
+        Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'phone-otp' AND \"ValidUntil\" IS NULL"));
+    }
+
+    [Fact]
     public async Task A_session_left_open_does_not_change_the_phone()
     {
         using var owner = await Applicant.RegisteredAsync(identity);
@@ -87,7 +140,8 @@ public abstract class PhoneChangeSuite(IdentityFixture identity)
     }
 }
 
-public sealed class PhoneChangeOnSqlite(SqliteIdentity identity) : PhoneChangeSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class PhoneChangeOnSqlite(SqliteIdentity identity) : PhoneChangeSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class PhoneChangeOnPostgres(PostgresIdentity identity) : PhoneChangeSuite(identity);

@@ -25,7 +25,7 @@ public abstract class RecoverySuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(owner.Person.IdNumber, Forgetful.NewPassword)).StatusCode);
         Assert.Contains("初级", await browser.ReadAsync("/account"), StringComparison.Ordinal);
         Assert.Contains("已找回", await browser.ReadAsync("/account/notices"), StringComparison.Ordinal);
-        Assert.Contains(await identity.WaitForMessagesAsync(owner.Person.Phone, "notice"), m => m.Text.Contains("已找回", StringComparison.Ordinal));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "已找回");
 
         // The form is spent.
         Assert.Equal("/recover", (await forgetful.FinishAsync()).Headers.Location?.OriginalString);
@@ -55,7 +55,7 @@ public abstract class RecoverySuite(IdentityFixture identity)
         using var thief = new Forgetful(identity, owner.Person);
         await thief.ProvePhoneAsync();
         Assert.Equal("/recover/done?hours=24", (await thief.FinishAsync()).Headers.Location?.OriginalString);
-        Assert.Contains(await identity.WaitForMessagesAsync(owner.Person.Phone, "notice", 2), m => m.Text.Contains("正在找回您的账号", StringComparison.Ordinal));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "正在找回您的账号");
         Assert.Contains("有人正在找回此账号", await owner.ReadAsync("/account"), StringComparison.Ordinal);
 
         var page = await owner.ReadAsync("/account/recovery");
@@ -123,7 +123,7 @@ public abstract class RecoverySuite(IdentityFixture identity)
         using var forgetful = new Forgetful(identity, owner.Person);
         Assert.Equal("/recover/phone", (await forgetful.TellAsync("phone")).Headers.Location?.OriginalString);
         Assert.Equal("/recover/code", (await forgetful.NewPhoneAsync(spare.Phone)).Headers.Location?.OriginalString);
-        await forgetful.TypeCodeAsync(await identity.WaitForCodeAsync(spare.Phone, "recovery"));
+        await forgetful.TypeCodeAsync(await identity.WaitForCodeAsync(spare.Phone, "recovery-new"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await forgetful.FinishAsync()).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await forgetful.FinishAsync("aaaaa-bbbbb")).StatusCode);
         Assert.Equal("/recover/done?hours=72", (await forgetful.FinishAsync(code)).Headers.Location?.OriginalString);
@@ -135,7 +135,7 @@ public abstract class RecoverySuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync(owner.Person.Phone, Forgetful.NewPassword)).StatusCode);
         Assert.Equal("1", await identity.ReadAsync(
             $"""SELECT COUNT(*) FROM "Evidence" e WHERE e."Kind" = 'phone-otp' AND e."Supersedes" IS NOT NULL AND e."SubjectId" = (SELECT "AccountId" FROM "RecoveryRequests" ORDER BY "CreatedAt" DESC LIMIT 1)"""));
-        Assert.Contains(await identity.WaitForMessagesAsync(owner.Person.Phone, "notice", 2), m => m.Text.Contains("手机号已更换", StringComparison.Ordinal));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "手机号已更换");
     }
 
     [Fact]
@@ -163,14 +163,215 @@ public abstract class RecoverySuite(IdentityFixture identity)
         {
             Assert.Equal("/recover/phone", (await holder.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", ticket))).Headers.Location?.OriginalString);
             await holder.NewPhoneAsync(owner.Person.Phone);
-            await holder.TypeCodeAsync(await identity.WaitForCodeAsync(owner.Person.Phone, "recovery", holder == forgetful ? 1 : 2));
+            await holder.TypeCodeAsync(await identity.WaitForCodeAsync(owner.Person.Phone, "recovery-new", holder == forgetful ? 1 : 2));
         }
 
         Assert.Equal("/recover/done", (await forgetful.FinishAsync()).Headers.Location?.OriginalString);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await again.FinishAsync()).StatusCode);
+        Assert.Equal("/recover", (await again.FinishAsync()).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await again.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", ticket))).StatusCode);
         using var browser = identity.NewBrowser();
         Assert.Equal("/account", (await browser.SignInAsync(owner.Person.IdNumber, Forgetful.NewPassword, "/account")).Headers.Location?.OriginalString);
         Assert.Contains("id=\"level\">中级<", await browser.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact] // 54
+    public async Task What_was_begun_before_the_account_was_secured_anew_is_worth_nothing_at_once_or_after_a_wait()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        using var thief = new Forgetful(identity, owner.Person);
+        await thief.ProvePhoneAsync();
+        using var rightful = new Forgetful(identity, owner.Person);
+        await rightful.ProvePhoneAsync(2);
+        Assert.Equal("/recover/done", (await rightful.FinishAsync(app.Code())).Headers.Location?.OriginalString);
+
+        const string other = "Meadow-copper-58-Lynx";
+        Assert.Equal("/recover", (await thief.FinishAsync(password: other)).Headers.Location?.OriginalString);
+        Assert.Equal("/recover", (await thief.FinishAsync(app.Code(1), password: other)).Headers.Location?.OriginalString);
+        Assert.Equal("", await StateAsync(owner));
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync(owner.Person.IdNumber, other)).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(owner.Person.IdNumber, Forgetful.NewPassword)).StatusCode);
+    }
+
+    [Theory] // 54
+    [InlineData("recovery")]
+    [InlineData("password")]
+    [InlineData("phone")]
+    [InlineData("ticket")]
+    public async Task A_recovery_that_waits_ends_with_whatever_secures_the_account(string how)
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        const string stolen = "Meadow-copper-58-Lynx";
+        using var thief = new Forgetful(identity, owner.Person);
+        await thief.ProvePhoneAsync();
+        Assert.Equal("/recover/done?hours=72", (await thief.FinishAsync(secondFactorLost: true, password: stolen)).Headers.Location?.OriginalString);
+        Assert.Equal(1, await WaitingAsync(owner));
+        await SecureAsync(owner, app, how);
+        Assert.Equal(0, await WaitingAsync(owner));
+
+        identity.Time.Advance(TimeSpan.FromHours(73));
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync(owner.Person.IdNumber, stolen)).StatusCode);
+        Assert.Equal(1, await identity.RowsAsync($"\"AuthenticatorApps\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'"));
+    }
+
+    [Fact]
+    public async Task A_ticket_ends_every_session_when_it_is_given_and_raises_nobody_until_it_is_spent()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var ticket = await TicketAsync(owner);
+        Assert.Equal(HttpStatusCode.Found, (await owner.Browser.GetAsync("/account")).StatusCode);
+        using var thief = identity.NewBrowser();
+        await thief.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        Assert.Contains("id=\"level\">初级<", await thief.ReadAsync("/account"), StringComparison.Ordinal);
+
+        using var rightful = new Forgetful(identity, owner.Person);
+        await rightful.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", ticket));
+        await rightful.NewPhoneAsync(owner.Person.Phone);
+        await rightful.TypeCodeAsync(await identity.WaitForCodeAsync(owner.Person.Phone, "recovery-new"));
+        Assert.Equal("/recover/done", (await rightful.FinishAsync()).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.Found, (await thief.GetAsync("/account")).StatusCode);
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(owner.Person.IdNumber, Forgetful.NewPassword);
+        Assert.Contains("id=\"level\">中级<", await browser.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_is_in_the_account_does_not_void_a_ticket_by_changing_the_password()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var ticket = await TicketAsync(owner);
+        using var rightful = new Forgetful(identity, owner.Person);
+        await rightful.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", ticket));
+        await rightful.NewPhoneAsync(owner.Person.Phone);
+        await rightful.TypeCodeAsync(await identity.WaitForCodeAsync(owner.Person.Phone, "recovery-new"));
+
+        const string stolen = "Meadow-copper-58-Lynx";
+        using var thief = identity.NewBrowser();
+        await thief.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        var changed = await thief.SubmitAsync(
+            "/account/password", await thief.ReadAsync("/account/password"), ("Current", Applicant.Password), ("Password", stolen), ("PasswordAgain", stolen));
+        Assert.Equal("/account?done=password", changed.Headers.Location?.OriginalString);
+
+        Assert.Equal("/recover/done", (await rightful.FinishAsync()).Headers.Location?.OriginalString);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync(owner.Person.IdNumber, stolen)).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(owner.Person.IdNumber, Forgetful.NewPassword)).StatusCode);
+    }
+
+    [Fact] // 51, 54
+    public async Task A_stranger_with_the_particulars_keeps_the_owner_out_neither_at_home_nor_elsewhere()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var stranger = new Forgetful(identity, owner.Person);
+        HttpResponseMessage last = null!;
+        for (var i = 0; i < 11; i++)
+        {
+            last = await stranger.TellAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last.StatusCode);
+        for (var i = 0; i < 7; i++)
+        {
+            last = await stranger.TypeCodeAsync("000000");
+        }
+
+        Assert.Contains("错误次数过多", await Applicant.TextAsync(last), StringComparison.Ordinal);
+        await identity.WaitForRecoveryCodesAsync();
+        Assert.Equal(3, (await identity.Sandbox.MessagesAsync(owner.Person.Phone)).Count(m => m.Purpose == "recovery"));
+
+        // From another address, in a browser that has never been anywhere.
+        using var elsewhere = new Forgetful(identity, owner.Person, new Browser(identity.Issuer, new IPAddress([127, 0, 9, 1])));
+        Assert.Equal("/recover/code", (await elsewhere.TellAsync()).Headers.Location?.OriginalString);
+        Assert.Equal("/recover/password", (await elsewhere.TypeCodeAsync(await identity.WaitForCodeAsync(owner.Person.Phone, "recovery", 4))).Headers.Location?.OriginalString);
+
+        // More strangers have used up what the phone is sent for browsers that the account does not know.
+        using var another = new Forgetful(identity, owner.Person, new Browser(identity.Issuer, new IPAddress([127, 0, 9, 2])));
+        await another.TellAsync();
+        await another.TellAsync();
+        await identity.WaitForRecoveryCodesAsync();
+        Assert.Equal(5, (await identity.Sandbox.MessagesAsync(owner.Person.Phone)).Count(m => m.Purpose == "recovery"));
+
+        // In one that it knows, at the address of the first stranger.
+        using var home = new Forgetful(identity, owner.Person, owner.Browser);
+        Assert.Equal("/recover/code", (await home.TellAsync()).Headers.Location?.OriginalString);
+        Assert.Equal("/recover/password", (await home.TypeCodeAsync(await identity.WaitForCodeAsync(owner.Person.Phone, "recovery-known"))).Headers.Location?.OriginalString);
+        Assert.Equal("/recover/done", (await home.FinishAsync()).Headers.Location?.OriginalString);
+    }
+
+    [Fact] // 51
+    public async Task A_browser_known_to_one_account_has_no_checks_of_its_own_at_another()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var thief = await Applicant.RegisteredAsync(identity);
+        using var stranger = new Forgetful(identity, owner.Person);
+        for (var i = 0; i < 10; i++)
+        {
+            await stranger.TellAsync();
+        }
+
+        using var known = new Forgetful(identity, owner.Person, thief.Browser);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await known.TellAsync()).StatusCode);
+    }
+
+    [Fact] // 50, 51
+    public async Task Whoever_guesses_particulars_from_many_addresses_is_told_nothing_after_ten_and_the_owner_still_gets_in()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var answers = new List<string>();
+        for (var i = 1; i <= 13; i++)
+        {
+            using var guesser = new Forgetful(identity, owner.Person, new Browser(identity.Issuer, new IPAddress([127, 0, 10, (byte)i])));
+            var answer = await guesser.TellAsync(name: i == 13 ? null : "别人");
+            var seen = $"{(int)answer.StatusCode} {answer.Headers.Location}";
+            if (i > 10)
+            {
+                // The same page, the same refusal, right particulars or wrong ones.
+                await identity.WaitForRecoveryCodesAsync();
+                var (page, refusal) = (await guesser.Browser.GetAsync("/recover/code"), await guesser.TypeCodeAsync("000000"));
+                seen += await ShapeAsync(page) + await ShapeAsync(refusal);
+            }
+
+            answers.Add(seen);
+        }
+
+        Assert.All(answers.Take(10), answer => Assert.Equal("422 ", answer));
+        Assert.StartsWith("302 /recover/code", answers[10], StringComparison.Ordinal);
+        Assert.Single(answers.Skip(10).Distinct());
+        Assert.Single(await identity.Sandbox.MessagesAsync(owner.Person.Phone), m => m.Purpose == "recovery");
+
+        using var forgetful = new Forgetful(identity, owner.Person);
+        await forgetful.ProvePhoneAsync(2);
+        Assert.Equal("/recover/done", (await forgetful.FinishAsync()).Headers.Location?.OriginalString);
+    }
+
+    [Fact] // 51
+    public async Task Whoever_guesses_recovery_codes_from_one_address_bars_that_address_alone()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        var made = await Applicant.TextAsync(await owner.FillAsync("/account/second-factor", "/account/second-factor?handler=Codes"));
+        var code = Regex.Match(made, "<code>(?<c>[0-9a-z]{5}-[0-9a-z]{5})</code>", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["c"].Value;
+        using var thief = await ProvedAsync(new Forgetful(identity, owner.Person));
+        for (var i = 0; i < 6; i++)
+        {
+            await thief.FinishAsync("aaaaa-bbbbb");
+        }
+
+        Assert.Contains("错误次数过多", await Applicant.TextAsync(await thief.FinishAsync(code)), StringComparison.Ordinal);
+        using var rightful = await ProvedAsync(new Forgetful(identity, owner.Person, new Browser(identity.Issuer, new IPAddress([127, 0, 11, 1]))));
+        Assert.Equal("/recover/done?hours=72", (await rightful.FinishAsync(code)).Headers.Location?.OriginalString);
+
+        async Task<Forgetful> ProvedAsync(Forgetful person)
+        {
+            var phone = (await identity.Sandbox.NextPersonAsync()).Phone;
+            await person.TellAsync("phone");
+            await person.NewPhoneAsync(phone);
+            await person.TypeCodeAsync(await identity.WaitForCodeAsync(phone, "recovery-new"));
+            return person;
+        }
     }
 
     [Fact] // 50
@@ -195,7 +396,7 @@ public abstract class RecoverySuite(IdentityFixture identity)
             identity.Time.Advance(TimeSpan.FromMinutes(20));
             seen.Add(await stranger.TellAsync("phone"));
             seen.Add(await stranger.NewPhoneAsync(spare.Phone));
-            seen.Add(await stranger.TypeCodeAsync(await identity.WaitForCodeAsync(spare.Phone, "recovery", n + 1)));
+            seen.Add(await stranger.TypeCodeAsync(await identity.WaitForCodeAsync(spare.Phone, "recovery-new", n + 1)));
             seen.Add(await stranger.Browser.GetAsync("/recover/password"));
             seen.Add(await stranger.FinishAsync("aaaaa-bbbbb"));
             seen.Add(await stranger.FillAsync("/recover/ticket", ("IdNumber", "340102199001011232"), ("Ticket", "aaaa-bbbb")));
@@ -214,11 +415,52 @@ public abstract class RecoverySuite(IdentityFixture identity)
         return $"{(int)response.StatusCode} {string.Join(' ', headers.Where(h => !h.Contains("trace", StringComparison.OrdinalIgnoreCase)))} {string.Join(' ', cookies)}\n{body}";
     }
 
+    /// <summary>What an owner does who notices something.</summary>
+    private async Task SecureAsync(Applicant owner, AuthenticatorOnPhone app, string how)
+    {
+        switch (how)
+        {
+            case "recovery":
+                using (var rightful = new Forgetful(identity, owner.Person))
+                {
+                    await rightful.ProvePhoneAsync(2);
+                    Assert.Equal("/recover/done", (await rightful.FinishAsync(app.Code())).Headers.Location?.OriginalString);
+                }
+
+                break;
+            case "password":
+                Assert.Equal("/account?done=password", (await owner.FillAsync(
+                    "/account/password", ("Current", Applicant.Password), ("Password", Forgetful.NewPassword), ("PasswordAgain", Forgetful.NewPassword))).Headers.Location?.OriginalString);
+                break;
+            case "phone":
+                var spare = await identity.Sandbox.NextPersonAsync();
+                await owner.FillAsync("/account/phone", ("Phone", spare.Phone));
+                Assert.Equal("/account?done=phone", (await owner.FillAsync(
+                    "/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")))).Headers.Location?.OriginalString);
+                break;
+            default:
+                await TicketAsync(owner);
+                break;
+        }
+    }
+
+    private async Task<string> TicketAsync(Applicant owner)
+    {
+        var window = await Official.SignInAsync(identity, "window", "identity.counter");
+        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", window = "1", documentChecked = true });
+        Assert.Equal(HttpStatusCode.Created, issued.Status);
+        return issued["ticket"]!;
+    }
+
+    private async Task<long> WaitingAsync(Applicant owner) =>
+        await identity.RowsAsync($"\"RecoveryRequests\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}' AND \"State\" = 'Waiting'");
+
     private async Task<string> StateAsync(Applicant owner) => await identity.ReadAsync(
         $"""SELECT r."State" FROM "RecoveryRequests" r WHERE r."AccountId" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}' ORDER BY r."CreatedAt" DESC LIMIT 1""");
 }
 
-public sealed class RecoveryOnSqlite(SqliteIdentity identity) : RecoverySuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class RecoveryOnSqlite(SqliteIdentity identity) : RecoverySuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class RecoveryOnPostgres(PostgresIdentity identity) : RecoverySuite(identity);

@@ -1,7 +1,12 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.Sources;
 
 namespace Yinxin.Identity.Tests.Accounts;
 
@@ -41,6 +46,114 @@ public abstract class RegistrationSuite(IdentityFixture identity)
         finally
         {
             await identity.Sandbox.RecoverAsync();
+        }
+    }
+
+    [Fact] // 50
+    public async Task Whoever_guesses_at_a_number_keeps_nobody_from_registering_and_is_told_only_so_often()
+    {
+        const string mismatch = "与公安人口库的登记不一致";
+        var person = await identity.Sandbox.NextPersonAsync();
+        using var stranger = new Applicant(identity, person, from: new IPAddress([127, 0, 9, 1]));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Contains(mismatch, await Applicant.TextAsync(await stranger.TellAsync(name: "别人")), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await stranger.TellAsync(name: "别人")).StatusCode);
+
+        // Wherever the next guess comes from, it looks like a right one until a phone was proved, and comes no further.
+        using var helper = new Applicant(identity, person, from: new IPAddress([127, 0, 9, 2]));
+        var phone = (await identity.Sandbox.NextPersonAsync()).Phone;
+        Assert.Equal("/register/phone", (await helper.TellAsync(name: "别人")).Headers.Location?.OriginalString);
+        Assert.Equal("/register/code", (await helper.AskCodeAsync(phone)).Headers.Location?.OriginalString);
+        var refused = await helper.TypeCodeAsync(await identity.Sandbox.CodeAsync(phone));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains(mismatch, await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal("/register/phone", (await helper.Browser.GetAsync("/register/check")).Headers.Location?.OriginalString);
+        Assert.Equal("/register", (await helper.Browser.GetAsync("/register/phone")).Headers.Location?.OriginalString);
+
+        using var owner = new Applicant(identity, person);
+        await owner.ProveAsync();
+        Assert.Equal(HttpStatusCode.Found, (await owner.FinishAsync()).StatusCode);
+    }
+
+    [Fact] // 50
+    public async Task A_guess_that_is_not_told_is_told_neither_by_the_length_of_its_draft_nor_by_the_codes_it_may_have_nor_to_an_earlier_release()
+    {
+        // In an hour of the budgets that begins here.
+        identity.Time.Advance(TimeSpan.FromMinutes(61));
+        var person = await identity.Sandbox.NextPersonAsync();
+        using var stranger = new Applicant(identity, person, from: new IPAddress([127, 0, 9, 21]));
+        for (var i = 0; i < 10; i++)
+        {
+            await stranger.TellAsync(name: "别人");
+        }
+
+        var wrong = person.Name[..^1] + (person.Name.EndsWith('某') ? "谁" : "某");
+        using var guesser = new Applicant(identity, person, from: new IPAddress([127, 0, 9, 22]));
+        using var owner = new Applicant(identity, person, from: new IPAddress([127, 0, 9, 23]));
+        foreach (var (applicant, name) in ((Applicant, string)[])[(guesser, wrong), (owner, person.Name)])
+        {
+            Assert.Equal("/register/phone", (await applicant.TellAsync(name: name)).Headers.Location?.OriginalString);
+        }
+
+        Assert.Equal(Draft(owner).Length, Draft(guesser).Length);
+        var protection = identity.Services.GetRequiredService<IDataProtectionProvider>();
+        Assert.Contains(person.IdNumber, protection.CreateProtector("registration-draft.2").ToTimeLimitedDataProtector().Unprotect(Draft(guesser)), StringComparison.Ordinal);
+        Assert.Throws<CryptographicException>(() => protection.CreateProtector("registration-draft").ToTimeLimitedDataProtector().Unprotect(Draft(guesser)));
+        Assert.Equal(10, await SentAsync(person.Name, 40));
+        Assert.Equal(10, await SentAsync(wrong, 60));
+
+        // Each with a new browser and a new phone from another address: what is left to count by is who it is about.
+        async Task<int> SentAsync(string name, byte address)
+        {
+            for (var sent = 0; sent < 12; sent++)
+            {
+                using var applicant = new Applicant(identity, person, from: new IPAddress([127, 0, 9, (byte)(address + sent)]));
+                Assert.Equal("/register/phone", (await applicant.TellAsync(name: name)).Headers.Location?.OriginalString);
+                if ((await applicant.AskCodeAsync((await identity.Sandbox.NextPersonAsync()).Phone)).StatusCode == HttpStatusCode.TooManyRequests)
+                {
+                    return sent;
+                }
+            }
+
+            return -1;
+        }
+
+        string Draft(Applicant applicant)
+        {
+            const string cookie = "yinxin.identity.registration";
+            var cookies = applicant.Browser.Cookies.GetCookies(new Uri(identity.Issuer));
+            var value = cookies[cookie]!.Value;
+            return value.StartsWith("chunks-", StringComparison.Ordinal)
+                ? string.Concat(Enumerable.Range(1, value[^1] - '0').Select(i => cookies[$"{cookie}C{i}"]!.Value))
+                : value;
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_registers_next_at_a_shared_browser_gets_an_account_of_their_own()
+    {
+        using var first = await Applicant.NewAsync(identity);
+        await first.ProveAsync();
+        var left = first.Browser.Cookies.GetAllCookies().ToList();
+        Assert.Equal(HttpStatusCode.Found, (await first.FinishAsync()).StatusCode);
+
+        // As the browser is when the first answer got lost on its way, once with and once without another click.
+        foreach (var again in (bool[])[true, false])
+        {
+            using var next = await Applicant.NewAsync(identity);
+            left.ForEach(cookie => next.Browser.Cookies.Add(new Uri(identity.Issuer), new Cookie(cookie.Name, cookie.Value)));
+            if (again)
+            {
+                Assert.StartsWith("/account", (await next.FinishAsync()).Headers.Location!.OriginalString, StringComparison.Ordinal);
+                Assert.DoesNotContain(first.Person.IdNumber, await next.ReadAsync("/register"), StringComparison.Ordinal);
+            }
+
+            await next.ProveAsync();
+            Assert.Equal(HttpStatusCode.Found, (await next.FinishAsync()).StatusCode);
+            Assert.Contains(next.Person.Name, await next.ReadAsync("/account"), StringComparison.Ordinal);
         }
     }
 
@@ -200,6 +313,57 @@ public abstract class RegistrationSuite(IdentityFixture identity)
         Assert.Equal("/register/phone", (await applicant.TellAsync()).Headers.Location?.OriginalString);
     }
 
+    [Theory]
+    [InlineData("deceased")]
+    [InlineData("name-changed")]
+    [InlineData("withdrawn")]
+    public async Task What_the_library_reports_after_its_check_is_newer_than_its_answer(string kind)
+    {
+        using var applicant = await Applicant.NewAsync(identity);
+        await applicant.ProveAsync();
+        var before = (await identity.CountAsync("Persons"), await identity.CountAsync("Evidence"));
+
+        // There is no account yet that could follow, and the feed will bring the same event as one that was done.
+        Assert.Equal("nobody", kind == "withdrawn" ? await AuthorityEvents.WithdrawAsync(identity, "population", await LastReceiptAsync()) : await ReportAsync(applicant, kind));
+        var refused = await applicant.FinishAsync();
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("从第一步重新核对", await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal(before, (await identity.CountAsync("Persons"), await identity.CountAsync("Evidence")));
+        Assert.Equal("/register/phone", (await applicant.Browser.GetAsync("/register/check")).Headers.Location?.OriginalString);
+        Assert.Equal("/register", (await applicant.Browser.GetAsync("/register/phone")).Headers.Location?.OriginalString);
+        Assert.Contains($"value=\"{applicant.Person.Name}\"", await applicant.ReadAsync("/register"), StringComparison.Ordinal);
+
+        // A new answer knows of it.
+        await applicant.ProveAsync();
+        Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
+        Assert.Equal(before.Item1 + 1, await identity.CountAsync("Persons"));
+    }
+
+    [Fact]
+    public async Task Of_a_death_and_a_registration_at_the_same_moment_whichever_comes_second_sees_the_other()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            using var applicant = await Applicant.NewAsync(identity);
+            await applicant.ProveAsync();
+            var page = await (await applicant.Browser.GetAsync("/register/check")).Content.ReadAsStringAsync();
+            var before = await identity.CountAsync("Persons");
+            var finishing = applicant.Browser.SubmitAsync("/register/check", page, ("Password", Applicant.Password), ("PasswordAgain", Applicant.Password), ("Agreement", "true"));
+            var outcome = await ReportAsync(applicant, "deceased");
+            var done = await finishing;
+            if (outcome == "nobody")
+            {
+                Assert.Equal(HttpStatusCode.Conflict, done.StatusCode);
+                Assert.Equal(before, await identity.CountAsync("Persons"));
+            }
+            else
+            {
+                Assert.Equal("frozen", outcome);
+                Assert.Equal("deceased", await identity.ReadAsync($"SELECT \"FrozenReason\" FROM \"Accounts\" WHERE \"Id\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'"));
+            }
+        }
+    }
+
     [Fact]
     public async Task Steps_cannot_be_skipped_and_a_forged_draft_is_worth_nothing()
     {
@@ -211,6 +375,16 @@ public abstract class RegistrationSuite(IdentityFixture identity)
         }
     }
 
+    private Task<string> ReportAsync(Applicant applicant, string kind) =>
+        AuthorityEvents.HappenAsync(identity, "population", id => new { id, number = 1, kind, idNumber = applicant.Person.IdNumber, name = "样新名" });
+
+    /// <summary>Under which the library gave its newest answer.</summary>
+    private async Task<string> LastReceiptAsync()
+    {
+        using var details = JsonDocument.Parse(await identity.ReadAsync("SELECT \"Details\" FROM \"AuditRecords\" WHERE \"Action\" = 'person.check' ORDER BY \"Sequence\" DESC LIMIT 1"));
+        return details.RootElement.GetProperty("receipt").GetString()!;
+    }
+
     private static string ValidNumber(string number) => number[..17] + Yinxin.ServiceDefaults.Identifiers.IdentityNumber.CheckCharacter(number);
 
     private static string Summary(string page) => Regex.Match(page, "<div class=\"error-summary\".*?</div>", RegexOptions.Singleline, TimeSpan.FromSeconds(1)).Value;
@@ -219,7 +393,8 @@ public abstract class RegistrationSuite(IdentityFixture identity)
     private static string Shape(string page) => Regex.Replace(page, "name=\"__RequestVerificationToken\"[^>]*>", "", RegexOptions.None, TimeSpan.FromSeconds(1));
 }
 
-public sealed class RegistrationOnSqlite(SqliteIdentity identity) : RegistrationSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class RegistrationOnSqlite(SqliteIdentity identity) : RegistrationSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class RegistrationOnPostgres(PostgresIdentity identity) : RegistrationSuite(identity);

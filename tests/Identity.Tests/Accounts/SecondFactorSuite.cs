@@ -58,6 +58,15 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.UnprocessableEntity);
     }
 
+    [Fact]
+    public async Task The_page_of_the_app_comes_back_from_a_confirmation_and_still_knows_where_to_go_on()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        const string page = "/account/second-factor/app?ReturnUrl=%2Faccount%2Fsessions";
+        Assert.Equal("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(page), (await applicant.Browser.GetAsync(page)).Headers.Location?.OriginalString);
+    }
+
     [Fact] // 51, 52
     public async Task Six_wrong_codes_block_the_second_factor_for_every_browser_but_not_the_passkey_or_the_person_for_good()
     {
@@ -97,6 +106,7 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
 
         await MakeCodesAsync(applicant);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(browser, codes[1], way: "recovery")).StatusCode);
+        await identity.WaitForWordsAsync(applicant.Person.Phone, "生成了新的恢复码");
     }
 
     [Fact]
@@ -141,7 +151,7 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
         using var browser = identity.NewBrowser();
         await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
         await ShowAsync(browser, app.Code());
-        identity.Time.Advance(TimeSpan.FromHours(1));
+        await Browser.StayAsync(identity.Time, TimeSpan.FromHours(1), browser);
         var party = new RelyingParty(identity);
         var before = await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
         var cookie = browser.Cookies.GetCookies(new Uri(identity.Issuer))["yinxin.identity.session"]!.Value;
@@ -171,8 +181,9 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
 
         await applicant.FillAsync("/account/second-factor", "/account/second-factor?handler=Off");
         Assert.Equal("0", await identity.ReadAsync($"SELECT COUNT(*) FROM \"AuthenticatorApps\" WHERE \"AccountId\" = '{await AccountAsync(applicant)}'"));
-        var messages = await identity.WaitForMessagesAsync(applicant.Person.Phone, "notice", 2);
-        Assert.Contains(messages, m => m.Text.Contains("已关闭两步验证", StringComparison.Ordinal));
+        await identity.WaitForWordsAsync(applicant.Person.Phone, "已关闭两步验证");
+        Assert.Equal(HttpStatusCode.Found, (await stolen.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await applicant.Browser.GetAsync("/account")).StatusCode);
     }
 
     [Fact]
@@ -219,7 +230,8 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
     }
 }
 
-public sealed class SecondFactorOnSqlite(SqliteIdentity identity) : SecondFactorSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class SecondFactorOnSqlite(SqliteIdentity identity) : SecondFactorSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class SecondFactorOnPostgres(PostgresIdentity identity) : SecondFactorSuite(identity);

@@ -12,12 +12,17 @@ public sealed class SoftwareAuthenticator(string origin) : IDisposable
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly byte[] credentialId = RandomNumberGenerator.GetBytes(32);
     private string userHandle = "";
-    private uint counter;
 
     public string Origin { get; set; } = origin;
 
     /// <summary>Whether the device checked the person (flag UV).</summary>
     public bool Verified { get; set; } = true;
+
+    /// <summary>The last count of signatures; a copy of the key goes on from where it was made.</summary>
+    public uint Counter { get; set; }
+
+    /// <summary>The site that it believes to sign for; null: the one that asked.</summary>
+    public string? Site { get; set; }
 
     /// <summary>JSON of the answer to creation options.</summary>
     public string Create(string options)
@@ -36,7 +41,7 @@ public sealed class SoftwareAuthenticator(string origin) : IDisposable
     {
         var request = JsonDocument.Parse(options).RootElement;
         var client = ClientData("webauthn.get", request);
-        var data = Head(request.GetProperty("rpId").GetString()!, 0);
+        var data = Head(Site ?? request.GetProperty("rpId").GetString()!, 0);
         var signature = key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Answer(new { clientDataJSON = Encode(client), authenticatorData = Encode(data), signature = Encode(signature), userHandle });
     }
@@ -46,7 +51,7 @@ public sealed class SoftwareAuthenticator(string origin) : IDisposable
     private byte[] Head(string rpId, byte flags)
     {
         var count = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(count, ++counter);
+        BinaryPrimitives.WriteUInt32BigEndian(count, ++Counter);
         return [.. SHA256.HashData(Encoding.UTF8.GetBytes(rpId)), (byte)(flags | 1 | (Verified ? 4 : 0)), .. count];
     }
 

@@ -60,6 +60,26 @@ public sealed class AssurancePolicyTests
         Assert.Equal("None", Policy.OfSession(AssuranceLevel.Intermediate, [], null).ToString());
     }
 
+    [Fact]
+    public void No_place_is_vouched_for_at_or_behind_a_record_that_a_clock_ahead_has_made()
+    {
+        var evidence = Of([.. Registered, EvidenceKinds.Counter]).ToList();
+        var withdrawal = Revocation(evidence[^1]);
+        withdrawal.VerifiedAt = Now.AddSeconds(3);
+        evidence.Add(withdrawal);
+        evidence.AddRange(Of(EvidenceKinds.Passkey));
+        for (var i = 0; i < evidence.Count; i++)
+        {
+            evidence[i].Place = i + 1;
+        }
+
+        // The withdrawal stands at 5 and is not looked at yet, although the record behind it is.
+        var grade = Policy.GradeOf(SubjectKind.Person, evidence, Now);
+        Assert.Equal((AssuranceLevel.Intermediate, 4), (grade.Level, grade.Place));
+        grade = Policy.GradeOf(SubjectKind.Person, evidence, Now.AddSeconds(3));
+        Assert.Equal((AssuranceLevel.Primary, 6), (grade.Level, grade.Place));
+    }
+
     private static IEnumerable<Evidence> Of(params string[] kinds) => kinds.Select(kind => new Evidence
     {
         Id = Guid.NewGuid(),

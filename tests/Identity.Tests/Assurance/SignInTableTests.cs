@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
@@ -5,7 +7,7 @@ using Yinxin.Identity.Server.Features.Assurance.Policy;
 namespace Yinxin.Identity.Tests.Assurance;
 
 /// <summary>The table «account × sign-in → acr» of <c>Identity/README.md</c>, read from that page and compared with the policy that comes with the product.</summary>
-public sealed class SignInTableTests
+public sealed partial class SignInTableTests
 {
     private static readonly AssurancePolicy Policy = new(AssurancePolicyReading.Read(AssurancePolicies.BuiltIn()));
 
@@ -47,6 +49,25 @@ public sealed class SignInTableTests
             }
         }
     }
+
+    [Theory]
+    [InlineData("person", "primary")]
+    [InlineData("person", "intermediate")]
+    [InlineData("organisation", "primary")]
+    [InlineData("organisation", "intermediate")]
+    public void A_level_of_the_page_demands_what_the_policy_demands(string subject, string level)
+    {
+        var row = Assert.Single(File.ReadAllLines(ReadMe()), l => l.StartsWith($"| {subject} | {level} |", StringComparison.Ordinal));
+        var page = row.Split('|', StringSplitOptions.TrimEntries)[3].Split(" and ").Select(group => Kinds().Matches(group).Select(m => m.Groups["kind"].Value)).Select(Sorted).Where(g => g.Length > 0);
+        using var policy = JsonDocument.Parse(AssurancePolicies.BuiltIn());
+        var groups = policy.RootElement.GetProperty(subject).GetProperty(level).EnumerateArray().Select(g => Sorted(g.EnumerateArray().Select(k => k.GetString()!)));
+        Assert.Equal(groups, page);
+
+        static string Sorted(IEnumerable<string> kinds) => string.Join(' ', kinds.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex("`(?<kind>[a-z-]+)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Kinds();
 
     private static string ReadMe()
     {

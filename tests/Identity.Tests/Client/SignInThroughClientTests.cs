@@ -11,11 +11,12 @@ namespace Yinxin.Identity.Tests.Client;
 public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFixture<SqliteIdentity>, IAsyncLifetime
 {
     private readonly string directory = Directory.CreateTempSubdirectory("yinxin-client-").FullName;
+    private readonly SharedCache tickets = new();
     private WebApplication? app;
 
     private string App => $"http://localhost:{identity.BasePort}";
 
-    public async ValueTask InitializeAsync() => app = await SampleApp.StartAsync(identity, directory);
+    public async ValueTask InitializeAsync() => app = await SampleApp.StartAsync(identity, directory, tickets: tickets);
 
     public async ValueTask DisposeAsync()
     {
@@ -56,6 +57,73 @@ public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFi
     }
 
     [Fact]
+    public async Task Two_nodes_that_share_the_tickets_renew_them_once_and_sign_nobody_out()
+    {
+        const int offset = 5;
+        using var browser = identity.NewBrowser();
+        var former = await ReadAsync(browser, "/token", "citizen");
+        await using var second = await SampleApp.StartAsync(identity, directory, offset, tickets);
+        string[] nodes = [App, $"http://localhost:{identity.BasePort + offset}"];
+        for (var round = 0; round < 3; round++)
+        {
+            identity.Time.Advance(TimeSpan.FromMinutes(6));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => browser.GetAsync(nodes[n % 2] + "/token")));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+            var token = Assert.Single((await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()))).Distinct(StringComparer.Ordinal));
+            Assert.NotEqual(former, token);
+            former = token;
+        }
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.RequestTimeout)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    public async Task While_identity_has_too_much_to_do_the_token_serves_until_it_ends_and_nobody_is_signed_out(HttpStatusCode trouble)
+    {
+        const int offset = 5;
+        using var browser = identity.NewBrowser();
+        var former = await ReadAsync(browser, "/token", "citizen");
+        using var busy = new Busy { Answer = trouble };
+        await using var second = await SampleApp.StartAsync(identity, directory, offset, tickets, between: busy);
+        var address = $"http://localhost:{identity.BasePort + offset}/token";
+
+        // Due, for it ends in half a minute.
+        identity.Time.Advance(TimeSpan.FromSeconds(270));
+        var answer = await browser.GetAsync(address);
+        Assert.Equal((HttpStatusCode.OK, former), (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        identity.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.InRange((int)(await browser.GetAsync(address)).StatusCode, 500, 599);
+        busy.Answer = null;
+        answer = await browser.GetAsync(address);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.NotEqual(former, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_token_that_lives_shortly_is_renewed_in_the_last_quarter_and_not_by_every_request()
+    {
+        using var browser = identity.NewBrowser();
+        await ReadAsync(browser, "/token", "citizen");
+        var last = identity.Time.GetUtcNow().AddSeconds(340).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        await identity.ExecuteAsync($"UPDATE \"Sessions\" SET \"ExpiresAt\" = '{last}' WHERE \"EndedAt\" IS NULL");
+        identity.Time.Advance(TimeSpan.FromSeconds(300));
+
+        // Forty seconds are left to the sign-in, and so to the token.
+        var shortly = await AgainAsync();
+        Assert.Equal(shortly, await AgainAsync());
+        identity.Time.Advance(TimeSpan.FromSeconds(32));
+        Assert.NotEqual(shortly, await AgainAsync());
+
+        async Task<string> AgainAsync()
+        {
+            var answer = await browser.GetAsync(App + "/token");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task When_the_sign_in_has_ended_the_app_asks_anew()
     {
         using var browser = identity.NewBrowser();
@@ -79,6 +147,30 @@ public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFi
         Assert.Contains("kept-form=", back.RequestMessage!.RequestUri!.Query, StringComparison.Ordinal);
         Assert.Equal("样例书店", await back.Content.ReadAsStringAsync());
         Assert.Equal("empty", await (await browser.GetAsync(back.RequestMessage.RequestUri.ToString())).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_form_kept_before_the_sign_in_opens_in_its_own_browser_only()
+    {
+        using var sender = identity.NewBrowser();
+        using var receiver = identity.NewBrowser();
+        var link = (await WalkAsync(sender, await sender.PostAsync(App + "/note", [new("name", "别人填的")]), "citizen", until: "kept-form=")).Headers.Location!;
+        await ReadAsync(receiver, "/me", "citizen");
+        Assert.Equal("empty", await (await receiver.GetAsync(new Uri(new Uri(App), link).ToString())).Content.ReadAsStringAsync());
+
+        // Its own browser, and not when another site has made it send the form.
+        foreach (var (site, expected) in ((string?, string)[])[(null, "样例"), ("same-origin", "样例"), ("cross-site", "empty")])
+        {
+            using var own = identity.NewBrowser();
+            using var request = new HttpRequestMessage(HttpMethod.Post, App + "/note");
+            request.Content = new FormUrlEncodedContent([new("name", "样例")]);
+            if (site is not null)
+            {
+                request.Headers.Add("Sec-Fetch-Site", site);
+            }
+
+            Assert.Equal(expected, await (await WalkAsync(own, await own.SendAsync(request), "citizen")).Content.ReadAsStringAsync());
+        }
     }
 
     [Fact]
@@ -114,11 +206,25 @@ public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFi
         return await response.Content.ReadAsStringAsync();
     }
 
+    /// <summary>Answers in Identity's place, as long as it is told to.</summary>
+    private sealed class Busy : DelegatingHandler
+    {
+        public HttpStatusCode? Answer { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Answer is { } status ? Task.FromResult(new HttpResponseMessage(status)) : base.SendAsync(request, cancellationToken);
+    }
+
     /// <summary>Follows redirects over both hosts, signing in on the way.</summary>
-    private static async Task<HttpResponseMessage> WalkAsync(Browser browser, HttpResponseMessage response, string user)
+    private static async Task<HttpResponseMessage> WalkAsync(Browser browser, HttpResponseMessage response, string user, string? until = null)
     {
         for (var step = 0; step < 12 && response.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther; step++)
         {
+            if (until is not null && response.Headers.Location!.OriginalString.Contains(until, StringComparison.Ordinal))
+            {
+                return response;
+            }
+
             var next = new Uri(response.RequestMessage!.RequestUri!, response.Headers.Location!);
             response = await browser.GetAsync(next.ToString());
             if (response.StatusCode == HttpStatusCode.OK && next.AbsolutePath is "/sign-in" or "/account/acting")

@@ -1,5 +1,6 @@
 using System.Net;
 using Xunit;
+using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 
 namespace Yinxin.Identity.Tests.Console;
@@ -65,6 +66,8 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         using var window = await Officer.SignInAsync(identity, "window");
         var citizen = await auditor.FindAsync("UserName", "citizen");
         var clerk = await KeyAsync("clerk");
+        const string denials = "\"AuditRecords\" WHERE \"Action\" = 'console.denied'";
+        var noted = await identity.RowsAsync(denials);
         Task<HttpResponseMessage>[] forged =
         [
             auditor.ForgeAsync($"/console/accounts/{citizen}/unmask", ("Field", "idNumber"), ("Reason", "dispute"), ("Explanation", "样例说明")),
@@ -83,6 +86,14 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         {
             Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{answer.RequestMessage!.RequestUri}: {answer.StatusCode}");
         }
+
+        // Each stands in the audit, whether the page or only the form is beyond the role; files as well.
+        Assert.Equal(noted + forged.Length, await identity.RowsAsync(denials));
+        Assert.Equal(HttpStatusCode.Forbidden, (await system.GetAsync("/console/audit/export?format=ndjson")).StatusCode);
+        using var clerkAtWork = await Officer.SignInAsync(identity, "clerk");
+        Assert.Equal(HttpStatusCode.Forbidden, (await clerkAtWork.GetAsync("/console/statistics.csv?table=days")).StatusCode);
+        Assert.Equal(1, await identity.RowsAsync(denials + $" AND \"ActorId\" = '{await KeyAsync("system")}' AND \"Details\" LIKE '%/console/audit/export%'"));
+        Assert.True(await identity.RowsAsync(denials + $" AND \"ActorId\" = '{clerk}' AND \"Details\" LIKE '%/console/statistics.csv%'") >= 1);
 
         Assert.Equal(0, await identity.RowsAsync($"\"Unmaskings\" WHERE \"AccountId\" = {Quoted(citizen)}"));
         Assert.Equal(0, await identity.RowsAsync($"\"Proposals\" WHERE \"SubjectId\" IN ({Quoted(citizen)}, {Quoted(clerk)})"));
@@ -134,6 +145,73 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await returned.GetAsync("/console/audit")).StatusCode);
     }
 
+    [Fact] // 63
+    public async Task Before_the_initial_password_is_changed_no_application_gets_a_token_and_afterwards_the_request_goes_on()
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        var (name, password) = await OpenAsync(system);
+        Assert.Equal(HttpStatusCode.Found, (await security.FillAsync($"/console/staff/{await KeyAsync(name)}", "Roles", ("Roles", "counter-officer"), ("Explanation", "样例：到岗"))).StatusCode);
+
+        // Whoever opened the account knows the password: it opens no application.
+        using var browser = identity.NewBrowser();
+        var party = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
+        var scope = ("scope", (string?)"openid profile identity.counter");
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(name, password)).StatusCode);
+        var next = (await browser.GetAsync(party.AuthorizeUrl(scope))).Headers.Location!.OriginalString;
+        Assert.StartsWith("/account/password?ReturnUrl=", next, StringComparison.Ordinal);
+        Assert.Contains("error=interaction_required", (await browser.GetAsync(party.AuthorizeUrl(scope, ("prompt", "none")))).Headers.Location!.Query, StringComparison.Ordinal);
+
+        const string own = "wind-umbrella-71-quartz";
+        var page = await (await browser.GetAsync(next)).Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(next, page, ("Current", password), ("Password", own), ("PasswordAgain", own + "x"))).StatusCode);
+        var changed = await browser.SubmitAsync(next, page, ("Current", password), ("Password", own), ("PasswordAgain", own));
+        Assert.StartsWith("/connect/authorize?", changed.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var tokens = await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(changed.Headers.Location!.OriginalString)).Headers.Location!));
+        Assert.Contains("counter-officer", Answer.Claims(tokens.AccessToken).GetProperty("role").ToString(), StringComparison.Ordinal);
+        Assert.Contains("identity.counter", Answer.Claims(tokens.AccessToken).GetProperty("scope").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_roles_while_another_waits_says_so_and_changes_nothing()
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        var (name, _) = await OpenAsync(system);
+        var page = $"/console/staff/{await KeyAsync(name)}";
+        Assert.Equal(HttpStatusCode.Found, (await security.FillAsync(page, "Roles", ("Roles", "auditor"), ("Explanation", "样例：到岗"))).StatusCode);
+        var second = await security.ForgeAsync(page + "?handler=Roles", ("Roles", "counter-officer"), ("Explanation", "样例：再改一次"));
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        Assert.Contains("已有一项申请等待复核", await Officer.TextAsync(second), StringComparison.Ordinal);
+        Assert.Equal("0", await identity.ReadAsync($"SELECT COUNT(*) FROM \"StaffMembers\" WHERE \"Id\" = {Quoted(await KeyAsync(name))} AND {Holds("counter-officer")}"));
+    }
+
+    [Fact] // 36
+    public async Task Text_that_is_no_text_is_no_error_of_any_form()
+    {
+        const string bad = "样\0例\uFFFE\uD83D";
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var window = await Officer.SignInAsync(identity, "window");
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var account = await window.FindAsync("IdNumber", applicant.Person.IdNumber);
+        var (name, _) = await OpenAsync(system);
+        var staff = $"/console/staff/{await KeyAsync(name)}";
+        HttpResponseMessage[] answers =
+        [
+            await system.SendRawAsync("/console/staff/new", ("UserName", "bad-" + Guid.NewGuid().ToString("N")[..8]), ("Name", bad), ("DepartmentUscc", "11349900MB0000051U"), ("DepartmentName", bad)),
+            await system.SendRawAsync(staff + "?handler=Post", ("Hall", bad), ("HallLevel", "city")),
+            await window.SendRawAsync($"/console/accounts/{account}/freeze", ("Reason", "stolen"), ("Explanation", "样例说明" + bad)),
+            await window.SendRawAsync("/console/accounts", ("By", "UserName"), ("Text", bad)),
+            await window.SendRawAsync("/account/applications", ("clientId", bad)),
+            await window.SendRawAsync("/disputes", ("Number", bad), ("Code", bad)),
+            await window.SendRawAsync("/sign-in", ("Name", bad), ("Password", bad)),
+        ];
+        foreach (var answer in answers)
+        {
+            Assert.True((int)answer.StatusCode < 500, $"{answer.RequestMessage!.RequestUri}: {answer.StatusCode}");
+        }
+    }
+
     [Fact]
     public async Task Nobody_gives_themselves_roles_or_closes_their_own_account()
     {
@@ -141,6 +219,85 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         using var system = await Officer.SignInAsync(identity, "system");
         Assert.Equal(HttpStatusCode.Forbidden, (await security.ForgeAsync($"/console/staff/{await KeyAsync("security")}?handler=Roles", ("Roles", "counter-officer"), ("Roles", "security-administrator"), ("Explanation", "样例说明"))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await system.ForgeAsync($"/console/staff/{await KeyAsync("system")}?handler=Close", ("Explanation", "样例说明"))).StatusCode);
+    }
+
+    [Fact] // 63
+    public async Task One_person_holds_one_of_the_three_offices_whatever_accounts_they_have_and_also_at_the_same_moment()
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        (string, string) why = ("Explanation", "样例：到岗");
+        var (first, other) = ((await OpenAsync(system, "兼样例")).Name, (await OpenAsync(system, "兼样例")).Name);
+
+        // Both wait, for neither account holds anything yet; decided at the same moment one of them stands.
+        var (one, two) = (await ProposeAsync(security, first, "system-administrator"), await ProposeAsync(security, other, "audit-administrator"));
+        var answers = await Task.WhenAll(second.DecideAsync(one, "approve"), second.DecideAsync(two, "approve"));
+        Assert.Equal([HttpStatusCode.Found, HttpStatusCode.Conflict], answers.Select(a => a.StatusCode).Order());
+        Assert.Equal("1", await OfficesAsync());
+        var firstWon = answers[0].StatusCode == HttpStatusCode.Found;
+        Assert.Contains("同一人不得兼任", await Officer.TextAsync(answers[firstWon ? 1 : 0]), StringComparison.Ordinal);
+        Assert.Equal(1, await identity.RowsAsync($"\"Proposals\" WHERE \"SubjectId\" = {Quoted(await KeyAsync(firstWon ? other : first))} AND \"State\" = 'Pending'"));
+
+        // A third account is refused in the form; the same office beside, or another name, is not.
+        var third = (await OpenAsync(system, "兼样例")).Name;
+        var refused = await security.FillAsync($"/console/staff/{await KeyAsync(third)}", "Roles", ("Roles", "security-administrator"), why);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("同一人不得兼任", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal(0, await identity.RowsAsync($"\"Proposals\" WHERE \"SubjectId\" = {Quoted(await KeyAsync(third))}"));
+        Assert.Equal(HttpStatusCode.Found, (await security.FillAsync($"/console/staff/{await KeyAsync(third)}", "Roles", ("Roles", firstWon ? "system-administrator" : "audit-administrator"), why)).StatusCode);
+
+        // A closed account holds no office.
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"ClosedAt\" = '2026-01-01 00:00:00' WHERE \"UserName\" = '{(firstWon ? first : other)}'");
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(firstWon ? two : one, "approve")).StatusCode);
+        Assert.Equal("2", await OfficesAsync());
+
+        async Task<string> ProposeAsync(Officer officer, string name, string role)
+        {
+            Assert.Equal(HttpStatusCode.Found, (await officer.FillAsync($"/console/staff/{await KeyAsync(name)}", "Roles", ("Roles", role), why)).StatusCode);
+            return $"/console/proposals/{(await identity.ReadAsync($"SELECT \"Id\" FROM \"Proposals\" WHERE \"SubjectId\" = {Quoted(await KeyAsync(name))}")).ToLowerInvariant()}";
+        }
+
+        Task<string> OfficesAsync() => identity.ReadAsync($"SELECT COUNT(*) FROM \"StaffMembers\" WHERE \"Name\" = '兼样例' AND ({Holds("system-administrator")} OR {Holds("audit-administrator")})");
+    }
+
+    [Theory] // 63
+    [InlineData("双样例", "双 样例")]
+    [InlineData("阿样例·例样", "阿样例•例样")]
+    [InlineData("Li Sample", "ＬＩ　Sample")]
+    public async Task A_name_that_only_looks_like_another_is_the_same_person(string name, string alike)
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        (string, string) why = ("Explanation", "样例：到岗");
+        var (first, other) = (await KeyAsync((await OpenAsync(system, name)).Name), await KeyAsync((await OpenAsync(system, alike)).Name));
+        Assert.Equal(HttpStatusCode.Found, (await security.FillAsync($"/console/staff/{first}", "Roles", ("Roles", "system-administrator"), why)).StatusCode);
+        var proposal = $"/console/proposals/{(await identity.ReadAsync($"SELECT \"Id\" FROM \"Proposals\" WHERE \"SubjectId\" = {Quoted(first)}")).ToLowerInvariant()}";
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(proposal, "approve")).StatusCode);
+        var refused = await security.FillAsync($"/console/staff/{other}", "Roles", ("Roles", "audit-administrator"), why);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("同一人不得兼任", await Officer.TextAsync(refused), StringComparison.Ordinal);
+
+        // As an earlier release kept it: what nobody sees in a name makes no other person of it.
+        await identity.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"Name\" = '{name[..1]}\u200B{name[1..]}' WHERE \"Id\" = {Quoted(other)}");
+        Assert.Equal(HttpStatusCode.Conflict, (await security.FillAsync($"/console/staff/{other}", "Roles", ("Roles", "audit-administrator"), why)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("双\u200B样例")]
+    [InlineData("双\u202E样例")]
+    [InlineData("双样\u00AD例")]
+    [InlineData("双\u3164样例")]
+    [InlineData("双\uFE00样例")]
+    public async Task A_name_with_what_nobody_sees_is_refused(string name)
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        var userName = "unseen-" + Guid.NewGuid().ToString("N")[..8];
+        var refused = await system.FillAsync("/console/staff/new", "", ("UserName", userName), ("Name", name), ("DepartmentUscc", "11349900MB0000051U"), ("DepartmentName", "样例市数据资源管理局"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("不可见字符", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal(0, await identity.RowsAsync($"\"Accounts\" WHERE \"UserName\" = '{userName}'"));
     }
 
     [Fact]
@@ -173,6 +330,15 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
 
     /// <summary>Writes what the constraint forbids.</summary>
     protected abstract Task ForceAsync(string sql);
+
+    /// <summary>Opens an account without a role.</summary>
+    private static async Task<(string Name, string Password)> OpenAsync(Officer system, string person = "新样例")
+    {
+        var name = "staff-" + Guid.NewGuid().ToString("N")[..8];
+        var opened = await Officer.TextAsync(await system.FillAsync(
+            "/console/staff/new", "", ("UserName", name), ("Name", person), ("DepartmentUscc", "11349900MB0000051U"), ("DepartmentName", "样例市数据资源管理局")));
+        return (name, System.Text.RegularExpressions.Regex.Match(opened, "initial-password\">(?<p>[^<]{16})<", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["p"].Value);
+    }
 
     private async Task<string> KeyAsync(string userName) => (await identity.ReadAsync($"SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = '{userName}'")).ToLowerInvariant();
 

@@ -67,6 +67,44 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
         Assert.Equal(2, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'account.unmask' AND \"SubjectId\" = '{page.Split('/')[3]}' AND \"ActorId\" IS NOT NULL AND \"Details\" LIKE '%\"field\"%' AND \"Details\" LIKE '%\"reason\"%'"));
     }
 
+    [Fact] // 64
+    public async Task What_officials_say_in_their_own_words_holds_no_number_of_anybody_for_it_is_never_erased()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        using var window = await Officer.SignInAsync(identity, "window");
+        using var security = await Officer.SignInAsync(identity, "security");
+        var account = $"/console/accounts/{await window.FindAsync("IdNumber", applicant.Person.IdNumber)}";
+        var number = applicant.Person.IdNumber;
+        string[] written =
+        [
+            $"样例：{number}", $"样例：{number[..6]} {number[6..14]} {number[14..]}", $"tel{applicant.Person.Phone}ok", $"样例：{applicant.Person.Phone[..3]}-{applicant.Person.Phone[3..7]}-{applicant.Person.Phone[7..]}",
+            $"样例：{applicant.Person.Phone[..3]}.{applicant.Person.Phone[3..7]}.{applicant.Person.Phone[7..]}", $"样例：{number[..6]}/{number[6..10]}-{number[10..12]}-{number[12..14]}·{number[14..]}",
+            $"样例：+86{applicant.Person.Phone}", "样例：" + string.Concat(number.Select(c => char.IsAsciiDigit(c) ? (char)(c - '0' + '０') : c)),
+        ];
+        foreach (var text in written)
+        {
+            await RefusedAsync(await window.FillAsync(account + "/unmask", "", ("Field", "name"), ("Reason", "dispute"), ("Explanation", text)), text);
+            await RefusedAsync(await window.FillAsync(account + "/freeze", "", ("Reason", "stolen"), ("Explanation", text)), text);
+        }
+
+        var proposal = await window.ProposeAsync(account.Split('/')[^1]);
+        await RefusedAsync(await security.FillAsync(proposal, "", ("Decision", "refuse"), ("Note", written[0])), written[0]);
+        Assert.Equal(HttpStatusCode.Found, (await window.FillAsync(proposal, "Withdraw")).StatusCode);
+        Assert.Equal(0, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Details\" LIKE '%{number}%' OR \"Details\" LIKE '%{applicant.Person.Phone}%'"));
+
+        // Dates, numbers of cases and amounts are no one's number.
+        const string plain = "样例：（2026）皖01刑初123号，2026-11-28 10:30，共 1500000 元，流水 2026-11-28 1234567";
+        Assert.Equal(HttpStatusCode.OK, (await window.FillAsync(account + "/unmask", "", ("Field", "name"), ("Reason", "dispute"), ("Explanation", plain))).StatusCode);
+
+        static async Task RefusedAsync(HttpResponseMessage answer, string typed)
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+            var page = await Officer.TextAsync(answer);
+            Assert.Contains("请去掉身份证号、手机号", page, StringComparison.Ordinal);
+            Assert.Contains(typed, page, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Looking_at_many_people_is_stopped_also_in_parallel()
     {
@@ -184,6 +222,29 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task An_official_of_the_proposers_name_is_taken_for_the_same_person()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        using var security = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        var account = await security.FindAsync("IdNumber", applicant.Person.IdNumber);
+        var proposal = await security.ProposeAsync(account);
+        await identity.ExecuteAsync("UPDATE \"StaffMembers\" SET \"Name\" = '官样例' WHERE \"Id\" = (SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'security-second')");
+        try
+        {
+            var refused = await second.ForgeAsync(proposal, ("Decision", "approve"), ("Note", "样例：已核实"));
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Equal(1, await identity.RowsAsync($"\"Proposals\" WHERE \"State\" = 'Pending' AND \"SubjectId\" = '{account.ToUpperInvariant()}'"));
+        }
+        finally
+        {
+            await identity.ExecuteAsync("UPDATE \"StaffMembers\" SET \"Name\" = '管样例' WHERE \"Id\" = (SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'security-second')");
+        }
+
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(proposal, "approve")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_decision_asks_for_a_recent_proof_of_who_decides()
     {
         using var applicant = await Applicant.RegisteredAsync(identity);
@@ -191,9 +252,22 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
         using var second = await Officer.SignInAsync(identity, "security-second");
         var account = await window.FindAsync("IdNumber", applicant.Person.IdNumber);
         var proposal = await window.ProposeAsync(account);
-        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        identity.Time.Advance(TimeSpan.FromMinutes(8));
+        await window.ReadAsync(proposal);
+        await second.ReadAsync(proposal);
+        identity.Time.Advance(TimeSpan.FromMinutes(8));
         var answer = await second.DecideAsync(proposal, "approve");
-        Assert.StartsWith("/sign-in?ReturnUrl=", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith("/account/confirm?ReturnUrl=", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        // The same before a value is seen in full: no page, and none by a form sent past it.
+        var unmask = $"/console/accounts/{account}/unmask";
+        var confirm = "/account/confirm?ReturnUrl=" + Uri.EscapeDataString(unmask);
+        Assert.Equal(confirm, (await window.GetAsync(unmask)).Headers.Location?.OriginalString);
+        (string, string)[] reason = [("Field", "idNumber"), ("Reason", "dispute"), ("Explanation", "样例：当面核实")];
+        Assert.Equal(confirm, (await window.ForgeAsync(unmask, reason)).Headers.Location?.OriginalString);
+        Assert.Equal(0, await identity.RowsAsync($"\"Unmaskings\" WHERE \"AccountId\" = '{account.ToUpperInvariant()}'"));
+        Assert.Equal(unmask, (await window.FillAsync(confirm, "", ("Password", "password-window"), ("ReturnUrl", unmask))).Headers.Location?.OriginalString);
+        Assert.Contains(applicant.Person.IdNumber, await Officer.TextAsync(await window.FillAsync(unmask, "", reason)), StringComparison.Ordinal);
         Assert.Equal(1, await identity.RowsAsync($"\"Proposals\" WHERE \"State\" = 'Pending' AND \"SubjectId\" = '{account.ToUpperInvariant()}'"));
         Assert.Equal(HttpStatusCode.Found, (await window.FillAsync(proposal, "Withdraw")).StatusCode);
     }

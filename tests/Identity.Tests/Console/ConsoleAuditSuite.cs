@@ -49,6 +49,38 @@ public abstract class ConsoleAuditSuite(IdentityFixture identity)
         Assert.True(Numbers(second).Max() < long.Parse(next, System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Fact] // 64
+    public async Task What_names_a_person_is_searched_for_nowhere_and_stands_in_no_address_and_no_record()
+    {
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        foreach (var (field, typed) in ((string, string)[])
+            [("Subject", "340102199001011232"), ("Actor", "34010219900101123x"), ("Subject", "13800000001"), ("Actor", "138-0000-0001"), ("Subject", "１３８００００００01"), ("Trace", "no-13800000001"), ("Subject", "张样例"), ("Actor", "张样例")])
+        {
+            var refused = await auditor.FillAsync("/console/audit", "", (field, typed));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            var page = await Officer.TextAsync(refused);
+            Assert.Contains("审计中没有姓名、身份证号和手机号", page, StringComparison.Ordinal);
+            Assert.Contains($"value=\"{typed}\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain($"{field}={Uri.EscapeDataString(typed)}", page, StringComparison.Ordinal);
+
+            // By an address that somebody wrote himself neither, and no file.
+            foreach (var path in (string[])["/console/audit?", "/console/audit/export?format=csv&"])
+            {
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, (await auditor.GetAsync($"{path}{field}={Uri.EscapeDataString(typed)}")).StatusCode);
+            }
+        }
+
+        foreach (var typed in (string[])["340102199001011232", "13800000001", "张样例"])
+        {
+            Assert.Equal(0, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" IN ('audit.read', 'audit.exported') AND (\"Details\" LIKE '%{typed}%' OR \"Details\" LIKE '%{Uri.EscapeDataString(typed)}%')"));
+        }
+
+        // The form leads to an address with keys alone: a user name becomes one.
+        var window = (await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'window'")).ToLowerInvariant();
+        var found = await auditor.FillAsync("/console/audit", "", ("Actor", "window"), ("Action", "session.begin"));
+        Assert.Equal($"/console/audit?Actor={window}&Action=session.begin", found.Headers.Location?.OriginalString);
+    }
+
     [Fact]
     public async Task An_export_can_be_checked_without_the_server()
     {
@@ -118,6 +150,70 @@ public abstract class ConsoleAuditSuite(IdentityFixture identity)
             await identity.ExecuteAsync($"UPDATE \"AuditRecords\" SET \"Action\" = '{action}' WHERE \"Sequence\" = 4");
         }
     }
+
+    [Fact]
+    public async Task A_walk_from_the_first_record_judges_what_stands_beside_the_chain_as_well()
+    {
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        var head = Path.Combine(identity.DataDirectory, "audit-head.json");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!File.Exists(head))
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
+        Assert.Contains("完整，共 5 条", Newest(await VerifyAsync(auditor, 1, 5)), StringComparison.Ordinal);
+
+        // What is no timestamp, over the record's own hash: the chain holds, the anchor does not.
+        await identity.ExecuteAsync($"INSERT INTO \"AuditAnchors\" (\"Sequence\", \"Hash\", \"At\", \"Token\") VALUES (3, (SELECT \"Hash\" FROM \"AuditRecords\" WHERE \"Sequence\" = 3), '2026-01-01 00:00:00', {NoToken})");
+        try
+        {
+            Assert.Contains("第 3 条的时间戳无效", Newest(await VerifyAsync(auditor, 1, 5)), StringComparison.Ordinal);
+            Assert.Contains("完整，共 4 条", Newest(await VerifyAsync(auditor, 2, 5)), StringComparison.Ordinal);
+            await identity.ExecuteAsync("UPDATE \"AuditAnchors\" SET \"Hash\" = UPPER(\"Hash\")");
+            Assert.Contains("第 3 条与其时间戳不一致", Newest(await VerifyAsync(auditor, 1, 5)), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await identity.ExecuteAsync("DELETE FROM \"AuditAnchors\" WHERE \"Sequence\" = 3");
+        }
+
+        // What was cut off at the end: the database no longer has what was noted outside. It is put back before the server needs it.
+        var noted = await File.ReadAllTextAsync(head, limit.Token);
+        var ahead = System.Text.Json.Nodes.JsonNode.Parse(noted)!;
+        ahead["sequence"] = 999_999;
+        try
+        {
+            string page;
+            do
+            {
+                await File.WriteAllTextAsync(head, ahead.ToJsonString(), limit.Token);
+                page = Newest(await VerifyAsync(auditor, 1, 5));
+            }
+            while (!(await File.ReadAllTextAsync(head, limit.Token)).Contains("999999", StringComparison.Ordinal)); // the server was just about to write its own
+
+            Assert.Contains("末尾被删除", page, StringComparison.Ordinal);
+
+            // What can no longer be read is not as if nothing had been noted.
+            do
+            {
+                await File.WriteAllTextAsync(head, "{", limit.Token);
+                page = Newest(await VerifyAsync(auditor, 1, 5));
+            }
+            while (await File.ReadAllTextAsync(head, limit.Token) != "{");
+
+            Assert.Contains("tag bad\">库外所记的末端文件已损坏", page, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(head, noted, limit.Token);
+        }
+    }
+
+    private string NoToken => identity is PostgresIdentity ? "'\\x00'::bytea" : "x'00'";
+
+    /// <summary>What the page says of the walk that began last.</summary>
+    private static string Newest(string page) => page.Split("<ul class=\"timeline\">")[1].Split("</li>")[0];
 
     private string False => identity is PostgresIdentity ? "false" : "0";
 

@@ -27,10 +27,11 @@ public abstract class ConsolePolicySuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         var form = await Officer.TextAsync(refused);
         Assert.Contains("person.intermediate[0][0]", form, StringComparison.Ordinal);
-        Assert.Contains("no-such-kind", form, StringComparison.Ordinal);
+        Assert.Contains("没有“no-such-kind”这种证据", form, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await security.FillAsync("/console/policies/new", "", ("Document", "{"), ("Note", "样例"))).StatusCode);
 
         policy["person"]!["intermediate"]![0] = new JsonArray("counter");
+        policy["signIn"]![0]!["level"] = "intermediate";
         var proposed = await security.FillAsync("/console/policies/new", "", ("Document", policy.ToJsonString()), ("Note", "样例：只认窗口"));
         var version = proposed.Headers.Location!.OriginalString;
         Assert.Contains("<del>", await auditor.ReadAsync($"/console/policies/compare?From=1&To={version.Split('/')[^1]}"), StringComparison.Ordinal);
@@ -42,6 +43,11 @@ public abstract class ConsolePolicySuite(IdentityFixture identity)
         Assert.Contains(applicant.Person.Name[..1] + "*", done, StringComparison.Ordinal);
         Assert.DoesNotContain(applicant.Person.Name, done, StringComparison.Ordinal);
         Assert.Contains("<dt>降级</dt><dd class=\"number\">1</dd>", done, StringComparison.Ordinal);
+
+        // The officials themselves are signed in with a password alone; the applicant by password and code.
+        Assert.Matches("登录方式 <code>pwd</code></td><td>初级</td><td>中级</td><td class=\"number\">[3-9]</td>", done);
+        Assert.Contains("<dt>会话降级</dt><dd class=\"number\">1</dd>", done, StringComparison.Ordinal);
+        Assert.Contains("与第 1 版（试算时的现行策略）比较", done, StringComparison.Ordinal);
 
         var earnest = await second.FillAsync(version, "Activate");
         Assert.Equal(HttpStatusCode.Found, earnest.StatusCode);

@@ -43,6 +43,23 @@ public sealed partial class Officer : IDisposable
     public async Task<HttpResponseMessage> ForgeAsync(string url, params (string Name, string Value)[] fields) =>
         await SendAsync(url, await (await browser.GetAsync("/account/password")).Content.ReadAsStringAsync(), fields);
 
+    /// <summary>The same as multipart, which carries every character as it is.</summary>
+    public async Task<HttpResponseMessage> SendRawAsync(string url, params (string Name, string Value)[] fields)
+    {
+        var token = Browser.HiddenFields(await (await browser.GetAsync("/account/password")).Content.ReadAsStringAsync())["__RequestVerificationToken"];
+        var form = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" } };
+        foreach (var (name, value) in fields)
+        {
+            // Not through an encoder, which would replace half a pair itself.
+            form.Add(new ByteArrayContent([.. value.SelectMany(Bytes)]), name);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = form };
+        return await browser.SendAsync(request);
+
+        static byte[] Bytes(char c) => char.IsSurrogate(c) ? [(byte)(0xE0 | (c >> 12)), (byte)(0x80 | ((c >> 6) & 0x3F)), (byte)(0x80 | (c & 0x3F))] : System.Text.Encoding.UTF8.GetBytes(c.ToString());
+    }
+
     public static async Task<string> TextAsync(HttpResponseMessage response) => WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
 
     /// <summary>Finds an account by a whole value and gives its key.</summary>

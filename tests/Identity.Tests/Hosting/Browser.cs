@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Yinxin.Identity.Tests.Hosting;
@@ -8,22 +9,46 @@ public sealed partial class Browser : IDisposable
 {
     private readonly HttpClient client;
 
-    public Browser(string address)
+    /// <param name="address">Of the server.</param>
+    /// <param name="from">The loopback address that the browser has; none: the usual one.</param>
+    public Browser(string address, IPAddress? from = null)
     {
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = new Uri(address) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies };
+        if (from is not null)
+        {
+            handler.ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+        }
+
+        client = new HttpClient(handler) { BaseAddress = new Uri(address) };
     }
+
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
 
     public CookieContainer Cookies { get; } = new();
 
     /// <summary>What every browser must keep of a cookie (RFC 6265 §6.1); real ones drop what is longer, without a word.</summary>
     private const int LongestCookie = 4096;
 
-    public async Task<HttpResponseMessage> GetAsync(string url) => Kept(await client.GetAsync(new Uri(url, UriKind.RelativeOrAbsolute)));
+    public async Task<HttpResponseMessage> GetAsync(string url)
+    {
+        TypedSecrets.Remember(url);
+        return Kept(await client.GetAsync(new Uri(url, UriKind.RelativeOrAbsolute)));
+    }
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Kept(await client.SendAsync(request));
 
-    public async Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form) =>
-        Kept(await client.PostAsync(new Uri(url, UriKind.RelativeOrAbsolute), new FormUrlEncodedContent(form)));
+    public async Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form)
+    {
+        List<KeyValuePair<string, string>> fields = [.. form];
+        TypedSecrets.Remember(fields);
+        return Kept(await client.PostAsync(new Uri(url, UriKind.RelativeOrAbsolute), new FormUrlEncodedContent(fields)));
+    }
 
     private static HttpResponseMessage Kept(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.FirstOrDefault(c => c.Length > LongestCookie) is { } dropped
@@ -39,8 +64,14 @@ public sealed partial class Browser : IDisposable
             form[name] = value;
         }
 
-        return await PostAsync(url, form);
+        var response = await PostAsync(url, form);
+        return SolvesChallenges && response.StatusCode == HttpStatusCode.UnprocessableEntity && await Challenge.OfAsync(response) is { Asked: true } challenge
+            ? await PostAsync(url, form.Concat(challenge.Solve()).DistinctBy(f => f.Key, StringComparer.Ordinal))
+            : response;
     }
+
+    /// <summary>As the page's script does, a form that asks for a proof is sent again with it.</summary>
+    public bool SolvesChallenges { get; init; } = true;
 
     /// <summary>A page as text.</summary>
     public async Task<string> ReadAsync(string url) => WebUtility.HtmlDecode(await (await GetAsync(url)).Content.ReadAsStringAsync());
@@ -84,6 +115,19 @@ public sealed partial class Browser : IDisposable
         }
 
         throw new InvalidOperationException("The sign-in goes round in circles.");
+    }
+
+    /// <summary>Lets time go by while these people are at work, each with a page now and then: a session that lies unused ends.</summary>
+    public static async Task StayAsync(ShiftedTime time, TimeSpan span, params Browser[] browsers)
+    {
+        for (var left = span; left > TimeSpan.Zero; left -= Step)
+        {
+            time.Advance(left < Step ? left : Step);
+            foreach (var browser in browsers)
+            {
+                using var page = await browser.GetAsync("/account/sessions");
+            }
+        }
     }
 
     public void Dispose() => client.Dispose();

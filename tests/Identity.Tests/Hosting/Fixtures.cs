@@ -21,7 +21,7 @@ internal static class Fixtures
             values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:AuthorizationDetailsTypes:0")] = "urn:yinxin:presence";
             values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:PurposeChinese")] = "办理样例业务时核对身份";
             values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:PurposeEnglish")] = "To check who applies for the sample service";
-            foreach (var (claim, i) in ((string[])["name", "birthdate", "id_number_masked", "phone_number"]).Select((c, i) => (c, i)))
+            foreach (var (claim, i) in ((string[])["name", "birthdate", "id_number_masked", "phone_number", "gender"]).Select((c, i) => (c, i)))
             {
                 values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:VerifiedClaims:{i}")] = claim;
             }
@@ -87,17 +87,23 @@ internal static class Fixtures
         Add(3, new() { ["Kind"] = "person", ["Level"] = "intermediate", ["SignInName"] = "victim", ["Name"] = "王样例", ["IdNumber"] = "340102199001011291", ["Phone"] = "+8613800000004" });
 
         Official(5, "security", "security-administrator");
-        Official(6, "security-second", "security-administrator");
+        Official(6, "security-second", "security-administrator", person: "管样例");
         Official(7, "auditor", "auditor");
-        Official(8, "system", "system-administrator");
+        Official(8, "system", "system-administrator", person: "统样例");
         Official(9, "audit-administrator", "audit-administrator");
 
-        void Official(int n, string name, string roles) => Add(n, new()
+        Official(10, "counter-one", "counter-officer", "city", "郑样例");
+        Official(11, "counter-two", "counter-officer", "county", "冯样例");
+        Official(12, "counter-namesake", "counter-officer", "province", "褚样例");
+
+        void Official(int n, string name, string roles, string? hallLevel = null, string person = "官样例") => Add(n, new()
         {
             ["Kind"] = "staff",
             ["SignInName"] = name,
-            ["Name"] = "官样例",
+            ["Name"] = person,
             ["Roles"] = roles,
+            ["Hall"] = hallLevel is null ? "" : "样例政务服务大厅",
+            ["HallLevel"] = hallLevel ?? "",
             ["Department:Uscc"] = "11349900MB0000051U",
             ["Department:Name"] = "样例市数据资源管理局",
         });

@@ -81,9 +81,21 @@ public abstract class IdentityFixture : IAsyncLifetime
 
         values["PhoneCodes:SecondsBetween"] = "0";
         values["PhoneCodes:PerAddressAndHour"] = "10000";
+        values["PhoneCodes:PerPhoneAndDay"] = "1000";
+        values["PhoneCodes:PerAccountAndDay"] = "1000";
+        foreach (var perAddress in (string[])["FailuresPerAddress", "ChecksPerAddress", "MessagesPerAddress"])
+        {
+            values["Challenge:" + perAddress] = "10000";
+        }
+
+        values["Officials:RequireSecondFactor"] = "false";
+        values["Challenge:Rounds"] = "1";
+        values["Challenge:Work"] = "20";
+        values["Challenge:MostWork"] = "200";
         Fixtures.AddClients(values, BasePort);
         Fixtures.AddAccounts(values);
         settings = values;
+        await BeforeStartAsync(values);
         app = Build(values);
         sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"), Issuer, Time);
         await app.StartAsync();
@@ -131,9 +143,19 @@ public abstract class IdentityFixture : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(values);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IInterceptor>(Statements);
+        builder.Services.AddSingleton<IInterceptor>(new TurnOrder());
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Logging.AddProvider(new TypedSecrets()).AddFilter<TypedSecrets>(null, LogLevel.Information);
+        foreach (var quiet in (string[])["Microsoft", "System.Net.Http", "OpenIddict", "Polly"])
+        {
+            builder.Logging.AddFilter<TypedSecrets>(quiet, LogLevel.Warning);
+        }
+
         Configure(builder);
     });
+
+    /// <summary>What a derived fixture does with the database and the directory before this server starts on them; it may add to the settings.</summary>
+    protected virtual Task BeforeStartAsync(Dictionary<string, string?> values) => Task.CompletedTask;
 
     /// <summary>What a derived fixture changes before the server is built.</summary>
     protected virtual void Configure(WebApplicationBuilder builder)

@@ -49,7 +49,9 @@ public sealed partial class SandboxClient(string address) : IDisposable
     /// <summary>Somebody without an account who represents no organisation.</summary>
     public async Task<SyntheticPerson> NextPersonAsync()
     {
-        var index = 1 + (3 * Interlocked.Increment(ref next));
+        // Every third represents something.
+        var place = Interlocked.Increment(ref next);
+        var index = (place / 2 * 3) + 1 + (place % 2);
         return (await http.GetFromJsonAsync<List<SyntheticPerson>>($"/directory/v1/persons?skip={index}&take=1"))![0];
     }
 
@@ -69,7 +71,8 @@ public sealed partial class SandboxClient(string address) : IDisposable
     /// <summary>Newest first.</summary>
     public async Task<List<TextMessage>> MessagesAsync(string phone) => (await http.GetFromJsonAsync<List<TextMessage>>($"/sms/v1/messages?phone={phone}"))!;
 
-    public async Task<string> CodeAsync(string phone) => Digits().Match((await MessagesAsync(phone))[0].Text).Value;
+    /// <summary>The newest code; what tells of a new device or a change may have come after it.</summary>
+    public async Task<string> CodeAsync(string phone) => Digits().Match((await MessagesAsync(phone)).First(m => m.Text.Contains("验证码", StringComparison.Ordinal)).Text).Value;
 
     public async Task FailAsync(string path, string fault, int count) => (await http.PostAsJsonAsync("/faults/v1/rules", new { path, fault, count })).EnsureSuccessStatusCode();
 

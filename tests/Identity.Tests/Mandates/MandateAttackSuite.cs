@@ -185,7 +185,8 @@ public abstract class MandateAttackSuite(IdentityFixture identity)
     private string Day(int days) => identity.Time.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
 
-public sealed class MandateAttacksOnSqlite(SqliteIdentity identity) : MandateAttackSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class MandateAttacksOnSqlite(SqliteIdentity identity) : MandateAttackSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class MandateAttacksOnPostgres(PostgresIdentity identity) : MandateAttackSuite(identity);

@@ -34,7 +34,7 @@ public abstract class MandateSuite(IdentityFixture identity)
             Assert.Equal(claims.GetProperty("sub").GetString(), claims.GetProperty("act").GetProperty("sub").GetString());
             Assert.Equal("urn:yinxin:assurance:intermediate", claims.GetProperty("act").GetProperty("acr").GetString());
             Assert.False(claims.GetProperty("act").TryGetProperty("act", out _));
-            Assert.False(claims.TryGetProperty("mandate_end", out _));
+            Assert.False(claims.TryGetProperty("true_until", out _));
         }
 
         var user = await party.UserInfoAsync(tokens.AccessToken);
@@ -245,7 +245,8 @@ public abstract class MandateSuite(IdentityFixture identity)
     }
 }
 
-public sealed class MandatesOnSqlite(SqliteIdentity identity) : MandateSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class MandatesOnSqlite(SqliteIdentity identity) : MandateSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class MandatesOnPostgres(PostgresIdentity identity) : MandateSuite(identity);

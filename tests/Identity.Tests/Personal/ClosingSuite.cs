@@ -31,7 +31,7 @@ public abstract class ClosingSuite(IdentityFixture identity)
         var asked = await owner.FillAsync("/account/close", ("Understood", "true"));
         Assert.Equal("/account/close", asked.Headers.Location?.OriginalString);
         Assert.Contains("此账号将于", await owner.ReadAsync("/account"), StringComparison.Ordinal);
-        Assert.Contains(await identity.WaitForMessagesAsync(owner.Person.Phone, "notice"), m => m.Text.Contains("申请注销", StringComparison.Ordinal));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "申请注销");
 
         // Taken back, asked for again.
         await owner.FillAsync("/account/close", "/account/close?handler=Undo");
@@ -98,7 +98,7 @@ public abstract class ClosingSuite(IdentityFixture identity)
         Assert.Equal("/frozen", (await stranger.SubmitAsync("/freeze", page, ("Name", owner.Person.IdNumber), ("Password", Applicant.Password))).Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.Found, (await owner.Browser.GetAsync("/account")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await stranger.SignInAsync(owner.Person.IdNumber, Applicant.Password)).StatusCode);
-        Assert.Contains(await identity.WaitForMessagesAsync(owner.Person.Phone, "notice"), m => m.Text.Contains("已冻结", StringComparison.Ordinal));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "已冻结");
 
         // Whoever has the stolen phone, and knows the particulars, does not lift it.
         using var thief = new Forgetful(identity, owner.Person);
@@ -157,7 +157,8 @@ public abstract class ClosingSuite(IdentityFixture identity)
     }
 }
 
-public sealed class ClosingOnSqlite(SqliteIdentity identity) : ClosingSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class ClosingOnSqlite(SqliteIdentity identity) : ClosingSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class ClosingOnPostgres(PostgresIdentity identity) : ClosingSuite(identity);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Yinxin.Identity.Server.Data;
@@ -7,8 +9,10 @@ using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.Identity.Server.Features.DataKeys.Tables;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Assurance;
+using Yinxin.Identity.Tests.Console;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Mandates;
+using Yinxin.ServiceDefaults.Identifiers;
 
 namespace Yinxin.Identity.Tests.Personal;
 
@@ -142,9 +146,77 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await signedIn.SubmitAsync("/sign-in/second-factor", await step.Content.ReadAsStringAsync(), ("Way", "app"), ("Code", app.Code()))).StatusCode);
         using var late = await Applicant.RegisteredAsync(identity, invited);
         Assert.Contains(company.Organisation.Name, await late.ReadAsync("/account/mandates"), StringComparison.Ordinal);
+        using var window = await Officer.SignInAsync(identity, "window");
+        foreach (var name in (string[])[agent.Person.Name, late.Person.Name])
+        {
+            Assert.Contains("href=\"/console/accounts/", await Officer.TextAsync(await window.FillAsync("/console/accounts", "", ("By", "Name"), ("Text", name))), StringComparison.Ordinal);
+        }
+
         var auditor = await Official.SignInAsync(identity, "auditor", "identity.grade");
         Assert.Equal("whole", (await auditor.GetAsync($"/api/accounts/{await identity.KeyOfAsync(agent.Person.IdNumber)}/grade"))["chain"]);
         Assert.Equal("identity.official.role", (await (await Official.SignInAsync(identity, "security", "identity.keys")).PostAsync("/api/key-rotations"))["code"]);
+    }
+
+    [Fact]
+    public async Task Everybody_of_one_name_is_found_page_by_page_and_nobody_by_a_part_of_it()
+    {
+        var rows = Enumerable.Range(0, 23).Select(number =>
+        {
+            var digits = string.Create(CultureInfo.InvariantCulture, $"34019919710102{number:D3}");
+            return JsonSerializer.Serialize(new { externalId = $"N{number}", idNumber = digits + IdentityNumber.CheckCharacter(digits), name = "阿依·同名样例", phone = string.Create(CultureInfo.InvariantCulture, $"139888800{number:D2}") });
+        });
+        await ImportAsync(string.Join('\n', rows));
+        var there = await identity.RowsAsync("\"Persons\" WHERE \"NameIndex\" IN (SELECT \"NameIndex\" FROM \"Persons\" GROUP BY \"NameIndex\" HAVING COUNT(*) > 20)");
+        Assert.Equal(23, there);
+
+        using var window = await Officer.SignInAsync(identity, "window");
+        // Spaces and the dots that keyboards give make no difference.
+        foreach (var typed in (string[])["阿依·同名样例", " 阿依 ． 同名样例 ", "阿依•同名样例"])
+        {
+            var first = await Officer.TextAsync(await window.FillAsync("/console/accounts", "", ("By", "Name"), ("Text", typed)));
+            Assert.Equal(20, Accounts(first));
+            Assert.DoesNotContain("阿依·同名样例</a>", first, StringComparison.Ordinal);
+            var after = first.Split("name=\"After\" value=\"")[1][..36];
+            var second = await Officer.TextAsync(await window.FillAsync("/console/accounts", "", ("By", "Name"), ("Text", typed), ("After", after)));
+            Assert.Equal(3, Accounts(second));
+            Assert.DoesNotContain("name=\"After\"", second, StringComparison.Ordinal);
+        }
+
+        foreach (var part in (string[])["阿依", "同名样例", "阿依%", "阿依·同名样"])
+        {
+            Assert.Contains("没有符合条件的账号", await Officer.TextAsync(await window.FillAsync("/console/accounts", "", ("By", "Name"), ("Text", part))), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await identity.RowsAsync("\"AuditRecords\" WHERE \"Details\" LIKE '%同名样例%'"));
+    }
+
+    [Fact]
+    public async Task A_row_that_does_not_open_is_named_and_the_change_of_keys_goes_on_when_it_is_mended()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var key = await identity.KeyOfAsync(person.Person.IdNumber);
+        var cipher = await identity.ReadAsync($"SELECT \"PhoneCipher\" FROM \"Persons\" WHERE \"Id\" = '{key}'");
+        var torn = Convert.FromBase64String(cipher);
+        torn[^1] ^= 1;
+        await identity.ExecuteAsync($"UPDATE \"Persons\" SET \"PhoneCipher\" = '{Convert.ToBase64String(torn)}' WHERE \"Id\" = '{key}'");
+
+        using var security = await Officer.SignInAsync(identity, "security");
+        Assert.Equal(HttpStatusCode.Forbidden, (await security.GetAsync("/console/keys")).StatusCode);
+        using var system = await Officer.SignInAsync(identity, "system");
+        var before = await identity.RowsAsync("\"KeyRotations\"");
+        Assert.Equal(HttpStatusCode.Found, (await system.FillAsync("/console/keys", "")).StatusCode);
+        Assert.Equal(before + 1, await identity.RowsAsync("\"KeyRotations\""));
+        Assert.Equal(HttpStatusCode.Conflict, (await system.ForgeAsync("/console/keys")).StatusCode);
+
+        await PassAsync(async () => (await system.ReadAsync("/console/keys")).Contains($"Person/{key.ToLowerInvariant()}", StringComparison.Ordinal));
+        Assert.Contains("正在改用新密钥加密", await system.ReadAsync("/console/keys"), StringComparison.Ordinal);
+        await identity.ExecuteAsync($"UPDATE \"Persons\" SET \"PhoneCipher\" = '{cipher}' WHERE \"Id\" = '{key}'");
+        await PassAsync(async () => await identity.RowsAsync("\"KeyRotations\" WHERE \"Phase\" <> 'Done'") == 0);
+        var ended = await system.ReadAsync("/console/keys");
+        Assert.DoesNotContain($"Person/{key.ToLowerInvariant()}", ended, StringComparison.Ordinal);
+        Assert.Contains("原密钥已销毁", ended, StringComparison.Ordinal);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(person.Person.Phone, Applicant.Password)).StatusCode);
     }
 
     [Fact]
@@ -165,6 +237,21 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{Guid.NewGuid()}?source=hefei") { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         Assert.Equal(HttpStatusCode.OK, (await identity.Http.SendAsync(request)).StatusCode);
+    }
+
+    /// <summary>How many accounts a page of results links to.</summary>
+    private static int Accounts(string page) => page.Split("href=\"/console/accounts/").Length - 1;
+
+    /// <summary>Lets the server's clock run until it is so: a change of keys waits between its phases.</summary>
+    private async Task PassAsync(Func<Task<bool>> holds)
+    {
+        for (var i = 0; i < 200 && !await holds(); i++)
+        {
+            identity.Time.Advance(TimeSpan.FromSeconds(6));
+            await Task.Delay(50);
+        }
+
+        Assert.True(await holds());
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

@@ -8,6 +8,8 @@ using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Mandates;
+using Yinxin.Identity.Tests.Sources;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Presence;
 
@@ -56,6 +58,40 @@ public abstract class PresenceSuite(IdentityFixture identity)
         Assert.Contains("insufficient_user_authentication", replay.Response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         Assert.Contains(Ceremony.Advanced, replay.Response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         Assert.Equal("transfer:1", replay.Body.GetProperty("authorization_details")[0].GetProperty("transaction").GetString());
+    }
+
+    [Fact]
+    public async Task What_the_camera_service_takes_back_confirms_nothing_any_more()
+    {
+        await using var api = await SampleApi.StartAsync(identity);
+        using var person = await Applicant.RegisteredAsync(identity);
+        var party = new RelyingParty(identity);
+        var tokens = await new Ceremony(identity, person, party).ConfirmAsync(Ceremony.Detail("transfer:18"));
+        Assert.Equal(HttpStatusCode.OK, await api.StatusAsync(tokens.AccessToken));
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "real-person", await AuthorityEvents.ReceiptAsync(identity, person.Person.IdNumber, "transaction-proof")));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.PostAsync("/transfers/18", tokens.AccessToken)).Status);
+        Assert.Equal(0, await identity.RowsAsync($"\"PresenceProofs\" WHERE \"SpentAt\" IS NOT NULL AND \"AccountId\" = '{await identity.KeyOfAsync(person.Person.IdNumber)}'"));
+
+        // Nor does any API that asks nobody go on reading «advanced» in the token.
+        Assert.True(await api.UntilRefusedAsync(tokens.AccessToken) < TimeSpan.FromSeconds(5));
+        Assert.Equal(HttpStatusCode.OK, await api.StatusAsync((await party.RefreshAsync(tokens.RefreshToken)).AccessToken));
+    }
+
+    [Fact]
+    public async Task A_face_that_is_held_against_nobody_any_more_makes_no_token_advanced()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var party = new RelyingParty(identity);
+        var ceremony = new Ceremony(identity, person, party);
+        var code = await ceremony.CodeAsync(await ceremony.ShowAsync(await ceremony.PageAsync(Ceremony.Detail("transfer:19"))));
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "population", await AuthorityEvents.ReceiptAsync(identity, person.Person.IdNumber, "population-match")));
+        var tokens = await party.RedeemAsync(code);
+        Assert.Null(tokens["authorization_details"]);
+        foreach (var claims in (JsonElement[])[Answer.Claims(tokens.AccessToken), Answer.Claims(tokens.IdToken)])
+        {
+            Assert.Equal("urn:yinxin:assurance:none", claims.GetProperty("acr").GetString());
+            Assert.False(claims.TryGetProperty("authorization_details", out _));
+        }
     }
 
     [Fact]
@@ -178,6 +214,61 @@ public abstract class PresenceSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task Ceremonies_begun_in_store_are_no_further_tries()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var ceremony = new Ceremony(identity, person, new RelyingParty(identity));
+        var page = await ceremony.PageAsync(Ceremony.Detail("transfer:9b"));
+        List<string> store = [];
+        foreach (var seen in (string[])["other-person", "other-person", "other-person", "right", "right"])
+        {
+            store.Add(await ceremony.ShowAsync(page, seen));
+        }
+
+        foreach (var back in store[..3])
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await person.Browser.GetAsync(back)).StatusCode);
+        }
+
+        foreach (var back in store[3..])
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await person.Browser.GetAsync(back)).StatusCode);
+        }
+
+        Assert.Equal(0, await identity.RowsAsync($"\"PresenceProofs\" WHERE \"AccountId\" {Is(person)}"));
+    }
+
+    [Fact]
+    public async Task Three_failures_in_a_row_are_counted_and_a_proof_begins_anew()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var ceremony = new Ceremony(identity, person, new RelyingParty(identity));
+        foreach (var seen in (string[])["other-person", "other-person", "right", "other-person", "other-person", "right"])
+        {
+            var back = await ceremony.ShowAsync(await ceremony.PageAsync(Ceremony.Detail("transfer:9d")), seen);
+            Assert.Equal(seen == "right" ? HttpStatusCode.Found : HttpStatusCode.UnprocessableEntity, (await person.Browser.GetAsync(back)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_results_in_one_moment_three_count()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var ceremony = new Ceremony(identity, person, new RelyingParty(identity));
+        var page = await ceremony.PageAsync(Ceremony.Detail("transfer:9c"));
+        List<string> store = [];
+        for (var i = 0; i < 6; i++)
+        {
+            store.Add(await ceremony.ShowAsync(page, "other-person"));
+        }
+
+        var answers = await Task.WhenAll(store.Select(back => person.Browser.GetAsync(back)));
+        Assert.Equal(3, answers.Count(a => a.StatusCode == HttpStatusCode.UnprocessableEntity));
+        Assert.Equal(3, answers.Count(a => a.StatusCode == HttpStatusCode.TooManyRequests));
+        Assert.Equal(3, await identity.RowsAsync($"\"Evidence\" WHERE \"Kind\" = 'transaction-proof' AND \"Result\" = 'Disagreed' AND \"SubjectId\" {Is(person)}"));
+    }
+
+    [Fact]
     public async Task A_ceremony_counts_once_in_its_session_for_its_transaction_and_in_time()
     {
         using var person = await Applicant.RegisteredAsync(identity);
@@ -262,11 +353,72 @@ public abstract class PresenceSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await stranger.GetAsync("/presence")).StatusCode);
     }
 
+    [Fact] // 49
+    public async Task What_is_asked_of_the_person_is_met_before_they_confirm_and_not_by_it()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await Company.RaiseAsync(owner);
+        using var person = new Applicant(identity, owner.Person);
+        await person.Browser.SignInAsync(person.Person.IdNumber, Applicant.Password);
+        var party = new RelyingParty(identity);
+        var ceremony = new Ceremony(identity, person, party);
+        const string condition = """{"id_token":{"person_acr":{"essential":true,"values":["urn:yinxin:assurance:intermediate"]}}}""";
+        var details = Ceremony.Detail("transfer:20");
+        Assert.Equal("unmet_authentication_requirements", Error(await person.Browser.GetAsync(ceremony.Url(details, ("claims", condition), ("prompt", "none")))));
+        var stepUp = (await person.Browser.GetAsync(ceremony.Url(details, ("claims", condition)))).Headers.Location!.OriginalString;
+        Assert.StartsWith("/account/step-up?", stepUp, StringComparison.Ordinal);
+        var onwards = stepUp.ReturnUrl();
+        Assert.Equal("unmet_authentication_requirements", Error(await person.Browser.GetAsync(onwards + "&step_up=declined")));
+        await person.Browser.StrengthenAsync(identity, person.Person.Phone, onwards);
+        var page = (await person.Browser.GetAsync(onwards)).Headers.Location!.OriginalString;
+        Assert.StartsWith("/presence?", page, StringComparison.Ordinal);
+        var claims = Answer.Claims((await party.RedeemAsync(await ceremony.CodeAsync(await ceremony.ShowAsync(page)))).AccessToken);
+        Assert.Equal(Ceremony.Advanced, claims.GetProperty("acr").GetString());
+        Assert.Equal("urn:yinxin:assurance:intermediate", claims.GetProperty("session_acr").GetString());
+    }
+
+    [Theory] // 49
+    [InlineData("urn:yinxin:assurance:intermediate")]
+    [InlineData("urn:other")]
+    public async Task A_condition_that_leaves_advanced_out_is_refused_before_any_page_and_one_that_names_it_is_met(string value)
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        await Company.RaiseAsync(person);
+        await person.Browser.StrengthenAsync(identity, person.Person.Phone);
+        var ceremony = new Ceremony(identity, person, new RelyingParty(identity));
+        foreach (var prompt in (string?[])[null, "none"])
+        {
+            var url = ceremony.Url(Ceremony.Detail("transfer:21"), ("claims", Strengthening.Essential(value)), ("prompt", prompt));
+            Assert.Equal("unmet_authentication_requirements", Error(await person.Browser.GetAsync(url)));
+        }
+
+        var tokens = await ceremony.ConfirmAsync(Ceremony.Detail("transfer:21"), ("claims", Strengthening.Essential(value, Ceremony.Advanced)));
+        Assert.Equal(Ceremony.Advanced, tokens.Acr());
+    }
+
+    [Fact] // 49
+    public async Task Nobody_confirms_for_an_account_that_nothing_proves_nor_for_one_that_fell_in_between()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var ceremony = new Ceremony(identity, person, new RelyingParty(identity));
+        var page = await ceremony.PageAsync(Ceremony.Detail("transfer:22"));
+        var onwards = (await person.Browser.GetAsync(await ceremony.ShowAsync(page))).Headers.Location!.OriginalString;
+        await identity.ExpireEvidenceAsync(person.Person.Phone, "population-match");
+        Assert.Equal("unmet_authentication_requirements", Error(await person.Browser.GetAsync(onwards)));
+        foreach (var prompt in (string?[])[null, "none"])
+        {
+            Assert.Equal("unmet_authentication_requirements", Error(await person.Browser.GetAsync(ceremony.Url(Ceremony.Detail("transfer:23"), ("prompt", prompt)))));
+        }
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("[1]")]
+    [InlineData("""[{"type":"\ud800"}]""")]
+    [InlineData("""[{"\ud800":"urn:yinxin:presence"}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"\ud800","en":"a"}}]""")]
     [InlineData("""[{"type":"urn:other","transaction":"t","purpose":{"zh":"甲","en":"a"}}]""")]
     [InlineData("""[{"type":"urn:yinxin:presence","purpose":{"zh":"甲","en":"a"}}]""")]
     [InlineData("""[{"type":"urn:yinxin:presence","transaction":"a b","purpose":{"zh":"甲","en":"a"}}]""")]
@@ -390,7 +542,8 @@ public abstract class PresenceSuite(IdentityFixture identity)
     }
 }
 
-public sealed class PresenceOnSqlite(SqliteIdentity identity) : PresenceSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class PresenceOnSqlite(SqliteIdentity identity) : PresenceSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class PresenceOnPostgres(PostgresIdentity identity) : PresenceSuite(identity);

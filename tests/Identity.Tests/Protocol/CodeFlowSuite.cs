@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using System.Web;
 using Xunit;
+using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 
 namespace Yinxin.Identity.Tests.Protocol;
@@ -57,6 +59,29 @@ public abstract class CodeFlowSuite(IdentityFixture identity)
         var answer = await rp.SignInAsync("citizen", changes: [("scope", "openid real_name case.apply")]);
         Assert.Equal("340102199001011232", Answer.Claims(answer.AccessToken).GetProperty("id_number").GetString());
         Assert.False(Answer.Claims(answer.IdToken).TryGetProperty("id_number", out _));
+    }
+
+    [Fact]
+    public async Task An_account_that_nothing_proves_signs_in_and_gets_no_scope_that_acts_nor_a_name_that_nobody_compared()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        await identity.ExpireEvidenceAsync(person.Person.Phone, "population-match");
+        var rp = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
+        var answer = await rp.RedeemAsync(RelyingParty.Code((await person.Browser.GetAsync(rp.AuthorizeUrl(("scope", "openid profile real_name case.apply")))).Headers.Location!));
+        var userInfo = (await rp.UserInfoAsync(answer.AccessToken)).Body;
+        var claims = Answer.Claims(answer.AccessToken);
+        Assert.Equal("urn:yinxin:assurance:none", claims.GetProperty("acr").GetString());
+        Assert.Equal("openid profile", claims.GetProperty("scope").GetString());
+        Assert.True(userInfo.TryGetProperty("name", out _));
+        foreach (var told in (JsonElement[])[claims, userInfo, Answer.Claims(answer.IdToken)])
+        {
+            Assert.False(told.TryGetProperty("real_name", out _));
+            Assert.False(told.TryGetProperty("id_number", out _));
+        }
+
+        var other = new RelyingParty(identity);
+        var plain = await other.RedeemAsync(RelyingParty.Code((await person.Browser.GetAsync(other.AuthorizeUrl(("scope", "openid license.read")))).Headers.Location!));
+        Assert.Equal("openid", Answer.Claims(plain.AccessToken).GetProperty("scope").GetString());
     }
 
     [Fact]
@@ -250,7 +275,8 @@ public abstract class CodeFlowSuite(IdentityFixture identity)
     }
 }
 
-public sealed class CodeFlowOnSqlite(SqliteIdentity identity) : CodeFlowSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class CodeFlowOnSqlite(SqliteIdentity identity) : CodeFlowSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class CodeFlowOnPostgres(PostgresIdentity identity) : CodeFlowSuite(identity);

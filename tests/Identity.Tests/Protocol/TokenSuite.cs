@@ -54,6 +54,24 @@ public abstract class TokenSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.OK, (await rp.RefreshAsync(tokens.RefreshToken, ("scope", "openid"))).Status);
     }
 
+    [Fact]
+    public async Task A_refresh_with_a_narrower_scope_says_no_more_than_that_and_the_next_one_may_say_all_again()
+    {
+        var rp = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
+        var all = await rp.SignInAsync("citizen", changes: [("scope", "openid offline_access real_name case.apply")]);
+        Assert.Equal("340102199001011232", Answer.Claims(all.AccessToken).GetProperty("id_number").GetString());
+        var narrow = await rp.RefreshAsync(all.RefreshToken, ("scope", "openid case.apply"));
+        Assert.Contains("case.apply", Answer.Claims(narrow.AccessToken).GetProperty("scope").ToString(), StringComparison.Ordinal);
+        var user = await rp.UserInfoAsync(narrow.AccessToken);
+        foreach (var name in (string[])["real_name", "id_number"])
+        {
+            Assert.False(Answer.Claims(narrow.AccessToken).TryGetProperty(name, out _), name);
+            Assert.Null(user[name]);
+        }
+
+        Assert.Equal("张样例", Answer.Claims((await rp.RefreshAsync(narrow.RefreshToken)).AccessToken).GetProperty("real_name").GetString());
+    }
+
     [Fact] // 19
     public async Task When_the_person_signs_out_refresh_userinfo_and_introspection_fail_at_once()
     {
@@ -172,6 +190,38 @@ public abstract class TokenSuite(IdentityFixture identity)
         }
 
         Assert.Equal(HttpStatusCode.OK, (await rp.UserInfoAsync(tokens.AccessToken)).Status);
+    }
+
+    [Theory] // 53, 59
+    [InlineData("urn:ietf:params:oauth:grant-type:token-exchange")]
+    [InlineData("urn:ietf:params:oauth:grant-type:device_code")]
+    [InlineData("password")]
+    public async Task A_grant_that_is_not_offered_gives_nothing(string grant)
+    {
+        var rp = new RelyingParty(identity, "confidential");
+        var tokens = await rp.SignInAsync("citizen");
+        var answer = await rp.TokenAsync(
+            ("grant_type", grant), ("subject_token", tokens.AccessToken), ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"), ("device_code", "x"),
+            ("username", "citizen"), ("password", "password-citizen"));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Null(answer["access_token"]);
+        Assert.Equal(HttpStatusCode.OK, (await rp.UserInfoAsync(tokens.AccessToken)).Status);
+    }
+
+    [Fact] // 53, 61, 62
+    public async Task Nobody_registers_a_client_begins_on_a_device_or_provisions_users_from_outside()
+    {
+        var metadata = await Answer.FromAsync(await identity.Http.GetAsync(new Uri("/.well-known/openid-configuration", UriKind.Relative)));
+        foreach (var name in (string[])["registration_endpoint", "device_authorization_endpoint", "backchannel_authentication_endpoint"])
+        {
+            Assert.False(metadata.Body.TryGetProperty(name, out _), name);
+        }
+
+        foreach (var path in (string[])["/connect/register", "/connect/device", "/connect/deviceauthorization", "/scim/v2/Users", "/scim/v2/Bulk"])
+        {
+            using var content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+            Assert.Equal(HttpStatusCode.NotFound, (await identity.Http.PostAsync(new Uri(path, UriKind.Relative), content)).StatusCode);
+        }
     }
 
     [Fact] // 60
@@ -335,7 +385,8 @@ public abstract class TokenSuite(IdentityFixture identity)
     }
 }
 
-public sealed class TokenOnSqlite(SqliteIdentity identity) : TokenSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class TokenOnSqlite(SqliteIdentity identity) : TokenSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class TokenOnPostgres(PostgresIdentity identity) : TokenSuite(identity);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 using Yinxin.Testing;
 
 namespace Yinxin.Identity.Tests.SignIn;
@@ -67,6 +68,23 @@ public abstract class QrSignInSuite(IdentityFixture identity)
         Assert.Contains("已失效", await phone.ReadAsync("/qr?code=" + new string('x', 5000)), StringComparison.Ordinal);
     }
 
+    [Fact] // 54, 56
+    public async Task A_phone_that_was_signed_out_since_it_vouched_signs_no_computer_in()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var phone = identity.NewBrowser();
+        await phone.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        using var computer = identity.NewBrowser();
+        var shown = await ShowAsync(computer);
+        Assert.Contains("请回到电脑", await AnswerAsync(phone, shown.Code, shown.Number), StringComparison.Ordinal);
+
+        // The owner changes the password while a thief's computer keeps what the thief's phone has confirmed.
+        var changed = await owner.FillAsync("/account/password", ("Current", Applicant.Password), ("Password", Forgetful.NewPassword), ("PasswordAgain", Forgetful.NewPassword));
+        Assert.Equal(HttpStatusCode.Found, changed.StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await computer.SubmitAsync(shown.Url, shown.Page)).StatusCode);
+        Assert.StartsWith("/sign-in", (await computer.GetAsync("/account")).Headers.Location!.AbsolutePath, StringComparison.Ordinal);
+    }
+
     [Fact] // 56
     public async Task A_phone_whose_account_has_a_second_factor_shows_it_before_it_vouches()
     {
@@ -79,7 +97,57 @@ public abstract class QrSignInSuite(IdentityFixture identity)
         Assert.StartsWith("/sign-in/second-factor", (await phone.GetAsync("/qr?code=" + shown.Code)).Headers.Location!.OriginalString, StringComparison.Ordinal);
         identity.Time.Advance(TimeSpan.FromMinutes(16));
         var next = await ShowAsync(computer);
-        Assert.StartsWith("/sign-in?", (await owner.Browser.GetAsync("/qr?code=" + next.Code)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith("/account/confirm?two=true&ReturnUrl=", (await owner.Browser.GetAsync("/qr?code=" + next.Code)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact] // 49
+    public async Task A_computer_signed_in_by_a_phone_is_no_younger_than_what_the_phone_has_shown()
+    {
+        using var phone = await Applicant.RegisteredAsync(identity);
+        var proved = identity.Time.GetUtcNow();
+        identity.Time.Advance(TimeSpan.FromMinutes(5));
+        using var computer = identity.NewBrowser();
+        var party = new RelyingParty(identity);
+        Assert.InRange(await AuthTimeAsync(phone, computer, party, party.AuthorizeUrl()), proved.AddMinutes(-1).ToUnixTimeSeconds(), proved.AddMinutes(1).ToUnixTimeSeconds());
+
+        // Older than the service allows: the person proves themselves here, once more.
+        Assert.StartsWith("/account/confirm", (await computer.GetAsync(party.AuthorizeUrl(("max_age", "60")))).Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Theory] // 49
+    [InlineData("prompt", "login")]
+    [InlineData("max_age", "60")]
+    public async Task Where_a_service_asks_for_a_fresh_proof_the_phone_gives_it(string name, string value)
+    {
+        using var phone = await Applicant.RegisteredAsync(identity);
+        identity.Time.Advance(TimeSpan.FromMinutes(5));
+        using var computer = identity.NewBrowser();
+        var party = new RelyingParty(identity);
+        var started = identity.Time.GetUtcNow();
+        var signIn = (await computer.GetAsync(party.AuthorizeUrl((name, value)))).Headers.Location!.OriginalString;
+        var shown = await ShowAsync(computer, signIn.Replace("/sign-in?", "/sign-in/qr?", StringComparison.Ordinal));
+        var confirm = (await phone.Browser.GetAsync("/qr?code=" + shown.Code)).Headers.Location!.OriginalString;
+        Assert.Equal("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString("/qr?code=" + shown.Code), confirm);
+
+        // Nor does a form sent past the page.
+        var token = await phone.ReadAsync("/account/password");
+        Assert.Equal(HttpStatusCode.Found, (await phone.Browser.SubmitAsync("/qr?code=" + shown.Code, token, ("Code", shown.Code), ("Number", shown.Number))).StatusCode);
+        Assert.Equal("Waiting", await StateAsync(computer));
+        Assert.Equal("/qr?code=" + shown.Code, (await phone.Browser.StrengthenAsync(identity, phone.Person.Phone, "/qr?code=" + shown.Code)).Headers.Location?.OriginalString);
+        Assert.Contains("请回到电脑", await AnswerAsync(phone.Browser, shown.Code, shown.Number), StringComparison.Ordinal);
+        var done = await computer.SubmitAsync(shown.Url, shown.Page);
+        var code = RelyingParty.Code((await computer.GetAsync(done.Headers.Location!.OriginalString)).Headers.Location!);
+        Assert.True(Answer.Claims((await party.RedeemAsync(code)).IdToken).GetProperty("auth_time").GetInt64() >= started.ToUnixTimeSeconds());
+    }
+
+    private static async Task<long> AuthTimeAsync(Applicant phone, Browser computer, RelyingParty party, string url)
+    {
+        var signIn = (await computer.GetAsync(url)).Headers.Location!.OriginalString;
+        var shown = await ShowAsync(computer, signIn.Replace("/sign-in?", "/sign-in/qr?", StringComparison.Ordinal));
+        await AnswerAsync(phone.Browser, shown.Code, shown.Number);
+        var done = await computer.SubmitAsync(shown.Url, shown.Page);
+        var code = RelyingParty.Code((await computer.GetAsync(done.Headers.Location!.OriginalString)).Headers.Location!);
+        return Answer.Claims((await party.RedeemAsync(code)).IdToken).GetProperty("auth_time").GetInt64();
     }
 
     private static async Task<string> AnswerAsync(Browser phone, string code, string number)
@@ -103,7 +171,8 @@ public abstract class QrSignInSuite(IdentityFixture identity)
     }
 }
 
-public sealed class QrSignInOnSqlite(SqliteIdentity identity) : QrSignInSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class QrSignInOnSqlite(SqliteIdentity identity) : QrSignInSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class QrSignInOnPostgres(PostgresIdentity identity) : QrSignInSuite(identity);

@@ -10,6 +10,26 @@ namespace Yinxin.Identity.Tests.SignIn;
 /// <summary>The pages of sign-in and sign-out, and how a request for a fresh sign-in or a level is met.</summary>
 public abstract class SignInSuite(IdentityFixture identity)
 {
+    [Fact]
+    public async Task A_form_that_is_cut_off_or_has_too_many_fields_is_a_bad_request_also_where_the_token_comes_in_a_header()
+    {
+        using var browser = identity.NewBrowser();
+        var token = Browser.HiddenFields(await browser.ReadAsync("/sign-in"))["__RequestVerificationToken"];
+        foreach (var (type, body) in new[]
+        {
+            ("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"Name\"\r\n\r\nabc"),
+            ("multipart/form-data", "abc"),
+            ("application/x-www-form-urlencoded", string.Join('&', Enumerable.Range(0, 1100).Select(i => $"f{i}=1"))),
+        })
+        {
+            using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body));
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = content };
+            request.Headers.Add("RequestVerificationToken", token);
+            Assert.Equal(HttpStatusCode.BadRequest, (await browser.SendAsync(request)).StatusCode);
+        }
+    }
+
     [Theory] // 50, 51
     [InlineData("victim")]
     [InlineData("nobody-of-this-name")]
@@ -229,7 +249,8 @@ public abstract class SignInSuite(IdentityFixture identity)
     }
 }
 
-public sealed class SignInOnSqlite(SqliteIdentity identity) : SignInSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class SignInOnSqlite(SqliteIdentity identity) : SignInSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class SignInOnPostgres(PostgresIdentity identity) : SignInSuite(identity);

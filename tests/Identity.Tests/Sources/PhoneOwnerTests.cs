@@ -28,6 +28,58 @@ public sealed class PhoneOwnerTests(SqliteIdentity identity) : IClassFixture<Sql
         await applicant.AskCodeAsync();
         Assert.Equal("/register/check", (await applicant.TypeCodeAsync()).Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
-        Assert.Equal(1, await identity.RowsAsync("\"Evidence\" WHERE \"Method\" = 'sms-code-and-owner' AND \"ReceiptCipher\" IS NOT NULL"));
+        Assert.Equal(1, await identity.RowsAsync(
+            $"\"Evidence\" WHERE \"Method\" = 'sms-code-and-owner' AND \"ReceiptCipher\" IS NOT NULL AND \"SubjectId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'"));
+
+        // The carrier gives the number to somebody else: it leaves the account, and no message goes to whoever has it now.
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{identity.BasePort + 8}") };
+        var receipt = await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "phone-otp");
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "carrier", receipt, http));
+        Assert.Equal(1, await identity.RowsAsync($"\"Persons\" WHERE \"PhoneIndex\" LIKE 'none:%' AND \"Id\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'"));
+        Assert.Contains("id=\"level\">未认证", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Contains("原绑定的手机号已由他人实名使用", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"phone-otp\"", await applicant.ReadAsync("/account/step-up/ways"), StringComparison.Ordinal);
+        Assert.DoesNotContain(await identity.Sandbox.MessagesAsync(applicant.Person.Phone), m => m.Purpose == "source-notice");
+    }
+
+    [Fact]
+    public async Task What_a_carrier_says_of_a_former_number_takes_no_newer_one_away()
+    {
+        await using var second = await identity.StartSecondAsync(8, ("Authorities:Carrier:Keys:0", AuthorityKeyring.PublicKey("carrier")));
+        using var applicant = new Applicant(identity, await identity.Sandbox.NextPersonAsync(), $"http://localhost:{identity.BasePort + 8}");
+        await applicant.ProveAsync();
+        Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
+        var receipt = await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "phone-otp");
+        var spare = await identity.Sandbox.NextPersonAsync();
+        await applicant.FillAsync("/account/phone", ("Phone", spare.Phone));
+        Assert.Equal("/account?done=phone", (await applicant.FillAsync(
+            "/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")),
+            ("FormerCode", await identity.WaitForCodeAsync(applicant.Person.Phone, "phone-change-former")))).Headers.Location?.OriginalString);
+
+        // As of a release that left the former proof standing.
+        var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        await identity.ExecuteAsync($"UPDATE \"Evidence\" SET \"Supersedes\" = NULL WHERE \"Kind\" = 'phone-otp' AND \"SubjectId\" = '{key}'");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{identity.BasePort + 8}") };
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "carrier", receipt, http));
+        Assert.Equal(1, await identity.RowsAsync($"\"Persons\" WHERE \"Id\" = '{key}' AND \"PhoneIndex\" NOT LIKE 'none:%'"));
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact] // 54
+    public async Task A_recovery_that_waits_ends_when_the_carrier_says_the_number_is_anothers()
+    {
+        await using var second = await identity.StartSecondAsync(8, ("Authorities:Carrier:Keys:0", AuthorityKeyring.PublicKey("carrier")));
+        using var applicant = new Applicant(identity, await identity.Sandbox.NextPersonAsync(), $"http://localhost:{identity.BasePort + 8}");
+        await applicant.ProveAsync();
+        Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
+        await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var holder = new Forgetful(identity, applicant.Person);
+        await holder.ProvePhoneAsync();
+        Assert.Equal("/recover/done?hours=24", (await holder.FinishAsync()).Headers.Location?.OriginalString);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{identity.BasePort + 8}") };
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "carrier", await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "phone-otp"), http));
+        var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        Assert.Equal("Cancelled", await identity.ReadAsync($"SELECT \"State\" FROM \"RecoveryRequests\" WHERE \"AccountId\" = '{key}'"));
     }
 }

@@ -17,6 +17,7 @@ internal sealed class TrustStand : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly List<Org.BouncyCastle.Math.BigInteger> revokedOnline = [];
+    private byte[] published = [];
 
     private TrustStand(string address)
     {
@@ -42,36 +43,68 @@ internal sealed class TrustStand : IAsyncDisposable
     {
         var stand = new TrustStand(address);
         stand.RevokedByList = stand.Issue(stand.International, revokedUscc, SignatureAlgorithm.Es256);
-        var bundle = stand.Bundle().ToJson();
+        stand.published = stand.Bundle().ToJson();
         var responderKey = SoftwareSigner.Generate(SignatureSuite.International);
         var responder = new OcspResponder(responderKey, stand.International.Issue("ocsp-responder", responderKey));
-        stand.app.MapGet("/trust-bundle.json", () => Results.Bytes(bundle, "application/json"));
+        var strangerKey = SoftwareSigner.Generate(SignatureSuite.International);
+        var stranger = new OcspResponder(strangerKey, stand.Foreign.Issue("ocsp-responder", strangerKey));
+        stand.app.MapGet("/trust-bundle.json", async (HttpContext http) => await FailAsync(http, stand.BundleFault) ?? Results.Bytes(stand.published, "application/json"));
+        stand.app.MapGet("/crl", async (HttpContext http) => await FailAsync(http, stand.StatusFault) ?? Results.Bytes(stand.List(), "application/pkix-crl"));
         stand.app.MapPost("/ocsp", async (HttpContext http) =>
         {
+            if (await FailAsync(http, stand.StatusFault) is { } fault)
+            {
+                return fault;
+            }
+
             using var memory = new MemoryStream();
             await http.Request.Body.CopyToAsync(memory);
             var request = OcspRequest.Read(memory.ToArray());
             var now = DateTimeOffset.UtcNow;
             return Results.Bytes(
-                responder.Sign([.. request.Certificates.Select(c => stand.Answer(c, now))], now, request.Nonce), "application/ocsp-response");
+                (stand.StatusFault == "forged" ? stranger : responder).Sign([.. request.Certificates.Select(c => stand.Answer(c, now))], now, request.Nonce), "application/ocsp-response");
         });
         await stand.app.StartAsync();
         return stand;
     }
 
+    /// <summary>How the bundle is not to be had: <c>drop</c>, <c>status=500</c>, <c>slow</c>, <c>malformed</c>.</summary>
+    public string? BundleFault { get; set; }
+
+    /// <summary>The same for responder and list, and <c>forged</c>: somebody else signs.</summary>
+    public string? StatusFault { get; set; }
+
     /// <summary>A company's certificate by the profile of organisations.</summary>
-    public (SoftwareSigner Key, X509Certificate Certificate) Issue(TestPki pki, string uscc, SignatureAlgorithm algorithm, bool online = false, int days = 300, string profile = "organisation")
+    public (SoftwareSigner Key, X509Certificate Certificate) Issue(
+        TestPki pki, string uscc, SignatureAlgorithm algorithm, bool online = false, int days = 300, string profile = "organisation", bool listed = false)
     {
         var key = SoftwareSigner.Generate(algorithm);
         var now = DateTimeOffset.UtcNow;
         var content = new CertificateContent(
             CertificateProfile.All[profile], DistinguishedName.OfOrganisation(uscc, "样例公司", "样例公司"), key.PublicKey, now.AddDays(days < 0 ? days - 10 : 0).AddMinutes(-5), now.AddDays(days),
-            OcspAddress: online ? new Uri(Address + "/ocsp") : null);
+            CrlAddress: listed ? new Uri(Address + "/crl") : null, OcspAddress: online ? new Uri(Address + "/ocsp") : null);
         return (key, pki.Issuer.Issue(content));
     }
 
-    /// <summary>From now on the responder says that it is revoked.</summary>
+    /// <summary>From now on the bundle has no list of the CA that issues to companies: only the network tells how it stands with them.</summary>
+    public void LeaveStatusToTheNetwork() => Publish(b => b with { Crls = b.Crls.Skip(1).ToList() });
+
+    /// <summary>From now on the responder, and the list on the network, say that it is revoked.</summary>
     public void RevokeOnline(X509Certificate certificate) => revokedOnline.Add(certificate.SerialNumber);
+
+    /// <summary>From now on the list says that the international CA is trusted no longer; the other still is.</summary>
+    public void DistrustInternational() => Publish(b => b with
+    {
+        Anchors = [Anchor(International, "international") with { Territory = "CN-34", Periods = [new AnchorPeriod(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddMinutes(-1))] }, Anchor(Sm, "sm")],
+    });
+
+    /// <summary>From now on the list that named the international CA is past its next update, so that the bundle leaves it out.</summary>
+    public void LapseInternational() => Publish(b => b with { Anchors = [Anchor(Sm, "sm")] });
+
+    /// <summary>From now on the bundle is sound and names nobody at all.</summary>
+    public void PublishNobody() => Publish(b => b with { Anchors = [] });
+
+    private void Publish(Func<TrustBundle, TrustBundle> change) => published = change(Bundle()).ToJson();
 
     public async ValueTask DisposeAsync()
     {
@@ -79,6 +112,32 @@ internal sealed class TrustStand : IAsyncDisposable
         International.Dispose();
         Sm.Dispose();
         Foreign.Dispose();
+    }
+
+    private byte[] List()
+    {
+        var now = DateTimeOffset.UtcNow;
+        return (StatusFault == "forged" ? Foreign : International).Issuer.IssueCrl([.. revokedOnline.Select(serial => (serial, now.AddMinutes(-1), 1))], 3, now, now.AddDays(60));
+    }
+
+    /// <returns>Null when the endpoint answers by itself.</returns>
+    private static async Task<IResult?> FailAsync(HttpContext http, string? fault)
+    {
+        switch (fault)
+        {
+            case "drop":
+                http.Abort();
+                return Results.Empty;
+            case "status=500":
+                return Results.StatusCode(StatusCodes.Status500InternalServerError);
+            case "slow":
+                await Task.Delay(TimeSpan.FromSeconds(10), http.RequestAborted);
+                return null;
+            case "malformed":
+                return Results.Bytes([(byte)'{'], "application/octet-stream");
+            default:
+                return null;
+        }
     }
 
     private OcspAnswer Answer(CertificateId id, DateTimeOffset now) => revokedOnline.Contains(id.Serial)

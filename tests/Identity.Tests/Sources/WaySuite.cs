@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
+using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Hosting;
 
 namespace Yinxin.Identity.Tests.Sources;
@@ -111,7 +111,7 @@ public abstract class WaySuite(IdentityFixture identity)
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.Browser.GetAsync(await CaptureAsync(applicant, page, seen))).StatusCode);
         }
 
-        identity.Time.Advance(TimeSpan.FromMinutes(61));
+        await Browser.StayAsync(identity.Time, TimeSpan.FromMinutes(61), applicant.Browser, other.Browser);
         var stale = await CaptureAsync(applicant, page, "right");
         identity.Time.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.Browser.GetAsync(stale)).StatusCode);
@@ -126,36 +126,140 @@ public abstract class WaySuite(IdentityFixture identity)
         Assert.Contains("初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
     }
 
-    /// <summary>Goes to the provider and agrees there (as <paramref name="phone"/>) or declines (null).</summary>
-    /// <returns>The callback's path.</returns>
-    private async Task<string> ConsentAsync(Applicant applicant, string? phone)
+    [Theory]
+    [InlineData("unionpay-card", "bank-card")]
+    [InlineData("housing-fund-account", "housing-fund")]
+    [InlineData("alipay-account", "alipay")]
+    [InlineData("real-person", "real-person")]
+    public async Task What_its_source_takes_back_carries_nothing_from_then_on(string kind, string authority)
     {
-        var consent = (await applicant.FillAsync("/account/raise/alipay?ReturnUrl=" + Uri.EscapeDataString(Target))).Headers.Location!.AbsoluteUri;
-        using var provider = new Browser(identity.Sandbox.Address);
-        var html = await (await provider.GetAsync(consent)).Content.ReadAsStringAsync();
-        return await ReturnAsync(await provider.SubmitAsync(consent, html, ("Account", phone ?? ""), ("answer", phone is null ? "decline" : "agree")));
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        Assert.Equal(HttpStatusCode.Found, (await RaiseAsync(applicant, kind)).StatusCode);
+        Assert.Contains("id=\"level\">中级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        var receipt = await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, kind);
+
+        // Another source's word about it, and a number that nobody gave, do nothing.
+        Assert.Equal("nobody", await AuthorityEvents.WithdrawAsync(identity, "tax", receipt));
+        Assert.Equal("nobody", await AuthorityEvents.WithdrawAsync(identity, authority, "X" + receipt));
+        Assert.Contains("id=\"level\">中级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, authority, receipt));
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Contains("您的认证等级变为“初级”", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        Assert.Equal("unchanged", await AuthorityEvents.WithdrawAsync(identity, authority, receipt));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!(await identity.Sandbox.MessagesAsync(applicant.Person.Phone)).Exists(m => m.Purpose == "source-notice"))
+        {
+            await Task.Delay(100, limit.Token);
+        }
     }
 
-    private async Task<string> CaptureAsync(Applicant applicant, string page, string seen)
+    [Fact]
+    public async Task Of_two_proofs_one_may_be_taken_back_and_the_level_stays()
     {
-        var capture = (await applicant.FillAsync(page, ("Consent", "true"))).Headers.Location!.AbsoluteUri;
-        using var provider = new Browser(identity.Sandbox.Address);
-        var html = await (await provider.GetAsync(capture)).Content.ReadAsStringAsync();
-        await provider.SubmitAsync(capture, html, ("Seen", seen));
-        return await ReturnAsync(await provider.GetAsync(capture));
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await RaiseAsync(applicant, "unionpay-card");
+        await RaiseAsync(applicant, "housing-fund-account");
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "bank-card", await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "unionpay-card")));
+        Assert.Contains("id=\"level\">中级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "housing-fund", await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "housing-fund-account")));
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
     }
 
-    private static async Task<string> ReturnAsync(HttpResponseMessage page)
+    [Theory]
+    [InlineData("housing-fund-account", "/housing-fund/v1/checks")]
+    [InlineData("alipay-account", "/alipay/v1/identity")]
+    [InlineData("real-person", "/real-person/v1/results")]
+    public async Task An_answer_that_is_forged_or_contradicts_itself_raises_nobody(string kind, string path)
     {
-        var html = await Applicant.TextAsync(page);
-        var link = Regex.Match(html, "id=\"return\" href=\"(?<link>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["link"].Value;
-        return link.Length > 0 ? new Uri(link).PathAndQuery : throw new InvalidOperationException(html);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        foreach (var fault in (string[])["forged", "contradicting"])
+        {
+            await identity.Sandbox.FailAsync(path, fault, 100);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await RaiseAsync(applicant, kind)).StatusCode);
+            await identity.Sandbox.RecoverAsync();
+        }
+
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Found, (await RaiseAsync(applicant, kind)).StatusCode);
     }
+
+    [Fact]
+    public async Task Who_lacks_what_primary_rests_on_is_offered_just_that_and_gets_up_again()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var party = new RelyingParty(identity, "confidential");
+        var asked = party.AuthorizeUrl(("scope", "openid profile offline_access license.read"));
+        var tokens = await party.RedeemAsync(RelyingParty.Code((await applicant.Browser.GetAsync(asked)).Headers.Location!));
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "population", await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "population-match")));
+
+        // Whoever asks hears of it at once, and nothing else ends.
+        var seen = await party.PostAsync("/connect/introspect", ("token", tokens.AccessToken));
+        Assert.Equal("True", seen["active"]);
+        Assert.Equal("urn:yinxin:assurance:none", seen["acr"]);
+        Assert.Contains("license.read", Scope(tokens), StringComparison.Ordinal);
+        var low = await party.RefreshAsync(tokens.RefreshToken);
+        Assert.Null(low["error"]);
+        Assert.DoesNotContain("license.read", Scope(low), StringComparison.Ordinal);
+        Assert.False(Answer.Claims(low.AccessToken).TryGetProperty("gsc", out var carried), carried.ToString());
+
+        Assert.Equal(["population-match"], await OfferedAsync(applicant));
+        var page = await applicant.ReadAsync("/account/step-up?ReturnUrl=" + Target);
+        Assert.Contains("缺少的核验", page, StringComparison.Ordinal);
+        Assert.Contains("/account/raise/population?", page, StringComparison.Ordinal);
+        using var other = await Applicant.NewAsync(identity);
+        const string form = "/account/raise/population?ReturnUrl=" + Target;
+        foreach (var (person, sex) in (IEnumerable<(SyntheticPerson, string)>)[(other.Person, other.Person.Sex), (applicant.Person with { Name = "别人" }, applicant.Person.Sex), (applicant.Person, applicant.Person.Sex == "1" ? "2" : "1")])
+        {
+            var refused = await ConfirmAsync(applicant, form, person, sex);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains("不一致", await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.FillAsync(form, ("IdNumber", ""), ("Name", ""), ("Sex", ""), ("Ethnicity", "99"))).StatusCode);
+        Assert.Equal(Target, (await ConfirmAsync(applicant, form, applicant.Person, applicant.Person.Sex)).Headers.Location?.OriginalString);
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+
+        // What was granted comes back with the level, asked for by name or not, and nothing that was not.
+        var again = await party.RefreshAsync(low.RefreshToken);
+        Assert.Contains("license.read", Scope(again), StringComparison.Ordinal);
+        var named = await party.RefreshAsync(again.RefreshToken, ("scope", "openid license.read"));
+        Assert.Contains("license.read", Scope(named), StringComparison.Ordinal);
+        Assert.NotEqual(HttpStatusCode.OK, (await party.RefreshAsync(named.RefreshToken, ("scope", "openid case.apply"))).Status);
+
+        // A phone that no code proves any more: the same number may be proved again.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.FillAsync("/account/phone", ("Phone", applicant.Person.Phone))).StatusCode);
+        await ExpireAsync(applicant, "phone-otp");
+        Assert.Equal(["phone-otp"], await OfferedAsync(applicant));
+        var sent = (await applicant.FillAsync("/account/phone?ReturnUrl=" + Target, ("Phone", applicant.Person.Phone))).Headers.Location!.OriginalString;
+        Assert.StartsWith("/account/phone/code?", sent, StringComparison.Ordinal);
+        var code = await identity.WaitForCodeAsync(applicant.Person.Phone, "phone-change");
+        Assert.Equal(Target, (await applicant.FillAsync(sent, ("NewCode", code))).Headers.Location?.OriginalString);
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    private static string Scope(Answer tokens) => Answer.Claims(tokens.AccessToken).GetProperty("scope").GetString()!;
+
+    private static Task<HttpResponseMessage> ConfirmAsync(Applicant applicant, string form, SyntheticPerson person, string sex) =>
+        applicant.FillAsync(form, ("IdNumber", person.IdNumber), ("Name", person.Name), ("Sex", sex), ("Ethnicity", person.Ethnicity));
+
+    private static async Task<IEnumerable<string?>> OfferedAsync(Applicant applicant)
+    {
+        var ways = JsonDocument.Parse(await applicant.ReadAsync("/account/step-up/ways")).RootElement;
+        return ways.GetProperty("ways").EnumerateArray().Select(w => w.GetProperty("kind").GetString());
+    }
+
+    private Task<HttpResponseMessage> RaiseAsync(Applicant applicant, string kind) => RaisingActs.RaiseAsync(identity, applicant, kind, Target);
+
+    private Task<string> ConsentAsync(Applicant applicant, string? phone) => RaisingActs.ConsentAsync(identity, applicant, phone, Target);
+
+    private Task<string> CaptureAsync(Applicant applicant, string page, string seen) => RaisingActs.CaptureAsync(identity, applicant, page, seen);
 
     private Task ExpireAsync(Applicant applicant, string kind) => identity.ExpireEvidenceAsync(applicant.Person.Phone, kind);
 }
 
-public sealed class WaysOnSqlite(SqliteIdentity identity) : WaySuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class WaysOnSqlite(SqliteIdentity identity) : WaySuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class WaysOnPostgres(PostgresIdentity identity) : WaySuite(identity);

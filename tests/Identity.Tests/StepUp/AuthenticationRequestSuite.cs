@@ -10,7 +10,7 @@ namespace Yinxin.Identity.Tests.StepUp;
 public abstract class AuthenticationRequestSuite(IdentityFixture identity)
 {
     [Fact] // 49
-    public async Task Max_age_asks_for_any_factor_of_the_account_and_auth_time_says_when()
+    public async Task Max_age_asks_a_session_of_two_factors_for_a_second_one_again_and_auth_time_says_when()
     {
         var (owner, browser) = await ByPasswordAsync(identity);
         using var _ = owner;
@@ -25,16 +25,16 @@ public abstract class AuthenticationRequestSuite(IdentityFixture identity)
         var confirm = await browser.AskAsync(party, ("max_age", "300"));
         Assert.StartsWith("/account/confirm?ReturnUrl=", confirm, StringComparison.Ordinal);
         var page = await browser.ReadAsync(confirm);
-        Assert.Contains("name=\"Password\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"Password\"", page, StringComparison.Ordinal);
         Assert.Contains("data-way=\"sms\"", page, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(confirm, page, ("Password", "wrong"))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(confirm, await browser.ReadAsync("/account/freeze"), ("Password", Applicant.Password))).StatusCode);
 
         // Looking at the request again does not help: nothing was proved.
         Assert.StartsWith("/account/confirm", (await browser.GetAsync(confirm.ReturnUrl())).Headers.Location!.OriginalString, StringComparison.Ordinal);
-        var done = await browser.SubmitAsync(confirm, page, ("Password", Applicant.Password));
+        var done = await browser.StrengthenAsync(identity, owner.Person.Phone, confirm.ReturnUrl());
         var tokens = await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(done.Headers.Location!.OriginalString)).Headers.Location!));
 
-        // The session stays what it was: a password typed again takes nothing from it.
+        // The session stays what it was: a factor shown again takes nothing from it.
         Assert.Equal(Intermediate, tokens.Acr());
         Assert.Equal(Answer.Claims(first.IdToken).GetProperty("sid").GetString(), Answer.Claims(tokens.IdToken).GetProperty("sid").GetString());
         Assert.InRange(tokens.AuthTime() - first.AuthTime(), 590, 700);
@@ -106,12 +106,10 @@ public abstract class AuthenticationRequestSuite(IdentityFixture identity)
     [Theory] // 36, 49
     [InlineData("acr_values", "urn:yinxin:assurance:advanced")]
     [InlineData("acr_values", "urn:yinxin:assurance:Intermediate \u0130ntermediate 2 999999999999")]
-    [InlineData("claims", """{"id_token":{"acr":{"essential":"true","values":["urn:yinxin:assurance:advanced"]}}}""")]
-    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":"urn:yinxin:assurance:advanced"}}}""")]
-    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":[null,1,{}]}}}""")]
-    [InlineData("claims", """{"id_token":{"acr":["urn:yinxin:assurance:advanced"]}}""")]
     [InlineData("claims", """{"id_token":{"acr":{"essential":true}}}""")]
-    public async Task Forged_and_broken_requests_raise_nothing(string name, string value)
+    [InlineData("claims", """{"id_token":{"acr":null}}""")]
+    [InlineData("claims", """{"id_token":null,"userinfo":{"acr":{"essential":true,"values":["urn:yinxin:assurance:advanced"]}}}""")]
+    public async Task Forged_requests_and_those_that_ask_for_no_level_raise_nothing(string name, string value)
     {
         var (owner, browser) = await ByPasswordAsync(identity);
         using var _ = owner;
@@ -119,6 +117,47 @@ public abstract class AuthenticationRequestSuite(IdentityFixture identity)
         var party = new RelyingParty(identity);
         var location = await browser.AskAsync(party, (name, value), ("prompt", "none"));
         Assert.Equal(Primary, (await party.RedeemAsync(RelyingParty.Code(new Uri(location)))).Acr());
+    }
+
+    [Theory] // 29, 49
+    [InlineData("claims", """{"id_token":{"acr":{"essential":"true","values":["urn:yinxin:assurance:advanced"]}}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":"urn:yinxin:assurance:advanced"}}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":[]}}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":[null,1,{}]}}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"value":"urn:yinxin:assurance:advanced","values":["urn:yinxin:assurance:primary"]}}}""")]
+    [InlineData("claims", """{"id_token":{"acr":["urn:yinxin:assurance:advanced"]}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":["urn:yinxin:assurance:advanced"]},"acr":{"essential":false}}}""")]
+    [InlineData("claims", """{"id_token":{"person_acr":"urn:yinxin:assurance:intermediate"}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"values":["\ud800"]}}}""")]
+    [InlineData("claims", """{"id_token":{"acr":{"essential":true,"values":["urn:yinxin:assurance:advanced"]}}""")]
+    [InlineData("claims", """{"id_token":[]}""")]
+    [InlineData("claims", """["acr"]""")]
+    [InlineData("max_age", "+0")]
+    [InlineData("max_age", "-1")]
+    [InlineData("max_age", "1.5")]
+    [InlineData("max_age", " 0")]
+    public async Task What_cannot_be_read_is_refused_at_both_doors_and_not_dropped(string name, string value)
+    {
+        using var browser = identity.NewBrowser();
+        var party = new RelyingParty(identity);
+        var refused = await browser.GetAsync(party.AuthorizeUrl((name, value)));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("invalid_request", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("invalid_request", (await party.PostAsync("/connect/par", [.. party.Request((name, value)).Select(p => (p.Key, (string?)p.Value))]))["error"]);
+    }
+
+    [Fact]
+    public async Task Of_two_conditions_neither_stands_in_for_the_other()
+    {
+        var (owner, browser) = await ByPasswordAsync(identity);
+        using var _ = owner;
+        using var __ = browser;
+        var party = new RelyingParty(identity);
+        const string both = """{"id_token":{"acr":{"essential":true,"values":["urn:yinxin:assurance:primary"]},"person_acr":{"essential":true,"values":["urn:yinxin:assurance:intermediate"]}}}""";
+        Assert.Equal("unmet_authentication_requirements", Error(await browser.AskAsync(party, ("claims", both), ("prompt", "none"))));
+        Assert.StartsWith("/account/step-up", await browser.AskAsync(party, ("claims", both)), StringComparison.Ordinal);
+        await browser.StrengthenAsync(identity, owner.Person.Phone);
+        Assert.Equal(Primary, (await browser.TokensAsync(party, ("claims", both))).Acr());
     }
 
     [Fact] // 49
@@ -137,7 +176,8 @@ public abstract class AuthenticationRequestSuite(IdentityFixture identity)
     }
 }
 
-public sealed class AuthenticationRequestsOnSqlite(SqliteIdentity identity) : AuthenticationRequestSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class AuthenticationRequestsOnSqlite(SqliteIdentity identity) : AuthenticationRequestSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class AuthenticationRequestsOnPostgres(PostgresIdentity identity) : AuthenticationRequestSuite(identity);

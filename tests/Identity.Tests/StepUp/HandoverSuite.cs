@@ -147,6 +147,41 @@ public abstract class HandoverSuite(IdentityFixture identity)
         Assert.Single(answers, taken => taken);
     }
 
+    [Fact] // 9, 56
+    public async Task Of_two_phones_that_answer_at_once_on_two_nodes_one_is_heard()
+    {
+        await using var node = await identity.StartSecondAsync(5, ("Addresses:Identity", identity.Issuer));
+        using var stand = await Stand.SetUpAsync(identity);
+        using var other = new Browser($"http://localhost:{identity.BasePort + 5}");
+        await other.SignInAsync(stand.Owner.Person.IdNumber, Applicant.Password);
+        var shown = await ShowAsync(stand.Computer);
+        Browser[] phones = [stand.Phone, other];
+        foreach (var phone in phones)
+        {
+            await phone.StrengthenAsync(identity, stand.Owner.Person.Phone);
+        }
+
+        var url = "/step-up?code=" + shown.Code;
+        var pages = await Task.WhenAll(phones.Select(p => p.ReadAsync(url)));
+        var answers = await Task.WhenAll(phones.Select((p, i) => p.SubmitAsync(url, pages[i], ("Code", shown.Code), ("Number", shown.Number))));
+        Assert.Single(await Task.WhenAll(answers.Select(Applicant.TextAsync)), text => text.Contains("请回到电脑", StringComparison.Ordinal));
+        Assert.Equal("Confirmed", await StateAsync(stand.Computer, shown));
+        var account = (await identity.KeyOfAsync(stand.Owner.Person.IdNumber)).ToLowerInvariant();
+        Assert.Equal(1, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'stepUp.handover' AND \"SubjectId\" = '{account}' AND \"Result\" = 'ok'"));
+
+        // And what it showed strengthens the computer once, whichever node is asked.
+        var cookie = stand.Computer.Cookies.GetCookieHeader(new Uri(identity.Issuer));
+        using var back = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        var taken = await Task.WhenAll(((int[])[1, 5]).Select(async port =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://localhost:{identity.BasePort + port}{shown.Url}") { Content = new FormUrlEncodedContent(Browser.HiddenFields(shown.Page)) };
+            request.Headers.Add("Cookie", cookie);
+            using var response = await back.SendAsync(request);
+            return response.StatusCode == HttpStatusCode.Found && response.Headers.Location?.OriginalString == "/account";
+        }));
+        Assert.Single(taken, t => t);
+    }
+
     private static string Without(string page) => Regex.Replace(page, "name=\"__RequestVerificationToken\"[^>]*>|nonce-[^\"]*|code(=|%3D)[A-Za-z0-9_-]+", "", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
     private static async Task<string> AnswerAsync(Browser phone, Shown shown, string number)
@@ -196,7 +231,8 @@ public abstract class HandoverSuite(IdentityFixture identity)
     }
 }
 
-public sealed class HandoverOnSqlite(SqliteIdentity identity) : HandoverSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class HandoverOnSqlite(SqliteIdentity identity) : HandoverSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class HandoverOnPostgres(PostgresIdentity identity) : HandoverSuite(identity);

@@ -58,6 +58,30 @@ public abstract class StepUpSuite(IdentityFixture identity)
         Assert.Contains("/account/raise/bank-card", second, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_is_below_primary_is_told_so_after_a_password_alone_and_is_asked_for_no_more_than_the_service_wants()
+    {
+        var (owner, browser) = await ByPasswordAsync(identity, raised: false);
+        using var both = new Both(owner, browser);
+        var party = new RelyingParty(identity);
+        await identity.ExpireEvidenceAsync(owner.Person.Phone, "population-match");
+        var higher = await browser.ReadAsync(await browser.AskAsync(party, ("claims", Essential(Intermediate))));
+        Assert.Contains("您的账号目前不足初级", higher, StringComparison.Ordinal);
+        Assert.Contains("data-way=\"sms\"", higher, StringComparison.Ordinal);
+
+        var stepUp = await browser.AskAsync(party, ("claims", Essential(Primary, Intermediate)));
+        var page = await browser.ReadAsync(stepUp);
+        Assert.Contains("到初级后即可继续办理", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-way", page, StringComparison.Ordinal);
+        var form = "/account/raise/population?ReturnUrl=" + Uri.EscapeDataString(stepUp.ReturnUrl());
+        var done = await browser.SubmitAsync(
+            form, await (await browser.GetAsync(form)).Content.ReadAsStringAsync(),
+            ("IdNumber", owner.Person.IdNumber), ("Name", owner.Person.Name), ("Sex", owner.Person.Sex), ("Ethnicity", owner.Person.Ethnicity));
+        Assert.Equal(stepUp.ReturnUrl(), done.Headers.Location?.OriginalString);
+        Assert.Contains("您的账号已达到初级", await browser.ReadAsync(stepUp), StringComparison.Ordinal);
+        Assert.Equal(Primary, (await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(stepUp.ReturnUrl())).Headers.Location!))).Acr());
+    }
+
     [Fact] // 55
     public async Task A_passkey_of_the_account_strengthens_the_session_and_another_persons_does_not()
     {
@@ -172,6 +196,30 @@ public abstract class StepUpSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task A_password_alone_makes_no_session_of_two_factors_young_not_even_by_a_form_sent_past_the_page()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        foreach (var target in (string[])["/account/export", "/connect/authorize?client_id=public"])
+        {
+            foreach (var two in (string[])["", "two=false&"])
+            {
+                var url = $"/account/confirm?{two}ReturnUrl={Uri.EscapeDataString(target)}";
+                Assert.DoesNotContain("name=\"Password\"", await owner.ReadAsync(url), StringComparison.Ordinal);
+                var forged = await owner.Browser.SubmitAsync(url, await owner.ReadAsync("/account/freeze"), ("Password", Applicant.Password));
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, forged.StatusCode);
+            }
+        }
+
+        // Nor does the new session of a changed password count as if the second factor had been shown again.
+        const string next = "Another-lantern-58-Orbit";
+        Assert.Equal("/account?done=password", (await owner.FillAsync("/account/password", ("Current", Applicant.Password), ("Password", next), ("PasswordAgain", next))).Headers.Location?.OriginalString);
+        Assert.StartsWith("/account/confirm?two=true", (await owner.Browser.GetAsync("/account/export")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Equal("/account/export", (await owner.Browser.StrengthenAsync(identity, owner.Person.Phone, "/account/export")).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync("/account/export")).StatusCode);
+    }
+
+    [Fact]
     public async Task The_pages_belong_to_whoever_is_signed_in_and_lead_nowhere_else()
     {
         using var visitor = identity.NewBrowser();
@@ -183,10 +231,10 @@ public abstract class StepUpSuite(IdentityFixture identity)
         var (owner, browser) = await ByPasswordAsync(identity);
         using var both = new Both(owner, browser);
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/account/confirm", [new("Password", Applicant.Password)])).StatusCode);
-        Assert.Equal("/account", (await browser.StrengthenAsync(identity, owner.Person.Phone, "//evil.example")).Headers.Location?.OriginalString);
         var url = "/account/confirm?ReturnUrl=" + Uri.EscapeDataString("https://evil.example");
         Assert.Equal("/account", (await browser.SubmitAsync(url, await browser.ReadAsync(url), ("Password", Applicant.Password))).Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(url, await browser.ReadAsync(url), ("Password", new string('x', 5000)))).StatusCode);
+        Assert.Equal("/account", (await browser.StrengthenAsync(identity, owner.Person.Phone, "//evil.example")).Headers.Location?.OriginalString);
 
         // A sign-in of somebody else that was begun in the same browser and left has no say here.
         using var other = await Applicant.RegisteredAsync(identity);
@@ -230,7 +278,8 @@ public abstract class StepUpSuite(IdentityFixture identity)
     }
 }
 
-public sealed class StepUpOnSqlite(SqliteIdentity identity) : StepUpSuite(identity), IClassFixture<SqliteIdentity>;
+[Collection(OnSqlite.Name)]
+public sealed class StepUpOnSqlite(SqliteIdentity identity) : StepUpSuite(identity);
 
 [Collection(OnPostgres.Name)]
 public sealed class StepUpOnPostgres(PostgresIdentity identity) : StepUpSuite(identity);

@@ -10,11 +10,17 @@ internal sealed class ClaimsStand(Applicant person, RelyingParty party)
 {
     public const string Any = """{"trust_framework":null}""";
 
-    public static string Asking(string target, string verification, string claims, string? purpose = null) =>
-        "{\"" + target + "\":{\"verified_claims\":" + Set(verification, claims, purpose) + "}}";
+    public static string Asking(string target, string verification, string claims) => Asking(target, Set(verification, claims));
 
-    public static string Set(string verification, string claims, string? purpose = null) =>
-        "{\"verification\":" + verification + ",\"claims\":" + claims + (purpose is null ? "" : ",\"purpose\":" + JsonSerializer.Serialize(purpose)) + "}";
+    public static string Asking(string target, string set) => "{\"" + target + "\":{\"verified_claims\":" + set + "}}";
+
+    /// <summary>One set, as the official schema has it.</summary>
+    public static string Set(string verification, string claims)
+    {
+        var set = "{\"verification\":" + verification + ",\"claims\":" + claims + "}";
+        RequestedClaimsSchema.Check(JsonDocument.Parse(set).RootElement);
+        return set;
+    }
 
     public Task<HttpResponseMessage> AskAsync(string claims, params (string Name, string? Value)[] changes) => person.Browser.GetAsync(party.AuthorizeUrl([("claims", claims), .. changes]));
 

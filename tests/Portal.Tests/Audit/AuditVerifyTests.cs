@@ -42,11 +42,58 @@ public abstract class AuditVerifyTests(PlatformFixture platform)
         Assert.StartsWith("timestamp.", Fault(findings, "anchor").GetProperty("kind").GetString(), StringComparison.Ordinal);
     }
 
-    /// <summary>The anchor is made beside the start; it needs a record and the timestamp service.</summary>
-    private async Task AnchoredAsync()
+    [Fact]
+    public async Task What_is_cut_off_at_the_end_and_an_emptied_table_are_found_by_what_stands_outside_the_database()
+    {
+        await AnchoredAsync();
+        var head = await NotedAsync();
+        const string keep = "CREATE TABLE \"Kept\" AS SELECT * FROM \"AuditRecords\" WHERE \"Sequence\" >= ";
+        const string undo = "INSERT INTO \"AuditRecords\" SELECT * FROM \"Kept\"; DROP TABLE \"Kept\"";
+        await TouchAsync($"{keep}{head}; DELETE FROM \"AuditRecords\" WHERE \"Sequence\" >= {head}", undo, "head", head, "removed");
+        await TouchAsync($"{keep}1; DELETE FROM \"AuditRecords\"", undo, "head", head, "removed");
+        Assert.Equal(0, (await VerifyAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Evidence_that_is_cut_off_or_deleted_altogether_is_found_by_what_the_audit_noted()
+    {
+        await AnchoredAsync();
+        var subject = Convert.ToString(await ValueAsync("SELECT MAX(CAST(\"SubjectId\" AS TEXT)) FROM \"Evidence\""), CultureInfo.InvariantCulture)!;
+        var mine = $"CAST(\"SubjectId\" AS TEXT) = '{subject}'";
+        var last = await ScalarAsync($"SELECT MAX(\"Place\") FROM \"Evidence\" WHERE {mine}");
+        foreach (var (which, place) in (IEnumerable<(string, long)>)[($"{mine} AND \"Place\" = {last}", last), (mine, 1)])
+        {
+            await TouchAsync(
+                $"CREATE TABLE \"KeptEvidence\" AS SELECT * FROM \"Evidence\" WHERE {which}; DELETE FROM \"Evidence\" WHERE {which}",
+                "INSERT INTO \"Evidence\" SELECT * FROM \"KeptEvidence\"; DROP TABLE \"KeptEvidence\"",
+                "evidence", string.Create(CultureInfo.InvariantCulture, $"{Guid.Parse(subject)}:{place}"), "removed");
+        }
+
+        Assert.Equal(0, (await VerifyAsync()).ExitCode);
+    }
+
+    /// <summary>The number of the newest record, once it stands outside as well.</summary>
+    private async Task<string> NotedAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await ScalarAsync("SELECT COUNT(*) FROM \"AuditAnchors\"") == 0)
+        var file = Path.Combine(platform.DataDirectory, "identity", "audit-head.json");
+        while (true)
+        {
+            var newest = await ScalarAsync("SELECT MAX(\"Sequence\") FROM \"AuditRecords\"");
+            if (File.Exists(file) && JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file, limit.Token)).GetProperty("sequence").GetInt64() == newest)
+            {
+                return newest.ToString(CultureInfo.InvariantCulture);
+            }
+
+            await Task.Delay(200, limit.Token);
+        }
+    }
+
+    /// <summary>The anchor is made beside the start, and the end is noted; the one needs a record and the timestamp service.</summary>
+    protected async Task AnchoredAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await ScalarAsync("SELECT COUNT(*) FROM \"AuditAnchors\"") == 0 || !File.Exists(Path.Combine(platform.DataDirectory, "identity", "audit-head.json")))
         {
             await Task.Delay(100, limit.Token);
         }
@@ -71,24 +118,31 @@ public abstract class AuditVerifyTests(PlatformFixture platform)
 
     private static JsonElement Fault(JsonElement findings, string what) => findings.GetProperty("faults").EnumerateArray().First(f => f.GetProperty("what").GetString() == what);
 
-    private async Task<(int ExitCode, JsonElement Findings)> VerifyAsync(params string[] further)
+    private Task<(int ExitCode, JsonElement Findings)> VerifyAsync(params string[] further) => VerifyAsync(Database, further);
+
+    /// <summary>Of a database file on its own.</summary>
+    protected Task<(int ExitCode, JsonElement Findings)> VerifyFileAsync(string file) => VerifyAsync(["--data", file], []);
+
+    private async Task<(int ExitCode, JsonElement Findings)> VerifyAsync(string[] database, string[] further)
     {
         var (code, output) = await Judge.RunAsync(
-            "dotnet", [typeof(DemoException).Assembly.Location, "audit", "verify", "--json", .. Database, .. further, .. further.Length == 0 ? (string[])["--bundle", Path.Combine(platform.DataDirectory, "trust-bundle.json")] : []]);
+            "dotnet", [typeof(DemoException).Assembly.Location, "audit", "verify", "--json", .. database, .. further, .. further.Length == 0 ? (string[])["--bundle", Path.Combine(platform.DataDirectory, "trust-bundle.json")] : []]);
         Assert.True(code is 0 or 1, output);
         return (code, JsonSerializer.Deserialize<JsonElement>(output));
     }
 
-    private async Task<long> ScalarAsync(string sql)
+    private async Task<long> ScalarAsync(string sql) => Convert.ToInt64(await ValueAsync(sql), CultureInfo.InvariantCulture);
+
+    private async Task<object?> ValueAsync(string sql)
     {
         await using var connection = Connect();
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        return await command.ExecuteScalarAsync();
     }
 
-    private async Task ExecuteAsync(string sql)
+    protected async Task ExecuteAsync(string sql)
     {
         await using var connection = Connect();
         await connection.OpenAsync();
@@ -102,6 +156,37 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
 {
     private readonly string file = Path.Combine(platform.DataDirectory, "identity", "database.sqlite");
 
+    [Theory] // in a copy, for a server does not run without its tables
+    [InlineData("DROP TABLE \"AuditRecords\"", "audit", "missing")]
+    [InlineData("DROP TABLE \"AuditAnchors\"", "anchor", "missing")]
+    [InlineData("DELETE FROM \"AuditRecords\"; DELETE FROM \"AuditAnchors\"", "audit", "emptied")]
+    [InlineData("PRAGMA foreign_keys = 0; DELETE FROM \"AuditRecords\"; DELETE FROM \"AuditAnchors\"; DELETE FROM \"Evidence\"", "audit", "emptied")]
+    public async Task Without_a_table_and_without_records_nothing_is_whole(string sql, string what, string kind)
+    {
+        await AnchoredAsync();
+        var copy = Directory.CreateTempSubdirectory("yinxin-audit-");
+        try
+        {
+            var database = Path.Combine(copy.FullName, "database.sqlite");
+            await ExecuteAsync($"VACUUM INTO '{database}'");
+            await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
+            {
+                await connection.OpenAsync(TestContext.Current.CancellationToken);
+                await using var command = connection.CreateCommand();
+                command.CommandText = sql;
+                await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            }
+
+            var (code, findings) = await VerifyFileAsync(database);
+            Assert.Equal(1, code);
+            Assert.Contains(findings.GetProperty("faults").EnumerateArray(), f => f.GetProperty("what").GetString() == what && f.GetProperty("kind").GetString() == kind);
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+    }
+
     protected override string[] Database => ["--data", file];
 
     protected override DbConnection Connect() => new SqliteConnection($"Data Source={file};Pooling=False");
@@ -111,7 +196,7 @@ public sealed class PostgresAuditVerifyTests(PostgresPlatform platform) : AuditV
 {
     private string Connection => $"{platform.Connection};Database=yinxin_identity;Pooling=False";
 
-    protected override string[] Database => ["--database", "postgres", "--connection", Connection];
+    protected override string[] Database => ["--database", "postgres", "--connection", Connection, "--data", platform.DataDirectory];
 
     protected override DbConnection Connect() => new NpgsqlConnection(Connection);
 }

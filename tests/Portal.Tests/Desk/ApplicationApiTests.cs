@@ -75,6 +75,7 @@ public abstract class ApplicationApiTests(PlatformFixture platform)
         var missing = await Try([new { materialId = own, key = "statement" }]);
         Assert.Equal(["premises"], missing.GetProperty("missing").EnumerateArray().Select(m => m.GetString()!));
         await Try([]);
+        await Try([null!]);
         await Try([new { materialId = await stranger.UploadPdfAsync(), key = "premises" }]);
         await Try([new { materialId = own, key = "premises" }, new { materialId = own, key = "statement" }]);
         await Try([new { materialId = own, key = "premises" }, new { materialId = own, key = "no such material" }]);
@@ -101,6 +102,17 @@ public abstract class ApplicationApiTests(PlatformFixture platform)
         await stranger.Http.GetAsync(stranger.Desk("/api/my/cases/" + number)).RefusedAsync(HttpStatusCode.NotFound, "case.unknown");
         await stranger.Http.PostAsJsonAsync(stranger.Desk($"/api/my/cases/{number}/withdrawal"), new { }).RefusedAsync(HttpStatusCode.NotFound, "case.unknown");
         Assert.Equal("Submitted", (await citizen.CaseAsync(number)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task A_page_behind_all_others_is_empty()
+    {
+        using var citizen = await Applicant.SignInAsync(platform, "citizen02");
+        foreach (var list in (Uri[])[citizen.Desk("/api/my/cases"), new(platform.Address("license") + "/api/my/licenses")])
+        {
+            var page = await citizen.Http.GetAsync(new Uri(list + "?page=2147483647")).AnswerAsync(HttpStatusCode.OK);
+            Assert.Equal(0, page.GetProperty("items").GetArrayLength());
+        }
     }
 
     [Fact]

@@ -50,6 +50,16 @@ internal sealed class Agent : IDisposable
         return agent;
     }
 
+    /// <summary>The same person, acting for nobody but himself from now on.</summary>
+    public async Task<NativeApp> AsOneselfAsync()
+    {
+        await Browser.GetAsync(platform.Address("identity") + "/account/acting");
+        await Browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Organisation"] = "" });
+        var oneself = new NativeApp(platform.Description, Browser);
+        await oneself.SignInAsync();
+        return oneself;
+    }
+
     public async Task RevokeAsync()
     {
         await representative.GetAsync($"{platform.Address("identity")}/account/mandates/{mandate}");
@@ -65,14 +75,16 @@ internal sealed class Agent : IDisposable
         return await Http.PostAsync(At("desk", "/api/materials"), form);
     }
 
-    public async Task<HttpResponseMessage> ApplyAsync(string matter = Applicant.Matter, Guid? material = null)
+    public Task<HttpResponseMessage> ApplyAsync(string matter = Applicant.Matter, Guid? material = null) => ApplyAsync(Http, matter, material);
+
+    public async Task<HttpResponseMessage> ApplyAsync(HttpClient http, string matter, Guid? material)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, At("desk", "/api/cases"))
         {
             Content = JsonContent.Create(new { implementationCode = matter, form = Applicant.Form(), materials = new[] { new { materialId = material ?? Guid.NewGuid(), key = "premises" } } }),
         };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
-        return await Http.SendAsync(request);
+        return await http.SendAsync(request);
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Data.Sqlite;
 using Xunit;
 using Yinxin.Testing;
@@ -29,6 +30,25 @@ public abstract class AgentTests(PlatformFixture platform)
         Assert.Equal("apply", refused.GetProperty("power").GetString());
         refused = await receiver.UploadAsync().RefusedAsync(HttpStatusCode.Forbidden, Exceeded);
         Assert.Equal("apply", refused.GetProperty("power").GetString());
+    }
+
+    [Fact]
+    public async Task What_an_agent_types_and_uploads_for_a_company_is_neither_his_own_nor_of_another_mandate()
+    {
+        const string path = "/api/my/drafts/" + Applicant.Matter;
+        using var agent = await Agent.EmpowerAsync(platform, "apply");
+        await agent.Http.PutAsJsonAsync(agent.At("desk", path), new { form = new { businessName = "公司的草稿" } }).AnswerAsync(HttpStatusCode.NoContent);
+        var material = (await agent.UploadAsync().AnswerAsync(HttpStatusCode.Created)).GetProperty("materialId").GetGuid();
+
+        using var other = await Agent.EmpowerAsync(platform, "apply", "matters", "11349900MB000006XK3000199007000");
+        await other.Http.GetAsync(other.At("desk", path)).RefusedAsync(HttpStatusCode.Forbidden, Exceeded);
+        await other.Http.DeleteAsync(other.At("desk", path)).RefusedAsync(HttpStatusCode.Forbidden, Exceeded);
+        var draft = await agent.Http.GetAsync(agent.At("desk", path)).AnswerAsync(HttpStatusCode.OK);
+        Assert.Equal("公司的草稿", draft.GetProperty("form").GetProperty("businessName").GetString());
+
+        using var oneself = await agent.AsOneselfAsync();
+        await oneself.Http.GetAsync(agent.At("desk", path)).RefusedAsync(HttpStatusCode.NotFound, "draft.none");
+        await agent.ApplyAsync(oneself.Http, Applicant.Matter, material).RefusedAsync(HttpStatusCode.UnprocessableEntity, "case.materials");
     }
 
     [Fact]

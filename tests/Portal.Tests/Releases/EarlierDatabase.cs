@@ -50,10 +50,10 @@ internal sealed class EarlierDatabase<TContext, TSqlite, TPostgres> : IDisposabl
         return 0;
     });
 
-    /// <summary>The second release had made its first migration anew: all tables, and a history that knows only <paramref name="withdrawn"/>.</summary>
-    public Task<int> SecondReleaseAsync(string withdrawn) => WithAsync(async context =>
+    /// <summary>The second release had made its first migration anew: all tables up to <paramref name="last"/>, and a history that knows only <paramref name="withdrawn"/>.</summary>
+    public Task<int> SecondReleaseAsync(string withdrawn, string? last = null) => WithAsync(async context =>
     {
-        await context.Database.MigrateAsync(TestCancellation.Token);
+        await context.GetService<IMigrator>().MigrateAsync(last, TestCancellation.Token);
         var history = context.GetService<IHistoryRepository>();
         var rows = await history.GetAppliedMigrationsAsync(TestCancellation.Token);
         var changes = rows.Select(row => history.GetDeleteScript(row.MigrationId)).Append(history.GetInsertScript(new HistoryRow(withdrawn, "10.0.15")));

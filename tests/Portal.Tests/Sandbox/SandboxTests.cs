@@ -101,6 +101,25 @@ public sealed class SandboxTests(SandboxFixture sandbox) : IClassFixture<Sandbox
 
     private async Task<JsonElement> GetAsync(string path) => await sandbox.Http.GetFromJsonAsync<JsonElement>(path);
 
+    [Fact]
+    public async Task Any_authority_takes_back_an_answer_by_its_number_and_says_so_in_its_feed()
+    {
+        foreach (var wrong in (object[])[new { kind = "withdrawn", authority = "nobody", receipt = "B1" }, new { kind = "withdrawn", authority = "bank-card" }, new { kind = "withdrawn", receipt = "B1" }])
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await sandbox.Http.PostAsJsonAsync("/changes/v1/samples", wrong)).StatusCode);
+        }
+
+        var number = (await PostAsync("/changes/v1/samples", new { kind = "withdrawn", authority = "alipay", receipt = "A-of-this-test", push = false })).GetProperty("number").GetInt64();
+        var feed = await PostAsync("/alipay/v1/changes", new { after = number - 1, take = 1 });
+        var payload = feed.GetProperty("statements")[0].GetString()!.Split('.')[1];
+        var change = JsonDocument.Parse(Base64Url(payload)).RootElement;
+        Assert.Equal("alipay", Text(change, "iss"));
+        Assert.Equal("A-of-this-test", Text(change.GetProperty("change"), "receipt"));
+        Assert.Equal(0, (await PostAsync("/bank-card/v1/changes", new { after = number - 1, take = 1 })).GetProperty("statements").GetArrayLength());
+    }
+
+    private static byte[] Base64Url(string text) => Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '='));
+
     private async Task<JsonElement> PostAsync(string path, object body) => await (await sandbox.Http.PostAsJsonAsync(path, body)).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
 
     private async Task<HttpResponseMessage> FaultyAsync(string fault)

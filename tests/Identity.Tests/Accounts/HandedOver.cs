@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Yinxin.Identity.Tests.Hosting;
+using Yinxin.ServiceDefaults.Identifiers;
+
+namespace Yinxin.Identity.Tests.Accounts;
+
+/// <summary>Rows of a city's file, and the sending of it. Sample data.</summary>
+internal static class HandedOver
+{
+    private static int sequence = 1000;
+
+    /// <summary>Somebody whom no other row names.</summary>
+    public static Dictionary<string, object?> NewRow()
+    {
+        var number = Interlocked.Increment(ref sequence);
+        var digits = string.Create(CultureInfo.InvariantCulture, $"340199{new DateOnly(1960, 1, 1).AddDays(number / 1000):yyyyMMdd}{number % 1000:D3}");
+        return new(StringComparer.Ordinal)
+        {
+            ["externalId"] = string.Create(CultureInfo.InvariantCulture, $"U{number}"),
+            ["idNumber"] = digits + IdentityNumber.CheckCharacter(digits),
+            ["name"] = "样例人",
+            ["phone"] = string.Create(CultureInfo.InvariantCulture, $"138{number:D8}"),
+        };
+    }
+
+    /// <summary>A row about somebody who has an account.</summary>
+    public static Dictionary<string, object?> RowOf(SyntheticPerson person)
+    {
+        var row = NewRow();
+        (row["idNumber"], row["name"], row["phone"]) = (person.IdNumber, person.Name, person.Phone);
+        return row;
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The content is disposed with the request.")]
+    public static async Task<Answer> SendAsync(IdentityFixture identity, Guid id, string source, string text, string type = "application/x-ndjson", string user = "system")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{id}?source={Uri.EscapeDataString(source)}") { Content = new StringContent(text, Encoding.UTF8, type) };
+        request.Headers.Authorization = await BearerAsync(identity, user);
+        return await Answer.FromAsync(await identity.Http.SendAsync(request));
+    }
+
+    /// <summary>The report as a spreadsheet.</summary>
+    public static async Task<string> ReportAsync(IdentityFixture identity, Guid id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/imports/{id}/rejections");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/csv"));
+        request.Headers.Authorization = await BearerAsync(identity, "system");
+        using var response = await identity.Http.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<AuthenticationHeaderValue> BearerAsync(IdentityFixture identity, string user)
+    {
+        var party = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
+        return new AuthenticationHeaderValue("Bearer", (await party.SignInAsync(user, false, ("scope", "openid profile identity.import"))).AccessToken);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Xunit;
+using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.Mandates;
+using Yinxin.Identity.Tests.Sources;
+
+namespace Yinxin.Identity.Tests.Assurance;
+
+/// <summary>The grade of an organisation as services and officials are told it: level, what carries it, what is missing, the ways to that.</summary>
+public abstract class OrganisationGradeSuite(IdentityFixture identity)
+{
+    private static readonly string[] Registered = ["legal-representative-match", "market-registry-match", "organisation-code-match"];
+
+    [Fact]
+    public async Task It_rises_with_evidence_and_falls_with_it_and_says_each_time_what_carries_it_and_what_would_raise_it()
+    {
+        using var company = await Company.NewAsync(identity);
+        var auditor = await Official.SignInAsync(identity, "auditor", "identity.grade");
+        var address = $"/api/organisations/{company.Id}/grade";
+        var primary = await auditor.GetAsync(address);
+        Assert.Equal(("organisation", "primary", "urn:yinxin:assurance:primary", "whole"), (primary["kind"], primary["level"], primary["acr"], primary["chain"]));
+        Assert.Equal(company.Id.ToString(), primary["subjectId"]);
+        Assert.Equal(Registered, Carrying(primary));
+        Assert.Equal("intermediate", primary.Body.GetProperty("missing").GetProperty("level").GetString());
+        string[] lacking = ["counter", "enterprise-certificate", "tax-account"];
+        Assert.Equal(lacking, Assert.Single(primary.Body.GetProperty("missing").GetProperty("anyOf").EnumerateArray()).EnumerateArray().Select(k => k.GetString()).Order(StringComparer.Ordinal));
+        var ways = primary.Body.GetProperty("ways").EnumerateArray().ToDictionary(w => w.GetProperty("kind").GetString()!, StringComparer.Ordinal);
+        Assert.Equal(lacking, ways.Keys.Order(StringComparer.Ordinal));
+        Assert.All(ways.Values, w => Assert.True(w.GetProperty("open").GetBoolean() && w.GetProperty("minutes").GetInt32() > 0));
+        Assert.Equal(("税务申报账户", "Tax-filing account"), (ways["tax-account"].GetProperty("title").GetProperty("zh").GetString(), ways["tax-account"].GetProperty("title").GetProperty("en").GetString()));
+        Assert.Equal(JsonValueKind.Null, ways["counter"].GetProperty("path").ValueKind);
+
+        // The way that it names leads there.
+        var moment = identity.Time.GetUtcNow();
+        identity.Time.Advance(TimeSpan.FromSeconds(2));
+        var page = ways["tax-account"].GetProperty("path").GetString()!;
+        Assert.Equal(HttpStatusCode.Found, (await company.Representative.FillAsync(page, ("Account", company.Organisation.TaxAccount))).StatusCode);
+        var raised = await auditor.GetAsync(address);
+        Assert.Equal(("intermediate", "whole"), (raised["level"], raised["chain"]));
+        Assert.Equal([.. Registered, "tax-account"], Carrying(raised));
+        Assert.InRange(DateTimeOffset.Parse(raised["changesAt"]!, CultureInfo.InvariantCulture), moment.AddDays(364), moment.AddDays(367));
+        Assert.True(string.IsNullOrEmpty(raised["missing"]), raised["missing"]);
+        Assert.Equal(0, raised.Body.GetProperty("ways").GetArrayLength());
+
+        // The moment before, as it was; nothing raises the past.
+        var then = await auditor.GetAsync($"{address}?at={Uri.EscapeDataString(moment.ToString("O", CultureInfo.InvariantCulture))}");
+        Assert.Equal(("primary", "0"), (then["level"], then.Body.GetProperty("ways").GetArrayLength().ToString(CultureInfo.InvariantCulture)));
+
+        var receipt = await identity.ReadAsync($"SELECT \"ReferenceAtSource\" FROM \"Evidence\" WHERE \"Kind\" = 'tax-account' AND LOWER(CAST(\"SubjectId\" AS TEXT)) = '{company.Id}' AND \"ReferenceAtSource\" IS NOT NULL");
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "tax", receipt));
+        var fallen = await auditor.GetAsync(address);
+        Assert.Equal(("primary", "whole"), (fallen["level"], fallen["chain"]));
+        Assert.Equal(Registered, Carrying(fallen));
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_an_organisation_that_there_is_not_and_no_citizen_of_any()
+    {
+        using var company = await Company.NewAsync(identity);
+        var auditor = await Official.SignInAsync(identity, "auditor", "identity.grade");
+        Assert.Equal("identity.grade.unknown", (await auditor.GetAsync($"/api/organisations/{Guid.NewGuid()}/grade"))["code"]);
+        var citizen = await Official.SignInAsync(identity, "citizen", "identity.grade");
+        Assert.Equal("identity.official.role", (await citizen.GetAsync($"/api/organisations/{company.Id}/grade"))["code"]);
+        var ahead = identity.Time.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);
+        Assert.Equal("identity.grade.later", (await auditor.GetAsync($"/api/organisations/{company.Id}/grade?at={Uri.EscapeDataString(ahead)}"))["code"]);
+    }
+
+    private static IEnumerable<string?> Carrying(Answer grade) =>
+        grade.Body.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).Order(StringComparer.Ordinal);
+}
+
+[Collection(OnSqlite.Name)]
+public sealed class OrganisationGradesOnSqlite(SqliteIdentity identity) : OrganisationGradeSuite(identity);
+
+[Collection(OnPostgres.Name)]
+public sealed class OrganisationGradesOnPostgres(PostgresIdentity identity) : OrganisationGradeSuite(identity);
