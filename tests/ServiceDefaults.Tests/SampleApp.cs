@@ -39,6 +39,9 @@ public sealed class SampleApp(string provider, string? connection) : IAsyncDispo
     /// <summary>Stands still where a test gave one.</summary>
     public FakeTimeProvider? Time { get; init; }
 
+    /// <summary>Beside those that every app needs.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Settings { get; init; } = [];
+
     public WebApplication App => app!;
 
     public Uri Address { get; } = new(FormattableString.Invariant($"http://localhost:{FreePort.Next()}"));
@@ -56,6 +59,7 @@ public sealed class SampleApp(string provider, string? connection) : IAsyncDispo
                 ["Database:Provider"] = provider,
                 ["Database:ConnectionString"] = database,
             });
+            b.Configuration.AddInMemoryCollection(Settings);
             if (Time is not null)
             {
                 b.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
@@ -82,7 +86,8 @@ public sealed class SampleApp(string provider, string? connection) : IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
-        await app!.DisposeAsync();
+        // Null when it refused to start.
+        await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         directory.Delete(recursive: true);
     }

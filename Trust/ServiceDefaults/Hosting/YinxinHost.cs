@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -82,14 +81,16 @@ public static class YinxinHost
         // Chinese text stays text: the default encoder makes eight bytes of every character.
         builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
-        builder.Services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.None);
+        TrustedProxies.AddTo(builder, app);
         return builder;
     }
 
     /// <summary>The part of the pipeline that stands before an app's own endpoints; call it first.</summary>
     public static WebApplication UseYinxinDefaults(this WebApplication app)
     {
-        // First, so that an error too is told in the reader's language.
+        // First: limits, audit and history ask from where a request came.
+        app.Services.GetRequiredService<TrustedProxies>().StandBefore(app);
+        // Before the rest, so that an error too is told in the reader's language.
         app.UseRequestLocalization();
         app.UseYinxinProblems();
         app.UseSecurityHeaders();

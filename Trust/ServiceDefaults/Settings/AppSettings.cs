@@ -32,4 +32,10 @@ public sealed class AppSettings
 
     /// <summary>Master keys of before: read, never written with. Each may go when nothing is under it any more.</summary>
     public IList<string> FormerMasterKeys { get; } = [];
+
+    /// <summary>
+    /// Proxies and balancers that stand before this app, each an address or a network in CIDR (<c>10.1.0.0/24</c>): they are believed
+    /// in <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>. None by default: then nobody is.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
 }
