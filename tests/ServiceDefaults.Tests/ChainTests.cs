@@ -30,12 +30,12 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
             services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("test.done", $"subject {i}", "actor"));
             return await services.GetRequiredService<SampleContext>().SaveChangesAsync();
         })));
-        Assert.Equal((20L, null), await VerifyAsync());
+        Assert.Equal((20L, ""), await VerifyAsync());
 
         await ExecuteAsync("UPDATE \"AuditRecords\" SET \"SubjectId\" = 'somebody else' WHERE \"Sequence\" = 7");
-        Assert.Equal(new AuditFault(7, "edited"), (await VerifyAsync()).Fault);
+        Assert.Equal((19L, "7 edited"), await VerifyAsync());
         await ExecuteAsync("DELETE FROM \"AuditRecords\" WHERE \"Sequence\" = 5");
-        Assert.Equal(new AuditFault(5, "removed"), (await VerifyAsync()).Fault);
+        Assert.Equal((18L, "5 removed, 7 edited"), await VerifyAsync());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
                 await scope.ServiceProvider.GetRequiredService<SampleContext>().SaveChangesAsync();
             }
         }));
-        Assert.Equal((40L, null), await VerifyAsync());
+        Assert.Equal((40L, ""), await VerifyAsync());
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
             services.GetRequiredService<IAuditTrail>().Add(new AuditEntry("test.done", "subject", "actor"));
             return services.GetRequiredService<SampleContext>().SaveChangesAsync();
         }).WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal((1L, null), await VerifyAsync());
+        Assert.Equal((1L, ""), await VerifyAsync());
     }
 
     [Fact]
@@ -100,7 +100,11 @@ public abstract class ChainTests(string provider, string? connection) : IAsyncLi
         Assert.NotEqual(cipher.BlindIndex("phone", "1"), cipher.BlindIndex("name", "1"));
     }
 
-    private Task<(long Records, AuditFault? Fault)> VerifyAsync() => InScopeAsync(services => services.GetRequiredService<AuditVerifier>().VerifyAsync(default));
+    private async Task<(long Records, string Faults)> VerifyAsync()
+    {
+        var (records, faults) = await InScopeAsync(services => services.GetRequiredService<AuditVerifier>().VerifyAsync(default));
+        return (records, string.Join(", ", faults.Select(f => $"{f.Sequence} {f.Kind}")));
+    }
 
     private Task<int> ExecuteAsync(string sql) => InScopeAsync(services => services.GetRequiredService<SampleContext>().Database.ExecuteSqlRawAsync(sql));
 

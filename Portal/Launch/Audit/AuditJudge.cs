@@ -31,11 +31,8 @@ internal sealed class AuditJudge(TrustBundle? bundle)
             return new AuditFinding(name, 0, 0, null, faults, []);
         }
 
-        var (records, fault) = await database.VerifyAsync(cancellationToken);
-        if (fault is not null)
-        {
-            faults.Add(new AuditFaultFound("audit", fault.Sequence.ToString(CultureInfo.InvariantCulture), fault.Kind));
-        }
+        var (records, broken) = await database.VerifyAsync(cancellationToken);
+        faults.AddRange(broken.Select(f => new AuditFaultFound("audit", f.Sequence.ToString(CultureInfo.InvariantCulture), f.Kind)));
 
         List<string> unknown = [];
         if (head is null)
@@ -75,7 +72,7 @@ internal sealed class AuditJudge(TrustBundle? bundle)
         }
 
         // An app with evidence notes at its first start already that there is none of an earlier release.
-        if (records == 0 && fault is null && (hasEvidence || anchors > 0))
+        if (records == 0 && broken.Count == 0 && (hasEvidence || anchors > 0))
         {
             faults.Add(new AuditFaultFound("audit", "0", "emptied"));
         }

@@ -46,7 +46,7 @@ public static class AuditChain
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             await LinkAsync(context, prepare, cancellationToken);
-            var written = await save(false);
+            var written = await WithoutSavepointAsync(context, save);
             await transaction.CommitAsync(CancellationToken.None);
             if (acceptAllChanges)
             {
@@ -75,6 +75,21 @@ public static class AuditChain
         if (context.Database.IsNpgsql())
         {
             await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockNumber})", cancellationToken);
+        }
+    }
+
+    /// <summary>A save that fails takes the whole transaction with it: a savepoint would be two statements for nothing.</summary>
+    private static async Task<int> WithoutSavepointAsync(DbContext context, Func<bool, Task<int>> save)
+    {
+        var savepoints = context.Database.AutoSavepointsEnabled;
+        context.Database.AutoSavepointsEnabled = false;
+        try
+        {
+            return await save(false);
+        }
+        finally
+        {
+            context.Database.AutoSavepointsEnabled = savepoints;
         }
     }
 

@@ -18,8 +18,8 @@ public sealed class AuditDatabase : DbContext
     /// <summary>A PostgreSQL database of an app.</summary>
     public static AuditDatabase OfPostgres(string connection) => new("postgres", connection);
 
-    /// <summary>Walks the chain from its first record.</summary>
-    public Task<(long Records, AuditFault? Fault)> VerifyAsync(CancellationToken cancellationToken) => new AuditVerifier(this).VerifyAsync(cancellationToken);
+    /// <summary>Walks the chain from its first record to its last.</summary>
+    public Task<(long Records, IReadOnlyList<AuditFault> Faults)> VerifyAsync(CancellationToken cancellationToken) => new AuditVerifier(this).VerifyAsync(cancellationToken);
 
     /// <summary>Whether a table is there: not every app has anchors or evidence.</summary>
     public async Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) => provider == "sqlite"

@@ -36,7 +36,7 @@ public abstract class KillSuite(IdentityFixture identity, KilledWork work)
         // Each batch stands once in the audit, and the spans touch.
         await using var scope = identity.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<IdentityContext>();
-        Assert.Null((await scope.ServiceProvider.GetRequiredService<AuditVerifier>().VerifyAsync(TestContext.Current.CancellationToken)).Fault);
+        Assert.Empty((await scope.ServiceProvider.GetRequiredService<AuditVerifier>().VerifyAsync(TestContext.Current.CancellationToken)).Faults);
         var spans = (await database.Set<AuditRecord>().AsNoTracking().Where(r => r.Action == "import.batch").OrderBy(r => r.Sequence).Select(r => r.Details!).ToListAsync()).ConvertAll(SpanOf);
         Assert.Equal((1, KilledWork.Rows), (spans[0].From, spans[^1].To));
         Assert.All(spans.Zip(spans.Skip(1)), pair => Assert.Equal(pair.First.To + 1, pair.Second.From));

@@ -32,6 +32,26 @@ public abstract class AuditVerifyTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task What_is_known_to_be_touched_hides_nothing_behind_it()
+    {
+        await AnchoredAsync();
+        var newest = await ScalarAsync("SELECT MAX(\"Sequence\") FROM \"AuditRecords\"");
+        Assert.True(newest > 4, "The platform's start notes more.");
+        await ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = \"Action\" || 'x' WHERE \"Sequence\" IN (2, 4)");
+        try
+        {
+            var (code, findings) = await VerifyAsync();
+            Assert.Equal(1, code);
+            Assert.Equal(["2 edited", "4 edited"], findings.GetProperty("faults").EnumerateArray().Where(f => f.GetProperty("what").GetString() == "audit")
+                .Select(f => $"{f.GetProperty("where").GetString()} {f.GetProperty("kind").GetString()}"));
+        }
+        finally
+        {
+            await ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = SUBSTR(\"Action\", 1, LENGTH(\"Action\") - 1) WHERE \"Sequence\" IN (2, 4)");
+        }
+    }
+
+    [Fact]
     public async Task An_anchor_of_a_stranger_does_not_count()
     {
         await AnchoredAsync();
