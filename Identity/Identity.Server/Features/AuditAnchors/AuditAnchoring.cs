@@ -18,7 +18,11 @@ internal sealed class AuditAnchoring(
     public static readonly TimeSpan Between = TimeSpan.FromDays(1);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(5);
-    private bool failing;
+
+    /// <summary>What passes sooner leaves no gap that an auditor would ask about.</summary>
+    private static readonly TimeSpan UntilNoted = TimeSpan.FromDays(1);
+    private DateTimeOffset? failingSince;
+    private bool noted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,24 +32,47 @@ internal sealed class AuditAnchoring(
             try
             {
                 await AnchorAsync(stoppingToken);
-                failing = false;
+                (failingSince, noted) = (null, false);
             }
-            catch (Exception e) when (e is HttpRequestException or CryptographicException or DbUpdateException or TaskCanceledException or TimeoutException && !stoppingToken.IsCancellationRequested)
-            {
-                wait = failing ? AfterFailure : Look;
-                if (!failing)
-                {
-                    log.LogWarning("The audit's end could not be stamped; it is tried again: {Reason}", e.Message);
-                }
-
-                failing = true;
-            }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
+            catch (Exception e)
+            {
+                // Whatever it is, a database that is away for a moment among it: an exception that leaves here would end the whole server.
+                wait = failingSince is null ? Look : AfterFailure;
+                if (failingSince is null)
+                {
+                    log.LogWarning(e, "The audit's end could not be stamped; it is tried again");
+                }
+
+                failingSince ??= time.GetUtcNow();
+                await NoteAsync(e, stoppingToken);
+            }
 
             await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Once for each time that it fails for long: whoever finds a gap between two stamps years later finds there why.</summary>
+    private async Task NoteAsync(Exception failure, CancellationToken cancellationToken)
+    {
+        if (noted || time.GetUtcNow() - failingSince < UntilNoted)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<IAuditTrail>().Add(new AuditEntry("audit.anchorFailed", SubjectId: null, ActorId: null, Details: new { since = failingSince, reason = failure.GetType().Name }, Result: "failed"));
+            await scope.ServiceProvider.GetRequiredService<IdentityContext>().SaveChangesAsync(cancellationToken);
+            noted = true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.LogWarning(e, "That the audit's end could not be stamped could not be noted either; it is tried again");
         }
     }
 
