@@ -26,7 +26,10 @@ internal sealed class GradeReader(IdentityContext database, AssurancePolicies po
 
     private async Task<IReadOnlyDictionary<Guid, Grade>> OfAsync(AssurancePolicy policy, SubjectKind kind, IReadOnlyCollection<Guid> subjects, CancellationToken cancellationToken)
     {
-        var evidence = (await database.Evidence.Where(e => subjects.Contains(e.SubjectId)).ThatMayCount().WithoutReceipts().ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
+        // One subject as a value and not as a list of one: for a list the engine may write the statement anew each time.
+        var one = subjects.Count == 1 ? subjects.First() : Guid.Empty;
+        var theirs = subjects.Count == 1 ? database.Evidence.Where(e => e.SubjectId == one) : database.Evidence.Where(e => subjects.Contains(e.SubjectId));
+        var evidence = (await theirs.ThatMayCount().WithoutReceipts().ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
         var now = time.GetUtcNow();
         return subjects.Distinct().ToDictionary(subject => subject, subject => policy.GradeOf(kind, evidence[subject], now));
     }
