@@ -9,6 +9,7 @@ namespace Yinxin.Identity.Tests.Accounts;
 public abstract class SecondFactorSuite(IdentityFixture identity)
 {
     private const string Page = "/sign-in/second-factor";
+    private const string Waiting = "错误次数过多";
 
     [Fact]
     public async Task With_an_app_a_password_alone_signs_nobody_in()
@@ -68,7 +69,7 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
     }
 
     [Fact] // 51, 52
-    public async Task Six_wrong_codes_block_the_second_factor_for_every_browser_but_not_the_passkey_or_the_person_for_good()
+    public async Task Six_wrong_codes_block_the_second_factor_for_every_browser_that_the_account_does_not_know_and_nobody_for_good()
     {
         using var applicant = await Applicant.RegisteredAsync(identity);
         var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
@@ -84,6 +85,68 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
         using var owner = identity.NewBrowser();
         await owner.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
         Assert.Equal(HttpStatusCode.Found, (await ShowAsync(owner, app.Code())).StatusCode);
+    }
+
+    [Fact] // 51, 52
+    public async Task Whoever_has_the_password_does_not_keep_the_second_factor_blocked_where_its_owner_has_shown_it()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var thief = identity.NewBrowser();
+        await BlockAsync(thief, applicant);
+        using var another = identity.NewBrowser();
+        await another.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Contains(Waiting, await Applicant.TextAsync(await ShowAsync(another, app.Code())), StringComparison.Ordinal);
+
+        // Where the app was paired it is known; and there it is braked as anywhere, whatever was right before.
+        await applicant.Browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(applicant.Browser, app.Code())).StatusCode);
+        await BlockAsync(applicant.Browser, applicant);
+        Assert.Contains(Waiting, await Applicant.TextAsync(await ShowAsync(applicant.Browser, app.Code(1))), StringComparison.Ordinal);
+    }
+
+    [Fact] // 51, 52
+    public async Task A_browser_in_which_the_password_alone_signed_in_has_no_guesses_of_its_own_until_the_second_factor_was_shown_there()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        using var early = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await early.SignInAsync(applicant.Person.IdNumber, Applicant.Password)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await early.GetAsync("/account")).StatusCode);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var stranger = identity.NewBrowser();
+        await BlockAsync(stranger, applicant);
+        await early.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Contains(Waiting, await Applicant.TextAsync(await ShowAsync(early, app.Code())), StringComparison.Ordinal);
+
+        // A pending sign-in alone, however often, makes no browser known.
+        Assert.Contains(Waiting, await Applicant.TextAsync(await ShowAsync(stranger, app.Code())), StringComparison.Ordinal);
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        await early.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(early, app.Code())).StatusCode);
+        await BlockAsync(stranger, applicant);
+        await early.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(early, app.Code(1))).StatusCode);
+    }
+
+    [Fact] // 51, 52, 54
+    public async Task A_recovery_opens_a_second_factor_that_a_thief_keeps_blocked_and_one_that_its_owner_mistyped()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        using var thief = identity.NewBrowser();
+        await BlockAsync(thief, applicant);
+        await BlockAsync(applicant.Browser, applicant);
+        using var forgetful = new Forgetful(identity, applicant.Person);
+        await forgetful.ProvePhoneAsync();
+        Assert.Equal("/recover/done", (await forgetful.FinishAsync(app.Code())).Headers.Location?.OriginalString);
+        using var fresh = identity.NewBrowser();
+        foreach (var browser in (Browser[])[fresh, applicant.Browser])
+        {
+            // Each code of a time of its own; the blocks are longer.
+            identity.Time.Advance(TimeSpan.FromMinutes(2));
+            await browser.SignInAsync(applicant.Person.IdNumber, Forgetful.NewPassword);
+            Assert.Equal(HttpStatusCode.Found, (await ShowAsync(browser, app.Code())).StatusCode);
+        }
     }
 
     [Fact]
@@ -205,6 +268,16 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
     {
         var url = $"{Page}?ReturnUrl={Uri.EscapeDataString(returnUrl)}&way={way}";
         return await browser.SubmitAsync(url, await browser.ReadAsync(url), ("Code", code));
+    }
+
+    /// <summary>With the right password, six codes that are none.</summary>
+    private static async Task BlockAsync(Browser browser, Applicant applicant)
+    {
+        await browser.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Equal(i == 5, (await Applicant.TextAsync(await ShowAsync(browser, "mistyped"))).Contains(Waiting, StringComparison.Ordinal));
+        }
     }
 
     private async Task<string[]> MethodsAsync(Browser browser)

@@ -4,6 +4,7 @@ using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Console;
+using Yinxin.Identity.Tests.Disputes;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.StepUp;
 
@@ -113,6 +114,43 @@ public abstract class IdleSessionSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await busy.GetAsync("/console")).StatusCode);
     }
 
+    [Fact] // 49
+    public async Task What_an_official_typed_about_a_dispute_a_proposal_or_an_official_is_there_again_after_a_proof_that_became_too_old()
+    {
+        using var quarrel = await Quarrel.NewAsync(identity);
+        using var frozen = await Applicant.RegisteredAsync(identity);
+        Quarrel.Opened opened;
+        string proposal;
+        using (var first = await Officer.SignInAsync(identity, "counter-one"))
+        {
+            opened = await quarrel.OpenAsync(first);
+            proposal = await first.ProposeAsync(await first.FindAsync("IdNumber", frozen.Person.IdNumber));
+        }
+
+        const string said = "样例：持有人到窗口说明，账号由本人于去年注册，手机一直自用";
+        var answer = await AfterProofAsync("counter-two", opened.Address, "?handler=Answer", ("Answer", "contradict"), ("Text", said), ("Code", "abcd-efgh-jkmn"), ("DocumentChecked", "true"));
+        Assert.Contains(said, answer, StringComparison.Ordinal);
+        Assert.Contains("value=\"abcd-efgh-jkmn\"", answer, StringComparison.Ordinal);
+        Assert.Contains("value=\"contradict\" checked=\"checked\"", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"DocumentChecked\" value=\"true\" checked", answer, StringComparison.Ordinal);
+
+        const string reasons = "样例：证件与人口库一致，持有人说不清";
+        var decision = await AfterProofAsync("counter-two", opened.Address, "", ("Decision", "reject"), ("Reasons", reasons), ("NoInterest", "true"));
+        Assert.Contains(reasons, decision, StringComparison.Ordinal);
+        Assert.DoesNotContain("checked=\"checked\"", decision, StringComparison.Ordinal);
+        Assert.DoesNotContain(said, decision, StringComparison.Ordinal);
+
+        const string note = "样例：已与窗口核实报案情况";
+        Assert.Contains(note, await AfterProofAsync("security", proposal, "", ("Decision", "approve"), ("Note", note)), StringComparison.Ordinal);
+
+        var clerk = $"/console/staff/{(await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'clerk'")).ToLowerInvariant()}";
+        const string duty = "样例：调到受理岗位";
+        Assert.Contains(duty, await AfterProofAsync("security", clerk, "?handler=Roles", ("Roles", "case-handler"), ("Explanation", duty)), StringComparison.Ordinal);
+        var post = await AfterProofAsync("system", clerk, "?handler=Post", ("Hall", "样例区政务服务中心"), ("HallLevel", "county"));
+        Assert.Contains("value=\"样例区政务服务中心\"", post, StringComparison.Ordinal);
+        Assert.Contains("<option selected=\"selected\" value=\"county\">", post, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_times_can_be_set()
     {
@@ -121,6 +159,25 @@ public abstract class IdleSessionSuite(IdentityFixture identity)
         await browser.SignInAsync("citizen");
         identity.Time.Advance(TimeSpan.FromMinutes(55));
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account/sessions")).StatusCode);
+    }
+
+    /// <summary>Opens a form, is at work beside it until the proof is too old, sends it, and comes back from the proof.</summary>
+    /// <returns>The page as it is then.</returns>
+    private async Task<string> AfterProofAsync(string official, string page, string handler, params (string Name, string Value)[] fields)
+    {
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(official, returnUrl: "/console");
+        var form = await browser.ReadAsync(page);
+        identity.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console")).StatusCode);
+        identity.Time.Advance(TimeSpan.FromMinutes(10));
+        var confirm = (await browser.SubmitAsync(page + handler, form, fields)).Headers.Location!.OriginalString;
+        Assert.StartsWith("/account/confirm?", confirm, StringComparison.Ordinal);
+        var back = await browser.SubmitAsync(confirm, await browser.ReadAsync(confirm), ("Password", "password-" + official));
+        Assert.Equal(page + handler, back.Headers.Location?.OriginalString);
+        var again = await browser.ReadAsync(page + handler);
+        Assert.Contains("id=\"kept\"", again, StringComparison.Ordinal);
+        return again;
     }
 }
 

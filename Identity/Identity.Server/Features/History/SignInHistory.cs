@@ -64,6 +64,9 @@ internal sealed class SignInHistory(IdentityContext database, INotices notices, 
         return await database.Notices.AnyAsync(n => n.AccountId == account && n.Kind == NoticeKinds.NewDevice && n.CreatedAt >= midnight, cancellationToken);
     }
 
+    /// <summary>Whether the browser brings a cookie that may be one of ours: whose it is, only the database tells.</summary>
+    public bool HasDevice(HttpContext context) => context.Request.Cookies[Cookie] is { Length: 43 };
+
     /// <summary>The hash of this browser's cookie, if the account has signed in here before. Asked for a name without an account too, so that both cost the same.</summary>
     public async Task<string?> KnownDeviceAsync(HttpContext context, Guid? account, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ namespace Yinxin.Identity.Server.Features.SecondFactors;
 /// <summary>Pairs an authenticator app: the secret stays encrypted in the form until a code proves that the app has it, so an abandoned form leaves nothing. A password alone pairs no app but an account's first: it would make itself two factors.</summary>
 [Authorize]
 internal sealed class AuthenticatorAppModel(
-    IdentityContext database, PersonalData personal, SessionStore sessions, AuthenticatorApps apps, AttemptBrake brake, SecondFactorChange change,
+    IdentityContext database, PersonalData personal, SessionStore sessions, AuthenticatorApps apps, AttemptBrake brake, SecondFactorBrowsers browsers, SecondFactorChange change,
     StrengtheningWays strengthening, IDataProtectionProvider protection) : PageModel
 {
     private const string Here = "/account/second-factor/app";
@@ -76,9 +76,10 @@ internal sealed class AuthenticatorAppModel(
 
         var account = User.AccountId()!.Value;
         long? step = null;
-        var key = personal.Index(Purposes.SignInName, "second-factor:" + account);
+        var device = await browsers.KnownAsync(HttpContext, account, cancellationToken);
         var outcome = await brake.TryAsync(
-            key, HttpContext.Connection.RemoteIpAddress, () => Task.FromResult((step = apps.StepOf(Secret, TypedText.Normalise((Code ?? "").Trim()))) is not null), cancellationToken);
+            SignInKeys.OfSecondFactor(personal, account, device), HttpContext.Connection.RemoteIpAddress,
+            () => Task.FromResult((step = apps.StepOf(Secret, TypedText.Normalise((Code ?? "").Trim()))) is not null), cancellationToken, known: device is not null);
         if (outcome != SignInOutcome.Accepted)
         {
             ModelState.AddModelError(nameof(Code), (outcome == SignInOutcome.MustWait ? MustWait : Wrong).Text);
@@ -90,6 +91,7 @@ internal sealed class AuthenticatorAppModel(
 
         await apps.AddAsync(account, Secret, step!.Value, cancellationToken);
         await change.OnAsync(account, SecondFactorWays.App, cancellationToken);
+        await browsers.ShownAsync(HttpContext, account, cancellationToken);
         await sessions.StrengthenAsync(HttpContext, User.SessionId()!.Value, SecondFactorWays.Methods(SecondFactorWays.App), cancellationToken);
         return Redirect(LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl! : SecondFactorPageModel.Here);
     }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -10,7 +11,7 @@ namespace Yinxin.Identity.Server.Features.SecondFactors;
 /// The ticket with which an official sets up a factor after the former ones were taken off. It is worth nothing without the password, and the password nothing without it:
 /// neither who decided the reset nor who knows the password gets in alone.
 /// </summary>
-internal sealed class FactorTickets(IdentityContext database, PersonalData personal, AttemptBrake brake, IAuditTrail audit, TimeProvider time)
+internal sealed class FactorTickets(IdentityContext database, PersonalData personal, AttemptBrake brake, SignInHistory history, IAuditTrail audit, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
     private const int LongestTicket = 60;
@@ -41,10 +42,23 @@ internal sealed class FactorTickets(IdentityContext database, PersonalData perso
     {
         // A ticket cannot be guessed (80 random bits): a stranger with the password bars his own addresses, not the official.
         var key = personal.Index(Purposes.SignInName, $"factor-ticket:{account}:{FailureWindow.Range(context.Connection.RemoteIpAddress)}");
-        var outcome = await brake.TryAsync(key, context.Connection.RemoteIpAddress, () => SpendAsync(account, session, typed, cancellationToken), cancellationToken);
-        audit.Add(new AuditEntry("account.factorTicket", account.ToString(), account.ToString(), Details: new { session }, Result: outcome == SignInOutcome.Accepted ? "ok" : Refused));
-        await database.SaveChangesAsync(cancellationToken);
+        var known = await history.KnownDeviceAsync(context, account, cancellationToken) is not null;
+        var tried = false;
+        var outcome = await brake.TryAsync(key, context.Connection.RemoteIpAddress, SpendOnceAsync, cancellationToken, known: known);
+        if (tried)
+        {
+            // What the brake held back was compared with nothing: the audit must not grow with a flood.
+            audit.Add(new AuditEntry("account.factorTicket", account.ToString(), account.ToString(), Details: new { session }, Result: outcome == SignInOutcome.Accepted ? "ok" : Refused));
+            await database.SaveChangesAsync(cancellationToken);
+        }
+
         return outcome;
+
+        Task<bool> SpendOnceAsync()
+        {
+            tried = true;
+            return SpendAsync(account, session, typed, cancellationToken);
+        }
     }
 
     private async Task<bool> SpendAsync(Guid account, Guid session, string? typed, CancellationToken cancellationToken)

@@ -6,9 +6,13 @@ using Yinxin.Identity.Server.Features.SignIn;
 
 namespace Yinxin.Identity.Server.Features.SecondFactors;
 
-/// <summary>Checks a second factor behind the same brake as a password, counted for the account whatever the way: six guesses are six in all.</summary>
+/// <summary>
+/// Checks a second factor behind the same brake as a password, counted whatever the way: six guesses are six in all, in all browsers that the account does not know and in each that
+/// it does. So whoever has the password keeps the second factor blocked only for the former, and guesses no more often for it.
+/// </summary>
 internal sealed class SecondFactorCheck(
-    IdentityContext database, PersonalData personal, AttemptBrake brake, AuthenticatorApps apps, RecoveryCodes recovery, PhoneCodes phones, SignInHistory history, INotices notices)
+    IdentityContext database, PersonalData personal, AttemptBrake brake, AuthenticatorApps apps, RecoveryCodes recovery, PhoneCodes phones, SecondFactorBrowsers browsers,
+    SignInHistory history, INotices notices)
 {
     public const string SmsPurpose = "second-factor";
     private const int LongestCode = 40;
@@ -23,12 +27,18 @@ internal sealed class SecondFactorCheck(
     {
         var own = await OwnSecondFactors.OfAsync(database, account, cancellationToken);
         var code = TypedText.Normalise((typed ?? "").Trim()).Replace(" ", "", StringComparison.Ordinal);
-        var key = personal.Index(Purposes.SignInName, "second-factor:" + account);
+        var device = await browsers.KnownAsync(context, account, cancellationToken);
         var tried = false;
-        var outcome = await brake.TryAsync(key, context.Connection.RemoteIpAddress, CheckAsync, cancellationToken);
+        var outcome = await brake.TryAsync(
+            SignInKeys.OfSecondFactor(personal, account, device), context.Connection.RemoteIpAddress, CheckAsync, cancellationToken, known: device is not null);
         if (tried && outcome == SignInOutcome.MustWait)
         {
             await history.WriteFailureAsync(context, account, SignInHistory.Blocked, SecondFactorWays.Methods(way), CancellationToken.None);
+        }
+
+        if (outcome == SignInOutcome.Accepted)
+        {
+            await browsers.ShownAsync(context, account, CancellationToken.None);
         }
 
         return outcome;

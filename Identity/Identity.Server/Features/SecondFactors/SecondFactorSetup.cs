@@ -7,6 +7,7 @@ internal static class SecondFactorSetup
         builder.Services.AddSingleton<PendingSignIns>();
         builder.Services.AddScoped<AuthenticatorApps>();
         builder.Services.AddScoped<RecoveryCodes>();
+        builder.Services.AddScoped<SecondFactorBrowsers>();
         builder.Services.AddScoped<SecondFactorCheck>();
         builder.Services.AddScoped<SecondFactorChange>();
         builder.Services.AddScoped<FactorTickets>();

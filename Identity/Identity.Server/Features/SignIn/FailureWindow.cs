@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Yinxin.Identity.Server.Features.SignIn;
 
-/// <summary>Counts wrong passwords of this node by address and in all. In memory: it brakes floods, the per-name count in the database guards accounts.</summary>
+/// <summary>
+/// Counts wrong passwords of this node by address and in all. In memory: it brakes floods, the per-name count in the database guards accounts. A browser that the account knows is
+/// counted too, and not refused (<see cref="AttemptBrake"/>).
+/// </summary>
 internal sealed class FailureWindow(IOptions<SignInSettings> settings, TimeProvider time)
 {
     private const int MostAddresses = 50_000;

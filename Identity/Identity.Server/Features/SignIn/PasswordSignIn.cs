@@ -14,7 +14,7 @@ internal enum SignInOutcome
     /// <summary>Wrong password, unknown name, closed account: one answer.</summary>
     Refused,
 
-    /// <summary>Too many wrong passwords for the name, from the address, or in all.</summary>
+    /// <summary>Too many wrong passwords for the name, or where the account does not know the browser, from the address or in all.</summary>
     MustWait,
 }
 
@@ -39,13 +39,15 @@ internal sealed class PasswordSignIn(
     public async Task<(SignInOutcome Outcome, Account? Account)> TryAsync(HttpContext context, string name, string password, CancellationToken cancellationToken)
     {
         var address = context.Connection.RemoteIpAddress;
-        if (brake.MustWait(address))
+        // A flood without the cookie costs no question to the database. With any, also a forged one, the same is asked whether or not there is an account.
+        if (!history.HasDevice(context) && brake.MustWait(address))
         {
             return (SignInOutcome.MustWait, null);
         }
 
         var account = await finder.FindAsync(name, cancellationToken);
-        var key = SignInKeys.Of(personal, account?.Id, name, await history.KnownDeviceAsync(context, account?.Id, cancellationToken));
+        var device = await history.KnownDeviceAsync(context, account?.Id, cancellationToken);
+        var key = SignInKeys.Of(personal, account?.Id, name, device);
         var (tried, took) = (false, TimeSpan.Zero);
         var outcome = await brake.TryAsync(
             key, address,
@@ -61,7 +63,8 @@ internal sealed class PasswordSignIn(
                 // Of the comparison alone, and in the name's turn: every try writes the same afterwards, and of two at once the second waits as long for the first whatever hash it was.
                 await pace.KeepAsync(took, CancellationToken.None);
                 await history.WriteFailureAsync(context, account?.Id, SignInHistory.WrongPassword, ["pwd"], CancellationToken.None);
-            });
+            },
+            known: device is not null);
         if (tried && outcome == SignInOutcome.MustWait)
         {
             await history.WriteFailureAsync(context, account?.Id, SignInHistory.Blocked, ["pwd"], CancellationToken.None);
