@@ -143,7 +143,8 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         using var window = await Console.Officer.SignInAsync(identity, "window");
         var page = $"/console/accounts/{await window.FindAsync("IdNumber", owner.Person.IdNumber)}/unmask";
         await window.FillAsync(page, "", ("Field", "idNumber"), ("Reason", "dispute"), ("Explanation", "样例：窗口办理"));
-        await window.FillAsync(page, "", ("Field", "phone"), ("Reason", "legal-request"), ("Explanation", "样例：依法查询"));
+        using var security = await Console.Officer.SignInAsync(identity, "security");
+        Assert.Equal(HttpStatusCode.OK, (await security.FillAsync(page, "", ("Field", "phone"), ("Reason", "legal-request"), ("Reference", "HF-2026-118"), ("Explanation", "样例：依法查询"))).StatusCode);
         var text = await (await owner.FillAsync("/account/export")).Content.ReadAsStringAsync();
         var data = JsonDocument.Parse(text).RootElement;
 

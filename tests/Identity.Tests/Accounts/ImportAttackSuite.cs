@@ -83,6 +83,38 @@ public abstract class ImportAttackSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task Nobody_who_was_reported_dead_or_renamed_gets_an_account_by_a_file()
+    {
+        var (dead, renamed, living) = (HandedOver.NewRow(), HandedOver.NewRow(), HandedOver.NewRow());
+        dead["passwordHash"] = ForeignHashes.Bcrypt;
+        Assert.Equal("nobody", await ReportAsync(dead, "deceased"));
+        Assert.Equal("nobody", await ReportAsync(renamed, "name-changed"));
+        var before = await identity.CountAsync("Persons");
+        var id = Guid.NewGuid();
+        var answer = await SendAsync(id, "fuyang", dead, renamed, living);
+        Assert.Equal(("3", "1", "2"), (answer["rows"], answer["created"], answer["rejected"]));
+        Assert.Equal("row,code,field\r\n1,person.deceased,idNumber\r\n2,name.changed,name\r\n", await HandedOver.ReportAsync(identity, id));
+        Assert.Equal(before + 1, await identity.CountAsync("Persons"));
+        Assert.Equal(0, await identity.RowsAsync($"\"AccountLinks\" WHERE \"ExternalId\" IN ('{dead["externalId"]}', '{renamed["externalId"]}')"));
+        Assert.NotEmpty(await identity.KeyOfAsync((string)living["idNumber"]!));
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SignInAsync((string)dead["idNumber"]!, ForeignHashes.Password)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_death_that_is_reported_while_its_row_is_placed_is_seen()
+    {
+        var row = HandedOver.NewRow();
+        string[] numbers = [(string)row["idNumber"]!];
+        await using var scope = identity.Services.CreateAsyncScope();
+        var reports = scope.ServiceProvider.GetRequiredService<ReportedPersons>();
+        var before = await reports.OfAsync(numbers, CancellationToken.None);
+        Assert.True(before.IsLike(await reports.OfAsync(numbers, CancellationToken.None)));
+        Assert.Equal("nobody", await ReportAsync(row, "deceased"));
+        Assert.False(before.IsLike(await reports.OfAsync(numbers, CancellationToken.None)));
+    }
+
+    [Fact]
     public async Task A_phone_that_moves_while_its_row_is_placed_is_seen()
     {
         using var owner = await Applicant.RegisteredAsync(identity);
@@ -124,6 +156,9 @@ public abstract class ImportAttackSuite(IdentityFixture identity)
     }
 
     private object Handed(string kind) => new { kind, method = "as-recorded", assuredBy = "样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-9) };
+
+    private Task<string> ReportAsync(Dictionary<string, object?> row, string kind) =>
+        AuthorityEvents.HappenAsync(identity, "population", id => new { id, number = 1, kind, idNumber = row["idNumber"], name = "样改名" });
 
     private Task<Answer> SendAsync(Guid id, string source, params Dictionary<string, object?>[] rows) =>
         HandedOver.SendAsync(identity, id, source, string.Join('\n', rows.Select(row => JsonSerializer.Serialize(row))));

@@ -202,6 +202,38 @@ public abstract class ImportSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task A_quote_that_is_not_closed_costs_its_own_row_and_no_other()
+    {
+        string[] columns = ["externalId", "idNumber", "name", "phone"];
+        var rows = Enumerable.Range(0, 520).Select(_ => NewRow()).ToList();
+        var lines = rows.ConvertAll(row => string.Join(',', columns.Select(column => $"\"{row[column]}\"")));
+        lines[10] = lines[10].Replace("样例人\"", "样例人", StringComparison.Ordinal);
+        lines[250] = lines[250].Replace("\"样例人", "样例人", StringComparison.Ordinal);
+        lines[517] = lines[517].Replace("样例人\"", "样例人", StringComparison.Ordinal);
+
+        // Within quotes too a row ends with its line.
+        lines[518] = lines[518].Replace("样例人", "样例\r\n人", StringComparison.Ordinal);
+        var head = string.Join(',', columns) + "\r\n";
+        var id = Guid.NewGuid();
+        var broken = await SendAsync(id, "maanshan", head + string.Join("\r\n", lines.Take(515)) + "\r\n" + new string('x', 70_000), "text/csv");
+        Assert.Equal("identity.import.rowTooLong", broken["code"]);
+        Assert.Equal(498, await identity.RowsAsync("\"AccountLinks\" WHERE \"Source\" = 'maanshan'"));
+
+        // It goes on behind the rows that were read, the bad ones among them.
+        var text = head + string.Join("\r\n", lines);
+        for (var time = 0; time < 2; time++)
+        {
+            var whole = await SendAsync(id, "maanshan", text, "text/csv");
+            Assert.Equal(("521", "516", "0", "5"), (whole["rows"], whole["created"], whole["known"], whole["rejected"]));
+        }
+
+        Assert.Equal("row,code,field\r\n11,row.quotes,\r\n251,row.quotes,\r\n518,row.quotes,\r\n519,row.quotes,\r\n520,row.quotes,\r\n", await HandedOver.ReportAsync(identity, id));
+        Assert.Equal(516, await identity.RowsAsync("\"AccountLinks\" WHERE \"Source\" = 'maanshan'"));
+        Assert.Equal(1, await identity.RowsAsync($"\"AccountLinks\" WHERE \"Source\" = 'maanshan' AND \"ExternalId\" = '{rows[^1]["externalId"]}'"));
+        Assert.Equal("identity.import.otherFile", (await SendAsync(id, "maanshan", head + string.Join("\r\n", lines.Skip(1)), "text/csv"))["code"]);
+    }
+
+    [Fact]
     public async Task Only_system_administrators_and_services_send_and_bad_requests_are_named()
     {
         var id = Guid.NewGuid();

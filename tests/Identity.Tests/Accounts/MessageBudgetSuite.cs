@@ -1,9 +1,12 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.ServiceDefaults.Database;
 
 namespace Yinxin.Identity.Tests.Accounts;
 
@@ -117,6 +120,39 @@ public abstract class MessageBudgetSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await applicant.AskCodeAsync()).StatusCode);
         identity.Time.Advance(TimeSpan.FromHours(3));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await applicant.AskCodeAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_code_is_sent_without_a_look_at_old_ones_which_are_swept_in_the_background()
+    {
+        await using var scope = identity.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<IdentityContext>();
+        var before = identity.Time.GetUtcNow();
+        const int moreThanABatch = 501;
+        database.PhoneCodes.AddRange(Enumerable.Range(0, moreThanABatch).Select(i => new PhoneCode
+        {
+            Id = Guid.CreateVersion7(before),
+            Purpose = "registration",
+            PhoneIndex = $"phone-{i}",
+            AddressIndex = "address",
+            CodeHash = "hash",
+            SentAt = before,
+            ExpiresAt = before,
+        }));
+        await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        identity.Time.Advance(TimeSpan.FromHours(25));
+        using var applicant = await Applicant.NewAsync(identity);
+        await applicant.TellAsync();
+        var (sent, statements) = await identity.Statements.WatchAsync(() => applicant.AskCodeAsync());
+        Assert.Equal("/register/code", sent.Headers.Location?.OriginalString);
+        Assert.NotEmpty(statements);
+        Assert.DoesNotContain(statements, s => s.Contains("DELETE FROM \"PhoneCodes\"", StringComparison.Ordinal));
+
+        var day = identity.Time.GetUtcNow().AddDays(-1);
+        Assert.InRange(await database.PhoneCodes.CountAsync(c => c.SentAt < day), moreThanABatch, int.MaxValue);
+        await Assert.Single(scope.ServiceProvider.GetServices<IHousekeepingTask>().OfType<PhoneCodeSweeping>()).SweepAsync(CancellationToken.None);
+        Assert.Equal(0, await database.PhoneCodes.CountAsync(c => c.SentAt < day));
+        Assert.NotEqual(0, await database.PhoneCodes.CountAsync());
     }
 
     /// <summary>Asked of the service itself: no test comes from two addresses of one household.</summary>

@@ -9,7 +9,7 @@ internal static class Messages
     /// <summary>Waits until so many messages of a purpose have come, newest first.</summary>
     public static async Task<List<TextMessage>> WaitForMessagesAsync(this IdentityFixture identity, string phone, string purpose, int count = 1)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 600; i++)
         {
             var found = (await identity.Sandbox.MessagesAsync(phone)).FindAll(m => m.Purpose == purpose);
             if (found.Count >= count)
@@ -34,10 +34,10 @@ internal static class Messages
     public static Task WaitForRecoveryCodesAsync(this IdentityFixture identity) =>
         UntilAsync(async () => await identity.RowsAsync("\"OutboxMessages\" WHERE \"Kind\" = 'identity.recoveryCode' AND \"DeliveredAt\" IS NULL") == 0);
 
-    /// <summary>Asks until a condition holds, twenty seconds at most.</summary>
+    /// <summary>Asks until a condition holds, a minute at most.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 600; i++)
         {
             if (await condition())
             {

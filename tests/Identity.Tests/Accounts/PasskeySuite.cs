@@ -45,11 +45,58 @@ public abstract class PasskeySuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
         Assert.DoesNotContain("尚未使用", await applicant.ReadAsync("/account/passkeys"), StringComparison.Ordinal);
 
-        var page = await applicant.ReadAsync("/account/passkeys");
-        var id = System.Text.RegularExpressions.Regex.Match(page, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
-        await applicant.Browser.SubmitAsync("/account/passkeys?handler=Remove", page, ("Id", id));
+        Assert.Contains("已添加通行密钥", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        await RemoveAsync(applicant);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(browser, device)).StatusCode);
         Assert.Equal(0, await identity.RowsAsync($"\"PasskeyUses\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'"));
+
+        // Nor does the level rest on it any more.
+        var home = await applicant.ReadAsync("/account");
+        Assert.DoesNotContain("已添加通行密钥", home, StringComparison.Ordinal);
+        Assert.Contains("id=\"level\">初级", home, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_passkeys_the_one_that_stays_goes_on_carrying()
+    {
+        using var first = new SoftwareAuthenticator(identity.Issuer);
+        using var second = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, first);
+        identity.Time.Advance(TimeSpan.FromMinutes(1));
+        await AddAsync(applicant, second);
+        var standing = $"\"Evidence\" WHERE \"Kind\" = 'passkey' AND \"SubjectId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'";
+        Assert.Equal(2, await identity.RowsAsync(standing));
+        await RemoveAsync(applicant);
+        Assert.Equal(1, await identity.RowsAsync(standing + " AND \"Method\" = 'passkey-removed' AND \"Supersedes\" IS NOT NULL"));
+        Assert.Contains("已添加通行密钥", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        await RemoveAsync(applicant);
+        Assert.Equal(2, await identity.RowsAsync(standing + " AND \"Method\" = 'passkey-removed' AND \"Supersedes\" IS NOT NULL"));
+        Assert.DoesNotContain("已添加通行密钥", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_adds_a_passkey_on_the_way_is_led_back_to_where_they_were_and_nowhere_else()
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        const string waiting = "/account/step-up?ReturnUrl=%2Faccount%2Fsessions&level=primary";
+        var address = "/account/passkeys?ReturnUrl=" + Uri.EscapeDataString(waiting);
+        var (page, options) = await OptionsAsync(applicant.Browser, address, "/passkeys/creation-options");
+        Assert.Contains(waiting, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Equal(waiting, (await applicant.Browser.SubmitAsync("/account/passkeys", page, ("Passkey", device.Create(options)))).Headers.Location?.OriginalString);
+
+        // A proof that is too old first, and then on to the same place.
+        identity.Time.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal("/sign-in?ReturnUrl=" + Uri.EscapeDataString(address), (await applicant.Browser.GetAsync(address)).Headers.Location?.OriginalString);
+
+        using var other = new SoftwareAuthenticator(identity.Issuer);
+        using var stranger = await Applicant.RegisteredAsync(identity);
+        var (form, asked) = await OptionsAsync(stranger.Browser, "/account/passkeys?ReturnUrl=" + Uri.EscapeDataString("https://evil.example/"), "/passkeys/creation-options");
+        Assert.Equal("", Browser.HiddenFields(form)["ReturnUrl"]);
+        Assert.DoesNotContain("href=\"https://evil.example", form, StringComparison.Ordinal);
+        Assert.Equal("/account/passkeys", (await stranger.Browser.SubmitAsync(
+            "/account/passkeys", form, ("Passkey", other.Create(asked)), ("ReturnUrl", "//evil.example/"))).Headers.Location?.OriginalString);
     }
 
     [Fact]
@@ -265,6 +312,14 @@ public abstract class PasskeySuite(IdentityFixture identity)
         var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
         Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'passkey' AND \"Method\" = 'recovery'"));
         Assert.Equal(0, await identity.RowsAsync($"\"PasskeyUses\" WHERE \"AccountId\" = '{key}'"));
+    }
+
+    /// <summary>The first one that the page names.</summary>
+    private static async Task RemoveAsync(Applicant applicant)
+    {
+        var page = await applicant.ReadAsync("/account/passkeys");
+        var id = System.Text.RegularExpressions.Regex.Match(page, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
+        Assert.Equal(HttpStatusCode.Found, (await applicant.Browser.SubmitAsync("/account/passkeys?handler=Remove", page, ("Id", id))).StatusCode);
     }
 
     private static async Task AddAsync(Applicant applicant, SoftwareAuthenticator device)

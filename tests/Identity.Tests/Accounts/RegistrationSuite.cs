@@ -252,10 +252,7 @@ public abstract class RegistrationSuite(IdentityFixture identity)
         Assert.Equal(free.Headers.Location, taken.Headers.Location);
         Assert.Equal(Shape(await nobody.ReadAsync("/register/phone")), Shape(await other.ReadAsync("/register/phone")));
 
-        for (var i = 0; i < 50 && !(await identity.Sandbox.MessagesAsync(owner.Person.Phone)).Exists(m => m.Purpose == "owner-notice"); i++)
-        {
-            await Task.Delay(100);
-        }
+        await identity.WaitForMessagesAsync(owner.Person.Phone, "owner-notice");
 
         Assert.Single(await identity.Sandbox.MessagesAsync(owner.Person.Phone), m => m.Purpose == "owner-notice");
 

@@ -14,6 +14,7 @@ using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.Identity.Tests.Assurance;
+using Yinxin.Identity.Tests.Console;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Sources;
 using Yinxin.Identity.Tests.StepUp;
@@ -190,6 +191,44 @@ public sealed class TurnTests(PostgresIdentity identity) : IClassFixture<Postgre
         {
             await scope.DisposeAsync();
         }
+    }
+
+    [Theory]
+    [InlineData("/api/counter-verifications")]
+    [InlineData("/api/counter-recoveries")]
+    public async Task A_counter_act_that_waited_while_a_dispute_was_opened_is_refused(string act)
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var key = await identity.KeyOfAsync(owner.Person.IdNumber);
+        var counter = await Official.SignInAsync(identity, "counter-one", "identity.counter");
+        await using var turn = await HeldTurn.TakeAsync(identity);
+        var answer = counter.PostAsync(act, new { owner.Person.IdNumber, owner.Person.Name, hall = "样例政务服务大厅", window = "3", documentChecked = true });
+        await AssertEmptyHandsAsync();
+        await turn.ExecuteAsync(
+            $"INSERT INTO \"Disputes\" (\"Id\", \"Number\", \"State\", \"Kind\", \"AccountId\", \"CreatedAt\") VALUES ('{Guid.NewGuid()}', '{Guid.NewGuid().ToString("N")[..10]}', 'Open', 'TakenOver', '{key}', now())");
+        await turn.CommitAsync();
+        Assert.Equal("identity.counter.disputed", (await answer)["code"]);
+        Assert.Equal(0, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'counter'"));
+        Assert.Equal(0, await identity.RowsAsync($"\"RecoveryRequests\" WHERE \"AccountId\" = '{key}'"));
+        Assert.Equal(1, await identity.RowsAsync($"\"AuditRecords\" WHERE \"SubjectId\" = '{key}' AND \"Result\" = 'identity.counter.disputed'"));
+    }
+
+    [Fact] // 63
+    public async Task Roles_that_were_to_be_written_while_two_officials_took_a_guarded_one_away_do_not_give_it_back()
+    {
+        var clerk = await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'clerk'");
+        await identity.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"Roles\" = '{{auditor,window-officer}}' WHERE \"Id\" = '{clerk}'");
+        using var security = await Officer.SignInAsync(identity, "security");
+        await using var turn = await HeldTurn.TakeAsync(identity);
+        var change = security.FillAsync(
+            $"/console/staff/{clerk}", "Roles", ("Roles", "auditor"), ("Roles", "window-officer"), ("Roles", "case-handler"), ("Explanation", "样例：到岗"));
+        await AssertEmptyHandsAsync();
+        await turn.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"Roles\" = '{{window-officer}}' WHERE \"Id\" = '{clerk}'");
+        await turn.CommitAsync();
+        var refused = await change;
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("刚刚被他人更改", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal("window-officer", await identity.ReadAsync($"SELECT array_to_string(\"Roles\", ' ') FROM \"StaffMembers\" WHERE \"Id\" = '{clerk}'"));
     }
 
     /// <summary>For a second: whoever waits for the turn has written nothing, so that nobody waits for them.</summary>

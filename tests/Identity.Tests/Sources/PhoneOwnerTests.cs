@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
@@ -51,14 +53,17 @@ public sealed class PhoneOwnerTests(SqliteIdentity identity) : IClassFixture<Sql
         await applicant.ProveAsync();
         Assert.Equal(HttpStatusCode.Found, (await applicant.FinishAsync()).StatusCode);
         var receipt = await AuthorityEvents.ReceiptAsync(identity, applicant.Person.IdNumber, "phone-otp");
-        var spare = await identity.Sandbox.NextPersonAsync();
-        await applicant.FillAsync("/account/phone", ("Phone", spare.Phone));
+        // A new card: no other person's, whose number the carrier would not confirm.
+        var spare = string.Create(CultureInfo.InvariantCulture, $"198{RandomNumberGenerator.GetInt32(100_000_000):00000000}");
+        await applicant.FillAsync("/account/phone", ("Phone", spare));
         Assert.Equal("/account?done=phone", (await applicant.FillAsync(
-            "/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")),
+            "/account/phone/code", ("NewCode", await identity.WaitForCodeAsync(spare, "phone-change")),
             ("FormerCode", await identity.WaitForCodeAsync(applicant.Person.Phone, "phone-change-former")))).Headers.Location?.OriginalString);
 
-        // As of a release that left the former proof standing.
         var key = await identity.KeyOfAsync(applicant.Person.IdNumber);
+        Assert.Equal(2, await identity.RowsAsync($"\"Evidence\" WHERE \"Method\" = 'sms-code-and-owner' AND \"ReceiptCipher\" IS NOT NULL AND \"SubjectId\" = '{key}'"));
+
+        // As of a release that left the former proof standing.
         await identity.ExecuteAsync($"UPDATE \"Evidence\" SET \"Supersedes\" = NULL WHERE \"Kind\" = 'phone-otp' AND \"SubjectId\" = '{key}'");
         using var http = new HttpClient { BaseAddress = new Uri($"http://localhost:{identity.BasePort + 8}") };
         Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "carrier", receipt, http));

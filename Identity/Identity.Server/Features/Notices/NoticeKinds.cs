@@ -30,6 +30,9 @@ internal static class NoticeKinds
     /// <summary>As <see cref="RecoveryDone"/>, and second factor and passkeys were taken off.</summary>
     public const string RecoveredAnew = "recovered-anew";
     public const string RecoveryCancelled = "recovery-cancelled";
+
+    /// <summary>When the wait was over an authority did not agree: nothing was changed.</summary>
+    public const string RecoveryRefused = "recovery-refused";
     public const string ClosingBegun = "closing-begun";
     public const string ClosingUndone = "closing-undone";
     public const string Frozen = "frozen";
@@ -70,7 +73,7 @@ internal static class NoticeKinds
     public static readonly FrozenSet<string> Serious = new[]
     {
         NewDevice, PasswordChanged, PasskeyAdded, PasskeyRemoved, PasskeyRefused, SecondFactorOn, SecondFactorOff, FactorsReset, RecoveryCodesMade, RecoveryCodeUsed, PhoneChanged, PhoneReassigned,
-        RecoveryStarted, RecoveryDone, RecoveredAnew, TicketGiven,
+        RecoveryStarted, RecoveryDone, RecoveredAnew, RecoveryRefused, TicketGiven,
         ClosingBegun, ClosingUndone, Frozen, Unfrozen, NameChanged, CounterWithdrawn,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -46,6 +46,9 @@ internal static class NoticeWords
             "您的账号已找回并设置了新密码，原有两步验证和通行密钥已全部移除，所有设备已退出登录。",
             "Your account was recovered and has a new password; its second step and every passkey were removed, and all devices were signed out."),
         NoticeKinds.RecoveryCancelled => ("账号找回已取消。", "The recovery of your account was cancelled."),
+        NoticeKinds.RecoveryRefused => (
+            "账号找回没有生效：人口库或运营商现在的登记与账号信息不一致，原密码不变。请持身份证到政务服务大厅办理。",
+            "The recovery of your account did not take effect: the population register or the carrier no longer agrees with its particulars. The password is unchanged; please bring your ID card to a hall."),
         NoticeKinds.ClosingBegun => ("您的账号已申请注销，等待期满后生效，期间登录即可撤回。", "Your account is to be closed after a waiting period; until then you can sign in and take that back."),
         NoticeKinds.ClosingUndone => ("账号注销申请已撤回。", "Your account is not closed: the request was taken back."),
         NoticeKinds.Frozen => ("您的账号已冻结，所有设备已退出登录。", "Your account is frozen; all devices were signed out."),

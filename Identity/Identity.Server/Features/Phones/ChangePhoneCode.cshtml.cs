@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.History;
+using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -12,7 +16,9 @@ namespace Yinxin.Identity.Server.Features.Phones;
 
 /// <summary>Change of phone, second half: the codes. Only its proved holder learns that a number belongs to another account.</summary>
 [Authorize]
-internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, PhoneMoves moves, AttemptBrake brake, SessionStore sessions) : PageModel
+internal sealed class ChangePhoneCodeModel(
+    IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, PhoneMoves moves, PhoneOwnerStep owners, AttemptBrake brake, SignInHistory history,
+    SessionStore sessions) : PageModel
 {
     private static readonly Problem Wrong = new("identity.phone.codeRefused", 422, "验证码不正确或已失效。", "A code is not right or no longer valid.");
     private static readonly Problem MustWait = new("identity.phone.mustWait", 422, "错误次数过多，请稍后再试。", "Too many wrong codes. Please try again later.");
@@ -48,15 +54,29 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
 
         var person = await database.Persons.FirstAsync(p => p.Id == Change.AccountId, cancellationToken);
         var key = personal.Index(Purposes.SignInName, "phone-change:" + person.Id);
-        var outcome = await brake.TryAsync(key, HttpContext.Connection.RemoteIpAddress, () => AreRightAsync(person, cancellationToken), cancellationToken);
+        var known = await history.KnownDeviceAsync(HttpContext, person.Id, cancellationToken) is not null;
+        var outcome = await brake.TryAsync(key, HttpContext.Connection.RemoteIpAddress, () => AreRightAsync(person, cancellationToken), cancellationToken, known: known);
         if (outcome != SignInOutcome.Accepted)
         {
             return Refuse(outcome == SignInOutcome.MustWait ? MustWait : Wrong);
         }
 
-        if (!await MoveAsync(person, cancellationToken))
+        // Before the question: what is reported while it is answered is newer than the answer.
+        var idNumber = personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher);
+        var news = await SourceNews.CountAsync(database, personal, [idNumber], cancellationToken);
+        string? owner;
+        try
         {
-            return Refuse(Taken);
+            owner = await owners.AskAsync(person.Id, person.Id, Change.Phone, person.Name, idNumber, cancellationToken);
+        }
+        catch (ProblemException e)
+        {
+            return Refuse(PhoneOwnerStep.AfterCode(e.Problem));
+        }
+
+        if (await MoveAsync(person, owner, idNumber, news, cancellationToken) is { } refusal)
+        {
+            return Refuse(refusal);
         }
 
         changes.Clear(HttpContext);
@@ -65,14 +85,28 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
     }
 
     /// <summary>Whatever was begun with the former phone is worth nothing any more: other sessions, half a sign-in, half a recovery. Not where the number stays.</summary>
-    private async Task<bool> MoveAsync(Person person, CancellationToken cancellationToken)
+    /// <returns>Why nothing was changed; null: it was.</returns>
+    private async Task<Problem?> MoveAsync(Person person, string? owner, string idNumber, int news, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
-        var stays = moves.IsOwn(person, Change.Phone);
-        if (!await moves.MoveAsync(person, Change.Phone, PhoneMoves.Owner, cancellationToken))
+        // Whatever secured the account while the carrier was asked has ended this session; and its phone may be another by now.
+        var session = User.SessionId()!.Value;
+        if (!await database.Sessions.AnyAsync(s => s.Id == session && s.EndedAt == null, cancellationToken))
         {
-            return false;
+            return Wrong;
+        }
+
+        await database.Entry(person).ReloadAsync(cancellationToken);
+        if (owner is not null && (await owners.IsTakenBackAsync(owner, cancellationToken) || await SourceNews.CountAsync(database, personal, [idNumber], cancellationToken) != news))
+        {
+            return PhoneOwnerStep.AfterCode(PhoneOwners.Unavailable);
+        }
+
+        var stays = moves.IsOwn(person, Change.Phone);
+        if (!await moves.MoveAsync(person, Change.Phone, owner, PhoneMoves.Owner, cancellationToken))
+        {
+            return Taken;
         }
 
         await database.SaveChangesAsync(cancellationToken);
@@ -84,7 +118,7 @@ internal sealed class ChangePhoneCodeModel(IdentityContext database, PersonalDat
         }
 
         await transaction.CommitAsync(CancellationToken.None);
-        return true;
+        return null;
     }
 
     private async Task<bool> AreRightAsync(Person person, CancellationToken cancellationToken) =>

@@ -36,7 +36,6 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
 {
     private const int MostTries = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     /// <summary>Purposes that are counted apart from every other, each list for itself; whatever stands in none is counted together.</summary>
     private static readonly List<string>[] Apart =
@@ -69,8 +68,6 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
             throw;
         }
 
-        var old = time.GetUtcNow() - Kept;
-        await database.PhoneCodes.Where(c => c.SentAt < old).ExecuteDeleteAsync(cancellationToken);
         return true;
     }
 

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Recovery;
+using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Phones;
@@ -58,11 +60,12 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
     /// </summary>
     /// <param name="person">Tracked.</param>
     /// <param name="phone">E.164.</param>
+    /// <param name="owner">The carrier's signed answer that the number is this person's; null where none is asked.</param>
     /// <param name="reason">For the audit: <see cref="Owner"/>, <c>recovery</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="formerHears">Whether the former phone is told, with the link that freezes the account; not when a counter has seen the person, for then it may be the thief's.</param>
     /// <returns>False when the number belongs to another account in use.</returns>
-    public async Task<bool> MoveAsync(Person person, string phone, string reason, CancellationToken cancellationToken, bool formerHears = true)
+    public async Task<bool> MoveAsync(Person person, string phone, string? owner, string reason, CancellationToken cancellationToken, bool formerHears = true)
     {
         if (!await FreeAsync(phone, person.Id, cancellationToken))
         {
@@ -73,19 +76,32 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
         if (IsOwn(person, phone))
         {
             var own = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode);
-            database.Evidence.Add(EvidenceRecords.New(person.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: own?.Id));
+            database.Evidence.Add(Proof(person, owner, own?.Id, now));
             return true;
         }
 
         await waiting.EndAsync(person.Id, "phone", reason == Owner ? person.Id.ToString() : null, cancellationToken);
         var former = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).Where(e => e.Kind == EvidenceKinds.PhoneCode).ToList();
         var formerPhone = formerHears && person.HasPhone ? person.PhoneCipher : null;
-        database.Evidence.Add(EvidenceRecords.New(person.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: former.Count > 0 ? former[^1].Id : null));
+        database.Evidence.Add(Proof(person, owner, former.Count > 0 ? former[^1].Id : null, now));
         // More than one may stand, as of an account that a city handed over as well; none of them is of this number.
         database.Evidence.AddRange(former.SkipLast(1).Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "phone-changed", "identity", now)));
         (person.PhoneCipher, person.PhoneIndex, person.PhoneMasked) = (personal.ProtectFor(person.Id, Purposes.Phone, phone), personal.Index(Purposes.Phone, phone), Masking.Phone(phone));
         notices.Add(person.Id, NoticeKinds.PhoneChanged, new Dictionary<string, string>(StringComparer.Ordinal) { ["phone"] = person.PhoneMasked }, formerPhone);
         audit.Add(new AuditEntry("person.phoneChanged", person.Id.ToString(), person.Id.ToString(), Details: new { reason }));
         return true;
+    }
+
+    private Evidence Proof(Person person, string? owner, Guid? supersedes, DateTimeOffset now)
+    {
+        var proof = EvidenceRecords.New(
+            person.Id, EvidenceKinds.PhoneCode, PhoneOwners.Source, owner is null ? "sms-code" : "sms-code-and-owner", "identity", now,
+            matched: owner is null ? ["phone"] : ["phone", "name", "idNumber"], reference: owner is null ? null : PhoneOwnerStep.ReceiptOf(owner), supersedes: supersedes);
+        if (owner is not null)
+        {
+            EvidenceReceipt.Attach(proof, personal, owner);
+        }
+
+        return proof;
     }
 }

@@ -6,6 +6,7 @@ using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.History;
+using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -94,21 +95,30 @@ internal sealed class RecoverModel(
     private async Task CheckAsync(string number, CancellationToken cancellationToken)
     {
         var indexes = personal.Indexes(Purposes.IdNumber, number);
-        var found = await database.Persons.Where(p => indexes.Contains(p.IdNumberIndex))
-            .Join(database.Users.Where(a => a.ClosedAt == null && (a.FrozenAt == null || a.FrozenReason == FreezeReasons.OwnWish)), p => p.Id, a => a.Id, (p, a) => new { a.Id, a.SecurityStamp })
+        var found = await database.Persons.AsNoTracking().Where(p => indexes.Contains(p.IdNumberIndex))
+            .Join(database.Users.Where(a => a.ClosedAt == null && (a.FrozenAt == null || a.FrozenReason == FreezeReasons.OwnWish)), p => p.Id, a => a.Id, (p, a) => new { Person = p, a.SecurityStamp })
             .FirstOrDefaultAsync(cancellationToken);
-        var device = await history.KnownDeviceAsync(HttpContext, found?.Id, cancellationToken);
+        var device = await history.KnownDeviceAsync(HttpContext, found?.Person.Id, cancellationToken);
         var subject = personal.PassingIndex(Purposes.IdNumber, number);
         TakeFromBudget(subject, device);
         var (answer, tells) = await AskAsync(subject, number, cancellationToken);
         var (nobody, untold) = (RecoveryDraft.NobodyFor(personal, number), !answer.Agrees && !tells);
-        var account = found?.Id ?? nobody;
+        var account = found?.Person.Id ?? nobody;
+        if (found is null)
+        {
+            // As the name of an account is opened.
+            personal.AskInVain(nobody);
+        }
+
         audit.Add(new AuditEntry("recovery.check", account.ToString(), ActorId: null, Details: new { answer.Receipt, Lost }, Result: answer.Agrees ? "ok" : IdentityStep.Mismatch.Code));
 
-        // Who is no longer told that the particulars disagree goes on as somebody without an account does.
-        var (holder, stamp) = untold || found is null ? (nobody, nobody.ToString()) : (found.Id, found.SecurityStamp);
+        // Who is no longer told that the particulars disagree goes on as somebody without an account does; and so does who gave what the library confirms and the account does not have, e.g. a new
+        // name that no register has reported yet: said aloud it would tell that there is an account.
+        var isOwn = found is not null && IsOf(found.Person);
+        var (holder, stamp) = untold || found is null || !isOwn ? (nobody, nobody.ToString()) : (found.Person.Id, found.SecurityStamp);
         var draft = new RecoveryDraft(
-            Guid.CreateVersion7(time.GetUtcNow()), holder, number, Name!.Trim(), answer.Receipt, TicketId: null, NewPhone: null, Lost == "phone", PhoneProven: false, stamp, device is null ? 0 : 1);
+            Guid.CreateVersion7(time.GetUtcNow()), holder, number, Name!.Trim(), answer.Receipt, TicketId: null, NewPhone: null, Lost == "phone", PhoneProven: false, stamp,
+            device is null ? 0 : 1, Ethnicity);
         if ((answer.Agrees || untold) && Lost == "password")
         {
             // For nobody too: the handler finds no phone then.
@@ -123,6 +133,9 @@ internal sealed class RecoverModel(
 
         drafts.Write(HttpContext, draft);
     }
+
+    /// <summary>Whether what was typed is what the account has: the library's word is about the former, the evidence about the latter.</summary>
+    private bool IsOf(Person person) => OneName.Is(person.Name, Name!) && person.Sex == Sex && (person.Ethnicity.Length == 0 || person.Ethnicity == Ethnicity);
 
     /// <exception cref="ProblemException">This browser, or address, has asked too often.</exception>
     private void TakeFromBudget(string subject, string? device)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.SecondFactors;
@@ -16,7 +17,7 @@ namespace Yinxin.Identity.Server.Features.Recovery;
 /// and what level is left.
 /// </summary>
 internal sealed class RecoverPasswordModel(
-    IdentityContext database, PersonalData personal, RecoveryDrafts drafts, Recoveries recoveries, AuthenticatorApps apps, RecoveryCodes codes, AttemptBrake brake, ITexts texts) : PageModel
+    IdentityContext database, PersonalData personal, RecoveryDrafts drafts, Recoveries recoveries, AuthenticatorApps apps, RecoveryCodes codes, AttemptBrake brake, SignInHistory history, ITexts texts) : PageModel
 {
     private static readonly Problem WrongFurther = new("identity.recovery.furtherRefused", 422, "恢复码或验证器验证码不正确。", "The recovery or authenticator code is not right.");
     private static readonly Problem NotDone = new(
@@ -85,7 +86,7 @@ internal sealed class RecoverPasswordModel(
         var drops = Drops || (SecondFactorLost && !further);
         var change = new RecoveryChange(
             account.Id, recoveries.Hash(account, Password!), Draft.NewPhone, KeepsLevel: Draft.TicketId is not null || (further && !Draft.PhoneLost), drops, Draft.Receipt,
-            Draft.TicketId is not null ? "counter phone-code" : (further ? "own-factor " : "") + "phone-code population-match", Draft.SecurityStamp);
+            Draft.TicketId is not null ? "counter phone-code" : (further ? "own-factor " : "") + "phone-code population-match", Draft.SecurityStamp, Draft.Ethnicity);
         var guarded = account.TwoFactorEnabled || await database.UserPasskeys.AnyAsync(p => p.UserId == account.Id, cancellationToken);
         if (Draft.TicketId is null && recoveries.WaitFor(guarded, further, drops && (guarded || Draft.PhoneLost)) is { } wait)
         {
@@ -98,10 +99,19 @@ internal sealed class RecoverPasswordModel(
             return LocalRedirect($"/recover/done?hours={wait.TotalHours:0}");
         }
 
-        if (!await recoveries.ApplyAsync(change, Draft.TicketId, cancellationToken))
+        try
         {
-            ModelState.AddModelError("", NotDone.Text);
-            return Refuse();
+            if (!await recoveries.ApplyAsync(change, Draft.TicketId, Draft.FormId, cancellationToken))
+            {
+                ModelState.AddModelError("", NotDone.Text);
+                return Refuse();
+            }
+        }
+        catch (ProblemException e)
+        {
+            // Nothing is lost: a factor that was shown here, and spent, asks no authority.
+            ModelState.AddModelError("", e.Problem.Text);
+            return Refuse(e.Problem.Status);
         }
 
         drafts.Clear(HttpContext);
@@ -117,9 +127,11 @@ internal sealed class RecoverPasswordModel(
         // Six digits of an app can be guessed: counted for the account, and only whoever holds its phone gets here. A recovery code (fifty bits) cannot, and with a phone of his own every
         // stranger with the particulars gets here: his tries bar his own addresses, not the owner's.
         var key = NeedsFurther ? RecoveryKeys.Of(personal, "recovery-code", Draft.IdNumber, device: null, address) : personal.Index(Purposes.SignInName, "recovery-factor:" + Draft.AccountId);
+        var known = await history.KnownDeviceAsync(HttpContext, Draft.AccountId, cancellationToken) is not null;
         var outcome = await brake.TryAsync(
             key, address,
-            async () => code.Length is > 0 and <= 40 && ((!NeedsFurther && await apps.UseAsync(Draft.AccountId, code, cancellationToken)) || await codes.UseAsync(Draft.AccountId, code, cancellationToken)), cancellationToken);
+            async () => code.Length is > 0 and <= 40 && ((!NeedsFurther && await apps.UseAsync(Draft.AccountId, code, cancellationToken)) || await codes.UseAsync(Draft.AccountId, code, cancellationToken)), cancellationToken,
+            known: known);
         return outcome switch
         {
             SignInOutcome.Accepted => null,
@@ -151,9 +163,9 @@ internal sealed class RecoverPasswordModel(
         return true;
     }
 
-    private PageResult Refuse()
+    private PageResult Refuse(int status = StatusCodes.Status422UnprocessableEntity)
     {
-        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        Response.StatusCode = status;
         return Page();
     }
 }

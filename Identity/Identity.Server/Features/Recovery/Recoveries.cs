@@ -7,9 +7,11 @@ using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Recovery;
 
@@ -19,15 +21,17 @@ namespace Yinxin.Identity.Server.Features.Recovery;
 /// <param name="NewPhone">A proved number in place of the account's own; null: the own one was proved.</param>
 /// <param name="KeepsLevel">Whether two of the account's own factors were shown, as at a sign-in; else evidence that was not shown again is superseded.</param>
 /// <param name="DropsSecondFactor">Whether the second factor is taken off, and every passkey with it: whoever had the account may have added one.</param>
-/// <param name="Receipt">Of the population library, when it was asked.</param>
+/// <param name="Receipt">Of the population library, when the recovery began; null: it was not asked. What becomes evidence is asked when it takes effect (<see cref="RecoveryQuestions"/>).</param>
 /// <param name="Proof">What was shown, for the audit.</param>
 /// <param name="SecurityStamp">Of the account when the recovery began: nothing is changed when it was secured anew since. Null for a request of an earlier release.</param>
-internal sealed record RecoveryChange(Guid AccountId, string PasswordHash, string? NewPhone, bool KeepsLevel, bool DropsSecondFactor, string? Receipt, string Proof, string? SecurityStamp);
+/// <param name="Ethnicity">As typed, for an account that knows none (a city may have handed it over without); null after a wait, over which it is not kept.</param>
+internal sealed record RecoveryChange(
+    Guid AccountId, string PasswordHash, string? NewPhone, bool KeepsLevel, bool DropsSecondFactor, string? Receipt, string Proof, string? SecurityStamp, string? Ethnicity = null);
 
 /// <summary>Carries out recoveries, at once or after the waiting period. The account is never at a higher level afterwards than what was shown.</summary>
 internal sealed class Recoveries(
-    IdentityContext database, PersonalData personal, IPasswordHasher<Account> hasher, PhoneMoves phones, WaitingRecoveries waiting, AccountFreezing freezing, SessionStore sessions, INotices notices, IAuditTrail audit,
-    IOptions<RecoverySettings> settings, TimeProvider time)
+    IdentityContext database, PersonalData personal, IPasswordHasher<Account> hasher, RecoveryQuestions questions, PhoneMoves phones, WaitingRecoveries waiting, AccountFreezing freezing,
+    SessionStore sessions, INotices notices, IAuditTrail audit, IOptions<RecoverySettings> settings, TimeProvider time)
 {
     /// <summary>Evidence that a recovery shows again; what rests on anything else is superseded.</summary>
     private static readonly string[] Reproved = [EvidenceKinds.PopulationMatch, EvidenceKinds.PhoneCode, EvidenceKinds.Password, EvidenceKinds.Passkey, EvidenceKinds.Dispute];
@@ -83,7 +87,10 @@ internal sealed class Recoveries(
         return true;
     }
 
-    /// <summary>Of several nodes, or an owner who cancels in the same moment, one wins.</summary>
+    /// <summary>
+    /// Of several nodes, or an owner who cancels in the same moment, one wins. While an authority cannot be asked the recovery goes on waiting, and can still be stopped; one that does not agree any
+    /// more ends it.
+    /// </summary>
     public async Task FinishAsync(Guid requestId, CancellationToken cancellationToken)
     {
         var request = await database.RecoveryRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId, cancellationToken);
@@ -92,21 +99,37 @@ internal sealed class Recoveries(
             return;
         }
 
-        var done = await ApplyAsync(
-            new RecoveryChange(
-                request.AccountId, request.PasswordHash, request.NewPhoneCipher is null ? null : personal.Unprotect(Purposes.Phone, request.NewPhoneCipher), KeepsLevel: false,
-                request.DropsSecondFactor, request.PopulationReceipt, request.Proof, request.SecurityStamp),
-            requestId, cancellationToken);
-        if (!done)
+        var change = new RecoveryChange(
+            request.AccountId, request.PasswordHash, request.NewPhoneCipher is null ? null : personal.Unprotect(Purposes.Phone, request.NewPhoneCipher), KeepsLevel: false,
+            request.DropsSecondFactor, request.PopulationReceipt, request.Proof, request.SecurityStamp);
+        try
         {
-            // The new phone went to another account meanwhile, or the account was secured anew: what cannot be done is not left waiting.
-            await CancelAsync(request.AccountId, "not-possible", actor: null, cancellationToken, requestId);
+            // Of one that is frozen by now nobody is asked, nor told by message: the dead are not notified.
+            if ((await freezing.StandingAsync(request.AccountId, cancellationToken)).Count == 0 && await ApplyAsync(change, requestId, asker: null, cancellationToken))
+            {
+                return;
+            }
         }
+        catch (ProblemException e) when (e.Problem == RecoveryQuestions.Disagrees || e.Problem == PhoneOwnerStep.NotOwner)
+        {
+            await CancelAsync(request.AccountId, "not-confirmed", actor: null, cancellationToken, requestId, NoticeKinds.RecoveryRefused);
+            return;
+        }
+
+        // The new phone went to another account meanwhile, or the account was frozen or secured anew: what cannot be done is not left waiting.
+        await CancelAsync(request.AccountId, "not-possible", actor: null, cancellationToken, requestId);
     }
 
+    /// <param name="change">What is changed.</param>
+    /// <param name="requestId">The request behind it; null: it happens at once.</param>
+    /// <param name="asker">The form whose questions to authorities are counted; null where nobody waits for the answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when the new phone belongs by now to another account in use, the account was secured anew, or the request behind it is no longer open: nothing was changed.</returns>
-    public async Task<bool> ApplyAsync(RecoveryChange change, Guid? requestId, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">An authority does not agree, cannot be asked, or reported something since it answered: nothing was changed either.</exception>
+    public async Task<bool> ApplyAsync(RecoveryChange change, Guid? requestId, Guid? asker, CancellationToken cancellationToken)
     {
+        // Before the turn, for which everybody else would wait as long.
+        var answers = await questions.AskAsync(change, asker, cancellationToken);
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
@@ -129,14 +152,24 @@ internal sealed class Recoveries(
         var shut = standing.Except(lifts).Any(f => ticket is null || f.Kind != FreezeKind.Officials);
         // A ticket is void when its own row says so; else a thief in the account could break the recovery of its owner, who was seen at a counter.
         var stale = ticket is null && change.SecurityStamp is { } stamp && account.SecurityStamp != stamp;
-        if (stale || account.ClosedAt is not null || shut || (change.NewPhone is { } phone && !await phones.MoveAsync(account.Person!, phone, "recovery", cancellationToken, formerHears: ticket is null)))
+        if (stale || account.ClosedAt is not null || shut)
+        {
+            return false;
+        }
+
+        if (answers is not null && await questions.AreOvertakenAsync(answers, account.Person!, cancellationToken))
+        {
+            throw RecoveryQuestions.ChangedMeanwhile.Exception();
+        }
+
+        if (change.NewPhone is { } phone && !await phones.MoveAsync(account.Person!, phone, answers?.PhoneOwner, "recovery", cancellationToken, formerHears: ticket is null))
         {
             return false;
         }
 
         // Whatever else waits was begun before the account was secured: a thief's recovery does not outlast the owner's.
         await waiting.EndAsync(account.Id, "recovery", actor: null, cancellationToken);
-        await ReproveAsync(account, change, ticket, now, cancellationToken);
+        await ReproveAsync(account, change, ticket, answers, now, cancellationToken);
         if (await freezing.LiftAsync(account.Id, lifts, new Lifting("recovery", By: null, Details: new { change.Proof }), cancellationToken))
         {
             notices.Add(account.Id, NoticeKinds.Unfrozen);
@@ -165,16 +198,18 @@ internal sealed class Recoveries(
     }
 
     /// <param name="accountId">Whose.</param>
-    /// <param name="by">For the audit: <c>session</c>, <c>link</c>, <c>not-possible</c>.</param>
+    /// <param name="by">For the audit: <c>session</c>, <c>link</c>, <c>not-possible</c>, <c>not-confirmed</c>.</param>
     /// <param name="actor">Who is signed in; null: nobody.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="only">The one recovery that a link names; none: whichever waits, by a session of the owner's.</param>
+    /// <param name="notice">How the owner hears of it.</param>
     /// <returns>False when none waited.</returns>
-    public async Task<bool> CancelAsync(Guid accountId, string by, string? actor, CancellationToken cancellationToken, Guid? only = null)
+    public async Task<bool> CancelAsync(
+        Guid accountId, string by, string? actor, CancellationToken cancellationToken, Guid? only = null, string notice = NoticeKinds.RecoveryCancelled)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
-        if (!await waiting.EndAsync(accountId, by, actor, cancellationToken, only))
+        if (!await waiting.EndAsync(accountId, by, actor, cancellationToken, only, notice))
         {
             return false;
         }
@@ -184,7 +219,7 @@ internal sealed class Recoveries(
         return true;
     }
 
-    private async Task ReproveAsync(Account account, RecoveryChange change, RecoveryRequest? ticket, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task ReproveAsync(Account account, RecoveryChange change, RecoveryRequest? ticket, RecoveryAnswers? answers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var current = await CurrentEvidence.OfAsync(database, account.Id, cancellationToken);
         database.Evidence.Add(EvidenceRecords.New(
@@ -209,11 +244,14 @@ internal sealed class Recoveries(
 
         database.Evidence.AddRange(current.Where(e => !Reproved.Contains(e.Kind, StringComparer.Ordinal))
             .Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "recovery", "identity", now)));
-        if (change.Receipt is { } receipt)
+        if (answers?.Population is { } answer)
         {
-            database.Evidence.Add(EvidenceRecords.New(
-                account.Id, EvidenceKinds.PopulationMatch, "population", "four-elements", "population", now, matched: ["idNumber", "name", "sex", "ethnicity"], reference: receipt,
-                supersedes: current.LastOrDefault(e => e.Kind == EvidenceKinds.PopulationMatch)?.Id));
+            account.Person!.Ethnicity = answers.Ethnicity;
+            var match = EvidenceRecords.New(
+                account.Id, EvidenceKinds.PopulationMatch, "population", "four-elements", "population", answers.PopulationAt, matched: ["idNumber", "name", "sex", "ethnicity"],
+                reference: answer.Receipt, supersedes: current.LastOrDefault(e => e.Kind == EvidenceKinds.PopulationMatch)?.Id);
+            EvidenceReceipt.Attach(match, personal, answer.Signed);
+            database.Evidence.Add(match);
         }
 
         if (change.NewPhone is null)

@@ -21,8 +21,10 @@ namespace Yinxin.Identity.Server.Features.Recovery;
 /// <param name="PhoneProven">Whether the code was typed.</param>
 /// <param name="SecurityStamp">Of the account when this began: one that was handed over or secured anew meanwhile makes it worthless. For nobody something of the same length.</param>
 /// <param name="Known">1 when it was begun in a browser that the account knows, else 0: a digit, for the words true and false would tell them apart by the cookie's length.</param>
+/// <param name="Ethnicity">As typed, for an account that knows none; none with a ticket.</param>
 internal sealed record RecoveryDraft(
-    Guid FormId, Guid AccountId, string IdNumber, string Name, string? Receipt, Guid? TicketId, string? NewPhone, bool PhoneLost, bool PhoneProven, string? SecurityStamp, int Known = 0)
+    Guid FormId, Guid AccountId, string IdNumber, string Name, string? Receipt, Guid? TicketId, string? NewPhone, bool PhoneLost, bool PhoneProven, string? SecurityStamp, int Known = 0,
+    string? Ethnicity = null)
 {
     /// <summary>
     /// What its messages are counted against: the ticket that its holder alone has, else this very recovery. Never the account, for whoever knows a person's particulars could use up

@@ -10,6 +10,7 @@ internal static class RecoverySetup
         builder.Services.AddValidatedOptions<RecoverySettings>(RecoverySettings.Section);
         builder.Services.AddSingleton<RecoveryDrafts>();
         builder.Services.AddScoped<Recoveries>();
+        builder.Services.AddScoped<RecoveryQuestions>();
         builder.Services.AddScoped<WaitingRecoveries>();
         builder.Services.AddScoped<StopLinks>();
         builder.Services.AddOutboxHandler<RecoveryMessages>();

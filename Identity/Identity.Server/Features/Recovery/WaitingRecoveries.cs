@@ -17,8 +17,9 @@ internal sealed class WaitingRecoveries(IdentityContext database, INotices notic
     /// <param name="actor">Who did it; null when nobody is signed in.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="only">The one recovery that is meant; none: whichever waits.</param>
+    /// <param name="notice">How its owner hears of it.</param>
     /// <returns>False when none waited.</returns>
-    public async Task<bool> EndAsync(Guid account, string by, string? actor, CancellationToken cancellationToken, Guid? only = null)
+    public async Task<bool> EndAsync(Guid account, string by, string? actor, CancellationToken cancellationToken, Guid? only = null, string notice = NoticeKinds.RecoveryCancelled)
     {
         var now = time.GetUtcNow();
         var ended = await database.RecoveryRequests.Where(r => r.AccountId == account && r.State == RecoveryState.Waiting && (only == null || r.Id == only))
@@ -28,7 +29,7 @@ internal sealed class WaitingRecoveries(IdentityContext database, INotices notic
             return false;
         }
 
-        notices.Add(account, NoticeKinds.RecoveryCancelled);
+        notices.Add(account, notice);
         audit.Add(new AuditEntry("recovery.cancelled", account.ToString(), actor, Details: new { by }));
         return true;
     }

@@ -1,4 +1,5 @@
 using Yinxin.Identity.Server.Features.Phones;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Settings;
 
@@ -12,6 +13,7 @@ internal static class RegistrationSetup
         builder.Services.AddSingleton<AttemptBudget>();
         builder.Services.AddSingleton<RegistrationDrafts>();
         builder.Services.AddScoped<PhoneCodes>();
+        builder.Services.AddScoped<IHousekeepingTask, PhoneCodeSweeping>();
         builder.Services.AddScoped<PhoneMoves>();
         builder.Services.AddSingleton<PhoneChanges>();
         builder.Services.AddScoped<IdentityStep>();
