@@ -26,6 +26,7 @@ using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.Protocol;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Raising;
+using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 using Yinxin.Identity.Server.Features.Raising.Ways;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Registration;
@@ -102,6 +103,7 @@ public static class IdentityServerApp
         app.UseServiceTokenPath();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseFaceSendings();
         app.MapKit();
         app.MapRazorPages();
         app.MapPasskeys();

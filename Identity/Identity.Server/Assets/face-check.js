@@ -30,21 +30,32 @@ async function start() {
 
   const video = camera.querySelector("video");
   const fields = [...form.querySelectorAll("input[type=file]")];
+  const take = camera.querySelector("[data-take]");
   let taken = 0;
+  let round = 0;
   video.srcObject = stream;
   await video.play();
   camera.hidden = false;
   show(fields, taken);
-  camera.querySelector("[data-take]").addEventListener("click", async () => {
-    const field = fields[taken];
+  take.addEventListener("click", async () => {
+    // Before anything is waited for: a second press while the picture is made would skip a step.
+    take.disabled = true;
+    const step = taken++;
+    const begun = round;
+    const picture = await frame(video, `step-${step + 1}.jpg`);
+    if (begun !== round) {
+      return;
+    }
+
     const files = new DataTransfer();
-    files.items.add(await frame(video, `step-${taken + 1}.jpg`));
-    field.files = files.files;
-    show(fields, ++taken);
+    files.items.add(picture);
+    fields[step].files = files.files;
+    show(fields, taken);
   });
   camera.querySelector("[data-again]").addEventListener("click", () => {
     fields.forEach(field => { field.value = ""; });
     taken = 0;
+    round++;
     show(fields, taken);
   });
 }

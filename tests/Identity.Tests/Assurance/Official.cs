@@ -16,11 +16,14 @@ public sealed class Official(IdentityFixture identity, string token)
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
-    public Task<Answer> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body);
+    public Task<Answer> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Web));
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, object? body)
+    /// <summary>Sends JSON that no serializer writes.</summary>
+    public Task<Answer> PostTextAsync(string path, string json) => SendAsync(HttpMethod.Post, path, new StringContent(json, new MediaTypeHeaderValue("application/json")));
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? body)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Web) };
+        using var request = new HttpRequestMessage(method, path) { Content = body };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await Answer.FromAsync(await identity.Http.SendAsync(request));
     }

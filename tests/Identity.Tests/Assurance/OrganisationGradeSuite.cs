@@ -61,6 +61,16 @@ public abstract class OrganisationGradeSuite(IdentityFixture identity)
         using var company = await Company.NewAsync(identity);
         var auditor = await Official.SignInAsync(identity, "auditor", "identity.grade");
         Assert.Equal("identity.grade.unknown", (await auditor.GetAsync($"/api/organisations/{Guid.NewGuid()}/grade"))["code"]);
+
+        // The key of the other kind is as unknown as none at all, whatever evidence there is of it.
+        var person = await identity.KeyOfAsync(company.Representative.Person.IdNumber);
+        foreach (var address in (string[])[$"/api/accounts/{company.Id}/grade", $"/api/organisations/{person}/grade"])
+        {
+            var answer = await auditor.GetAsync(address);
+            Assert.Equal((HttpStatusCode.NotFound, "identity.grade.unknown"), (answer.Status, answer["code"]));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await auditor.GetAsync($"/api/accounts/{person}/grade")).Status);
         var citizen = await Official.SignInAsync(identity, "citizen", "identity.grade");
         Assert.Equal("identity.official.role", (await citizen.GetAsync($"/api/organisations/{company.Id}/grade"))["code"]);
         var ahead = identity.Time.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);

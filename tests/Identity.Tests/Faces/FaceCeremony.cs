@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Presence;
@@ -20,23 +22,40 @@ internal sealed class FaceCeremony(Applicant person, RelyingParty party, Ceremon
 
     public string Nonce { get; private set; } = "";
 
+    /// <summary>Where the page leads back to whoever does not want to go on.</summary>
+    public string Leave => Regex.Match(WebUtility.HtmlDecode(Form), "id=\"leave\" href=\"(?<link>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["link"].Value;
+
     private string Form { get; set; } = "";
 
     /// <summary>Somebody new, whose photo on file is given; asked to confirm a transaction.</summary>
     public static async Task<FaceCeremony> BeginAsync(IdentityFixture identity, Applicant person, byte[]? photo)
     {
-        if (photo is not null)
-        {
-            using var content = new ByteArrayContent(photo);
-            (await identity.Sandbox.Http.PutAsync($"/population/v1/photos/{person.Person.IdNumber}", content)).EnsureSuccessStatusCode();
-        }
-
+        await FileAsync(identity, person, photo);
         var party = new RelyingParty(identity);
         var ceremony = new Ceremony(identity, person, party);
         var transaction = string.Create(CultureInfo.InvariantCulture, $"faces:{Interlocked.Increment(ref transactions)}");
         var begun = new FaceCeremony(person, party, ceremony, await ceremony.PageAsync(Ceremony.Detail(transaction)));
         await begun.AgainAsync();
         return begun;
+    }
+
+    /// <summary>Somebody who raises their account by their face.</summary>
+    public static async Task<FaceCeremony> RaisingAsync(IdentityFixture identity, Applicant person, byte[]? photo)
+    {
+        await FileAsync(identity, person, photo);
+        var party = new RelyingParty(identity);
+        var begun = new FaceCeremony(person, party, new Ceremony(identity, person, party), "/account/raise/real-person?ReturnUrl=/account");
+        await begun.AgainAsync();
+        return begun;
+    }
+
+    private static async Task FileAsync(IdentityFixture identity, Applicant person, byte[]? photo)
+    {
+        if (photo is not null)
+        {
+            using var content = new ByteArrayContent(photo);
+            (await identity.Sandbox.Http.PutAsync($"/population/v1/photos/{person.Person.IdNumber}", content)).EnsureSuccessStatusCode();
+        }
     }
 
     /// <summary>Agrees once more: a new challenge for the same transaction.</summary>
@@ -84,6 +103,13 @@ internal sealed class FaceCeremony(Applicant person, RelyingParty party, Ceremon
     {
         var back = await person.Browser.GetAsync(await JudgedAsync(frames));
         return back.StatusCode == HttpStatusCode.UnprocessableEntity ? await Applicant.TextAsync(back) : throw new InvalidOperationException($"{back.StatusCode} {back.Headers.Location}");
+    }
+
+    /// <summary>The library's number of the photo with which the frames were compared, while the verdict waits for the person.</summary>
+    public async Task<string> PhotoAsync(IdentityFixture identity)
+    {
+        using var verdict = JsonDocument.Parse(await identity.ReadAsync($"SELECT \"Verdict\" FROM \"FaceChecks\" WHERE \"Nonce\" = '{Nonce}'"));
+        return verdict.RootElement.GetProperty("photoReceipt").GetString()!;
     }
 
     public async Task<Answer> TokensAsync(IEnumerable<byte[]> frames) => await party.RedeemAsync(await ceremony.CodeAsync(await JudgedAsync(frames)));

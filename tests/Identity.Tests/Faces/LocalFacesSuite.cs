@@ -67,11 +67,15 @@ public abstract class LocalFacesSuite(IdentityFixture identity, FaceStage stage)
         Assert.Equal("faces.tooLarge", (await ceremony.SendAsync([new byte[(4 * 1024 * 1024) + 1], .. acted]))["code"]);
         Assert.Equal("faces.tooLarge", (await ceremony.SendAsync([Bomb(), .. acted]))["code"]);
         Assert.Equal("faces.replayed", (await ceremony.SendAsync([rest, acted[0], acted[0], .. acted.Skip(2)]))["code"]);
+
+        // One picture too many, and one too few: nothing was looked at, and it is no try.
         Assert.Equal("faces.incomplete", (await ceremony.SendAsync([rest, .. acted, stage.Person.Rest()]))["code"]);
+        Assert.Equal("faces.incomplete", (await ceremony.SendAsync(acted))["code"]);
 
         // There is nothing on file to compare with: the window helps.
         Assert.Equal("faces.noPhoto", (await ceremony.SendAsync([rest, .. acted]))["code"]);
         Assert.Equal("faces.replayed", (await ceremony.SendAsync([rest, [.. rest, 0], .. acted.Skip(1)]))["code"]);
+        Assert.Equal("faces.noPhoto", (await ceremony.SendAsync([rest, .. acted]))["code"]);
         Assert.Equal("faces.stale", (await ceremony.SendAsync([rest, .. acted]))["code"]);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await person.Browser.GetAsync(ceremony.Capture)).StatusCode);
     }
@@ -104,12 +108,104 @@ public abstract class LocalFacesSuite(IdentityFixture identity, FaceStage stage)
         var answered = await Task.WhenAny(tries);
         held.SetResult(1);
         await holding;
-        Assert.Equal("faces.busy", (await answered)["code"]);
+        Assert.Equal("faces.crowded", (await answered)["code"]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await answered).Status);
+        Assert.Equal("10", (await answered).Response.Headers.GetValues("Retry-After").Single());
         Assert.Equal("faces.noPhoto", (await tries.Single(t => t != answered))["code"]);
         Assert.Equal(1, await identity.RowsAsync($"\"FaceChecks\" WHERE \"Nonce\" = '{ceremony.Nonce}' AND \"Tries\" = 1"));
 
         // The next one may come.
         Assert.Equal("faces.noPhoto", (await ceremony.SendAsync(frames))["code"]);
+    }
+
+    [Fact]
+    public async Task Pictures_of_a_few_people_at_most_are_held_at_once_and_whoever_comes_on_top_is_told_so_in_words()
+    {
+        List<Applicant> people = [];
+        List<FaceCeremony> ceremonies = [];
+        var held = new TaskCompletionSource<int>();
+        var holding = Task.FromResult(0);
+        try
+        {
+            for (var n = 0; n < 5; n++)
+            {
+                people.Add(await Applicant.RegisteredAsync(identity));
+                ceremonies.Add(await FaceCeremony.BeginAsync(identity, people[n], photo: null));
+            }
+
+            var frames = ceremonies.Select(c => stage.Person.Perform(c.Asked)).ToList();
+            holding = stage.Reader.WithEngineAsync(_ => held.Task, CancellationToken.None);
+            var sendings = ceremonies.Select((c, n) => c.PostAsync(frames[n])).ToList();
+            var refused = await await Task.WhenAny(sendings);
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+            var page = await Applicant.TextAsync(refused);
+            Assert.Contains("本次核验没有作废", page, StringComparison.Ordinal);
+            Assert.Contains("href=\"/face-check/", page, StringComparison.Ordinal);
+            held.SetResult(1);
+            var answers = await Task.WhenAll(sendings);
+            Assert.Equal(4, answers.Count(a => a.StatusCode == HttpStatusCode.UnprocessableEntity));
+        }
+        finally
+        {
+            held.TrySetResult(1);
+            await holding;
+            people.ForEach(p => p.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Who_leaves_or_sends_no_picture_has_not_failed_and_loses_no_try()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var ceremony = await FaceCeremony.BeginAsync(identity, person, photo: null);
+        for (var n = 0; n < 6; n++)
+        {
+            Assert.Equal("faces.incomplete", (await ceremony.SendAsync([]))["code"]);
+        }
+
+        Assert.Equal(1, await identity.RowsAsync($"\"FaceChecks\" WHERE \"Nonce\" = '{ceremony.Nonce}' AND \"Tries\" = 0"));
+        for (var n = 0; n < 4; n++)
+        {
+            var left = await person.Browser.GetAsync(ceremony.Leave);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, left.StatusCode);
+            var text = await Applicant.TextAsync(left);
+            Assert.Contains("不计入次数", text, StringComparison.Ordinal);
+            Assert.Contains("href=\"/presence?ReturnUrl=", text, StringComparison.Ordinal);
+            await ceremony.AgainAsync();
+        }
+
+        var raising = await FaceCeremony.RaisingAsync(identity, person, photo: null);
+        Assert.Contains("不计入次数", await person.ReadAsync(raising.Leave), StringComparison.Ordinal);
+        var key = await identity.KeyOfAsync(person.Person.IdNumber);
+        Assert.Equal(0, await identity.RowsAsync($"\"Evidence\" WHERE \"Kind\" IN ('transaction-proof', 'real-person') AND \"SubjectId\" = '{key}'"));
+        Assert.Equal("faces.noPhoto", (await ceremony.SendAsync(stage.Person.Perform(ceremony.Asked)))["code"]);
+    }
+
+    [Fact]
+    public async Task A_photo_that_is_taken_back_before_the_person_comes_back_raises_nobody_and_proves_nothing()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var key = await identity.KeyOfAsync(person.Person.IdNumber);
+        foreach (var raising in (bool[])[true, false])
+        {
+            var ceremony = raising ? await FaceCeremony.RaisingAsync(identity, person, stage.Person.Photo()) : await FaceCeremony.BeginAsync(identity, person, photo: null);
+            var back = await ceremony.JudgedAsync(stage.Person.Perform(ceremony.Asked));
+            Assert.Equal("nobody", await AuthorityEvents.WithdrawAsync(identity, "population", await ceremony.PhotoAsync(identity)));
+            var refused = await person.Browser.GetAsync(back);
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("来源撤回了这次答复", await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("id=\"level\">初级", await person.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Equal(0, await identity.RowsAsync($"\"Evidence\" WHERE \"Source\" = 'local-faces' AND \"SubjectId\" = '{key}'"));
+        Assert.Equal(0, await identity.RowsAsync($"\"PresenceProofs\" WHERE \"AccountId\" = '{key}'"));
+        Assert.Equal(2, await identity.RowsAsync(
+            $"\"AuditRecords\" WHERE \"Action\" IN ('person.realPerson', 'presence.proof') AND \"Result\" = 'identity.raise.changedMeanwhile' AND \"SubjectId\" = '{key.ToLowerInvariant()}'"));
+
+        // With a photo that stands it goes on.
+        var again = await FaceCeremony.RaisingAsync(identity, person, photo: null);
+        Assert.Equal("/account", (await person.Browser.GetAsync(await again.JudgedAsync(stage.Person.Perform(again.Asked)))).Headers.Location?.OriginalString);
+        Assert.Contains("id=\"level\">中级", await person.ReadAsync("/account"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,8 +26,8 @@ internal sealed record PresenceOutcome(string? ReturnUrl, Problem? Problem);
 /// becomes evidence and a proof of five minutes; a failure becomes evidence too, and counts against the transaction.
 /// </summary>
 internal sealed class PresenceCeremony(
-    IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, AuthorizationTransactions transactions, ClientCatalogue clients,
-    AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
+    IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, StandingAnswers standing, AuthorizationTransactions transactions, CompletedRequests completed,
+    ClientCatalogue clients, AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
 {
     /// <summary>See <see cref="IRealPersonProvider.IsHere"/>.</summary>
     public bool IsHere => provider.IsHere;
@@ -118,7 +118,7 @@ internal sealed class PresenceCeremony(
         }
 
         var suffices = result.Answer.Agrees && result.Live && result.Score >= provider.LeastScore && string.Join(' ', result.Actions) == challenge.Actions;
-        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(session, person, request.Id, detail, client, result, suffices, cancellationToken));
+        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(session, person, request.Id, detail, client, result, suffices, step.ExpiresAt - Life, cancellationToken));
     }
 
     /// <summary>How often it failed for this transaction of this client, since it was proven last: an API may give one name to all that a person does of one kind.</summary>
@@ -135,14 +135,26 @@ internal sealed class PresenceCeremony(
 
     /// <returns>Why it is no proof; null when it is one.</returns>
     private async Task<Problem?> RecordAsync(
-        Session session, Person person, Guid request, PresenceDetail detail, string client, RealPersonResult result, bool suffices, CancellationToken cancellationToken)
+        Session session, Person person, Guid request, PresenceDetail detail, string client, RealPersonResult result, bool suffices, DateTimeOffset begun, CancellationToken cancellationToken)
     {
+        var about = await standing.AboutAsync(person.Id, person.Id, cancellationToken);
+
         // One after the other: of any number of ceremonies whose results come in the same moment none counts after the third failure.
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
         {
             return TooManyForTransaction;
+        }
+
+        if (suffices && !await standing.StandsAsync(provider.Source, result.Answer.Receipt, about, begun, cancellationToken))
+        {
+            // Nobody failed: it is on record, and no try.
+            audit.Add(new AuditEntry(
+                "presence.proof", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, result.Answer.Receipt }, Result: StandingAnswers.Changed.Code));
+            await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+            return StandingAnswers.Changed;
         }
 
         var now = time.GetUtcNow();
@@ -154,6 +166,7 @@ internal sealed class PresenceCeremony(
         database.Evidence.Add(evidence);
         if (suffices)
         {
+            await GiveWayAsync(session, request, now, cancellationToken);
             database.PresenceProofs.Add(new PresenceProof
             {
                 Id = Guid.NewGuid(),
@@ -193,6 +206,24 @@ internal sealed class PresenceCeremony(
             // Another ceremony has proven the request in the meantime.
             return Lapsed;
         }
+    }
+
+    /// <summary>
+    /// Removes an earlier proof of the same request that can carry nothing any more: it ran out before the person went on, or was shown in another session or for another. One that was spent, or
+    /// for whose request a code was given, keeps its place.
+    /// </summary>
+    private async Task GiveWayAsync(Session session, Guid request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (completed.Contains(request))
+        {
+            return;
+        }
+
+        var (id, account, organisation, mandate) = (session.Id, session.AccountId, session.ActingForId, session.ActingMandateId);
+        await database.PresenceProofs
+            .Where(p => p.GrantId == request && p.SpentAt == null && !database.Grants.Any(g => g.Id == request) &&
+                (p.ValidUntil <= now || p.SessionId != id || p.AccountId != account || p.ActingForId != organisation || p.MandateId != mandate))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <param name="Actions">In their order.</param>

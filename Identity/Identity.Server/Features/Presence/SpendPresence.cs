@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Yinxin.Identity.Server.Data;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -14,7 +15,7 @@ internal static class SpendPresence
     private static async Task<IResult> HandleAsync(PresenceSpending asked, ClaimsPrincipal service, PresenceProofs proofs, CancellationToken cancellationToken)
     {
         string?[] needed = [asked.Transaction, asked.Subject, asked.Client, asked.Session, asked.Operation];
-        if (needed.Any(text => text is not { Length: > 0 and <= Longest }))
+        if (needed.Any(text => text is not { Length: > 0 and <= Longest } || !TypedText.IsSound(text)))
         {
             throw PresenceProblems.Incomplete.Exception();
         }

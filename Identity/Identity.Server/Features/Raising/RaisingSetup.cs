@@ -10,6 +10,7 @@ internal static class RaisingSetup
 {
     public static void AddRaising(this WebApplicationBuilder builder)
     {
+        builder.Services.AddScoped<StandingAnswers>();
         builder.Services.AddScoped<SourceEvidence>();
         builder.Services.AddScoped<OutsideSteps>();
         builder.Services.AddScoped<IHousekeepingTask>(services => services.GetRequiredService<OutsideSteps>());

@@ -8,7 +8,7 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Raising;
 
 /// <summary>What a source said about a subject, as evidence with the signed answer in it. A disagreement is kept as well: it carries nothing, but an auditor asks for it.</summary>
-internal sealed class SourceEvidence(IdentityContext database, PersonalData personal, IAuditTrail audit, TimeProvider time)
+internal sealed class SourceEvidence(IdentityContext database, PersonalData personal, StandingAnswers standing, IAuditTrail audit, TimeProvider time)
 {
     /// <param name="Kind">Kind of evidence.</param>
     /// <param name="Source">Who answered.</param>
@@ -33,16 +33,45 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
         return evidence;
     }
 
-    /// <summary>Adds and stores it with a line in the audit.</summary>
-    /// <exception cref="ProblemException"><paramref name="mismatch"/>, after the disagreement is stored.</exception>
-    public async Task RecordAsync(Guid subject, Guid actor, string action, Facts facts, AuthorityAnswer answer, Problem mismatch, CancellationToken cancellationToken)
+    /// <summary>Adds and stores it with a line in the audit, in the caller's transaction where there is one. An answer that agreed and does not stand any more leaves that line alone.</summary>
+    /// <param name="subject">Whose evidence.</param>
+    /// <param name="actor">Who asked.</param>
+    /// <param name="action">Of the line in the audit.</param>
+    /// <param name="facts">What the evidence says.</param>
+    /// <param name="answer">What the source said.</param>
+    /// <param name="mismatch">What the person is told of a disagreement.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="since">When what was answered now was begun; null: in this request.</param>
+    /// <exception cref="ProblemException"><paramref name="mismatch"/>, after the disagreement is stored; <see cref="StandingAnswers.Changed"/>.</exception>
+    public async Task RecordAsync(
+        Guid subject, Guid actor, string action, Facts facts, AuthorityAnswer answer, Problem mismatch, CancellationToken cancellationToken, DateTimeOffset? since = null)
     {
-        await AddAsync(subject, facts, answer, cancellationToken);
-        audit.Add(new AuditEntry(action, subject.ToString(), actor.ToString(), Details: new { answer.Receipt }, Result: answer.Agrees ? "ok" : mismatch.Code));
-        await database.SaveChangesAsync(cancellationToken);
-        if (!answer.Agrees)
+        var about = await standing.AboutAsync(subject, actor, cancellationToken);
+        await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        Problem? refusal;
+        if (answer.Agrees && !await standing.StandsAsync(facts.Source, answer.Receipt, about, since, cancellationToken))
         {
-            throw mismatch.Exception();
+            // Nor is anything kept that the caller changed because of it.
+            refusal = StandingAnswers.Changed;
+            database.ChangeTracker.Clear();
+        }
+        else
+        {
+            refusal = answer.Agrees ? null : mismatch;
+            await AddAsync(subject, facts, answer, cancellationToken);
+        }
+
+        audit.Add(new AuditEntry(action, subject.ToString(), actor.ToString(), Details: new { answer.Receipt }, Result: refusal?.Code ?? "ok"));
+        await database.SaveChangesAsync(cancellationToken);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        if (refusal is not null)
+        {
+            throw refusal.Exception();
         }
     }
 }

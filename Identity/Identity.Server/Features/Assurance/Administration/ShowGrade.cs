@@ -56,7 +56,10 @@ internal static class ShowGrade
             }
 
             var (records, fault) = await NotedEvidence.OfAsync(database, subject, cancellationToken);
-            if (records.Count == 0 && fault is null && !await ExistsAsync(kind, subject, cancellationToken))
+
+            // An organisation is no account and a person no organisation, whatever evidence there is of them.
+            var other = kind == SubjectKind.Person ? SubjectKind.Organisation : SubjectKind.Person;
+            if (await ExistsAsync(other, subject, cancellationToken) || (records.Count == 0 && fault is null && !await ExistsAsync(kind, subject, cancellationToken)))
             {
                 throw Unknown.Exception();
             }

@@ -40,6 +40,11 @@ internal static class AssurancePolicyReading
         {
             throw new AssurancePolicyException(e.Path is { Length: > 2 } path ? path[2..] : "$", new BothLanguages("此处不符合 JSON Schema（/schemas/assurance-policy.json）：成员缺失、多余或重复，或者值不正确。", e.Message.Split(" Path: ")[0]), e);
         }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair, in a name or in a text: fine by the grammar of JSON, and no character.
+            throw new AssurancePolicyException("$", new BothLanguages("含有不是字符的内容（半个 Unicode 代理对）。", "It has text that is no Unicode: half of a surrogate pair."), e);
+        }
     }
 
     /// <summary>Editors write <c>$schema</c>; it says nothing about the policy.</summary>

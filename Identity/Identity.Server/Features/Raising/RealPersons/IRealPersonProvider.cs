@@ -36,7 +36,7 @@ internal interface IRealPersonProvider
     Task<(string Session, string Address)> OpenAsync(Guid session, string idNumber, string name, IReadOnlyList<string> actions, string returnTo, CancellationToken cancellationToken);
 
     /// <summary>Takes the result; once.</summary>
-    /// <exception cref="ProblemException">It cannot be asked.</exception>
+    /// <exception cref="ProblemException">It cannot be asked, or nobody stood before the camera: neither is a result.</exception>
     Task<RealPersonResult> ResultAsync(string session, CancellationToken cancellationToken);
 }
 

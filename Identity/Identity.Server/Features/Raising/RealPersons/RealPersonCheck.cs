@@ -45,7 +45,7 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
 
     /// <summary>Takes the result of a session.</summary>
     /// <returns>Where the person wanted to go.</returns>
-    /// <exception cref="ProblemException">Not this person's session, a result that does not suffice, or the provider cannot be asked.</exception>
+    /// <exception cref="ProblemException">Not this person's session, nobody stood before the camera, a result that does not suffice or stands no more, or the provider cannot be asked.</exception>
     public async Task<string?> FinishAsync(Person person, Guid session, string? state, CancellationToken cancellationToken)
     {
         if (await steps.TakeAsync(state, EvidenceKinds.RealPerson, session, cancellationToken) is not { Reference: { } reference } step || step.SubjectId != person.Id)
@@ -58,7 +58,8 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
         var answer = suffices ? result.Answer : result.Answer with { Result = "mismatch" };
         await sources.RecordAsync(
             person.Id, person.Id, "person.realPerson",
-            new(EvidenceKinds.RealPerson, provider.Source, $"face-and-{ActionCount}-actions", ["face", "name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Refused, cancellationToken);
+            new(EvidenceKinds.RealPerson, provider.Source, $"face-and-{ActionCount}-actions", ["face", "name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Refused, cancellationToken,
+            since: step.ExpiresAt - Life);
         return step.ReturnUrl;
     }
 }

@@ -10,7 +10,7 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 
 /// <summary>
 /// Takes one picture for each step, by the camera of the page or by that of the phone's own picture chooser; needs no script. The whole request stays in
-/// memory: above the threshold faces would be written to temporary files in the clear.
+/// memory: above the threshold faces would be written to temporary files in the clear. How many such requests there are is bounded before (<see cref="FaceSendings"/>).
 /// </summary>
 [Authorize]
 [RequestSizeLimit(LargestRequest)]
@@ -18,7 +18,11 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 internal sealed class FaceCheckModel(FaceChecks checks, FaceComparison comparison, SessionStore sessions, ITexts texts) : PageModel
 {
     public const string Path = "/face-check";
-    private const int MostFrames = 7;
+
+    /// <summary>At rest, and four actions, the most that a ceremony asks for.</summary>
+    private const int MostFrames = 5;
+
+    /// <summary>The script sends a small part of it; without script a phone sends what its camera took.</summary>
     private const long LargestRequest = (MostFrames * (long)PictureLimits.MostBytes) + (64 * 1024);
 
     [BindProperty(SupportsGet = true)]
@@ -89,16 +93,17 @@ internal sealed class FaceCheckModel(FaceChecks checks, FaceComparison compariso
         }
 
         var frames = new List<byte[]>(files.Count);
-        foreach (var file in files)
+        foreach (var file in files.Where(f => f.Length > 0))
         {
             if (file.Length > PictureLimits.MostBytes)
             {
                 throw FaceProblems.Of(Faces.FaceFault.TooLarge).Exception();
             }
 
-            using var memory = new MemoryStream((int)file.Length);
-            await file.CopyToAsync(memory, cancellationToken);
-            frames.Add(memory.ToArray());
+            var frame = new byte[file.Length];
+            await using var sent = file.OpenReadStream();
+            await sent.ReadExactlyAsync(frame, cancellationToken);
+            frames.Add(frame);
         }
 
         return frames;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -13,9 +12,6 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 internal sealed class FaceComparison(
     IdentityContext database, PersonalData personal, FaceChecks checks, PhotoRegister photos, FaceReader reader, FaceJudge judge, IOptions<FaceSettings> settings, TimeProvider time)
 {
-    /// <summary>Accounts with a try under way: one try at a time, else a single account keeps all engines from everybody else.</summary>
-    private static readonly ConcurrentDictionary<Guid, byte> Running = new();
-
     /// <param name="check">An open ceremony.</param>
     /// <param name="person">Of the ceremony's session.</param>
     /// <param name="nonce">What the page was given.</param>
@@ -24,31 +20,20 @@ internal sealed class FaceComparison(
     /// <exception cref="ProblemException">Not judged: the ceremony stays open.</exception>
     public async Task JudgeAsync(FaceCheck check, Guid person, string? nonce, IReadOnlyList<byte[]> frames, CancellationToken cancellationToken)
     {
-        if (!Running.TryAdd(person, 0))
-        {
-            throw FaceProblems.Of(FaceFault.Busy).Exception();
-        }
-
-        try
-        {
-            await TryAsync(check, person, nonce, frames, cancellationToken);
-        }
-        finally
-        {
-            Running.TryRemove(person, out _);
-        }
-    }
-
-    private async Task TryAsync(FaceCheck check, Guid person, string? nonce, IReadOnlyList<byte[]> frames, CancellationToken cancellationToken)
-    {
-        if (nonce != check.Nonce || !await checks.TryAsync(check.Id, cancellationToken))
+        if (nonce != check.Nonce)
         {
             throw FaceProblems.Stale.Exception();
         }
 
+        // Before the try is counted: whoever pressed too early has shown nothing.
         if (frames.Count != check.Actions.Split(' ').Length + 1)
         {
             throw FaceProblems.Incomplete.Exception();
+        }
+
+        if (!await checks.TryAsync(check.Id, cancellationToken))
+        {
+            throw FaceProblems.Stale.Exception();
         }
 
         var seen = new List<Face>(frames.Count);

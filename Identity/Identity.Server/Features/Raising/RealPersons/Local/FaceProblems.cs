@@ -5,7 +5,7 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 
 /// <summary>
 /// Why frames were not judged. All of these can be put right at once and cost nothing but a try. What the verdict says is not among them: whoever tries
-/// another's face is not told how near it came, nor which of the rules held them up. Where no engine was free, not even the try is lost.
+/// another's face is not told how near it came, nor which of the rules held them up. Where no engine was free, or a step is missing, not even the try is lost.
 /// </summary>
 internal static class FaceProblems
 {
@@ -14,6 +14,14 @@ internal static class FaceProblems
 
     public static readonly Problem Incomplete = new(
         "faces.incomplete", 422, "请为每一步拍摄一张照片。", "Please take one picture for each step.");
+
+    public static readonly Problem NotTaken = new(
+        "faces.notTaken", 422, "您没有完成拍摄，本次未作比对，也不计入次数。需要时请重新开始。",
+        "You left before any pictures were compared; nothing was checked, and it does not count as a try. Begin again whenever you like.");
+
+    public static readonly Problem Crowded = new(
+        "faces.crowded", 429, "核验人数较多，或您上一次提交的照片还在处理，请稍后重新提交；本次核验没有作废。",
+        "Many people are being checked, or your last pictures are still being looked at. Please send them again in a moment; your check is still open.");
 
     public static readonly Problem Replayed = new(
         "faces.replayed", 422, "照片重复或已使用过，请现场重新拍摄。", "A picture appears twice or was used before. Please take new ones now.");

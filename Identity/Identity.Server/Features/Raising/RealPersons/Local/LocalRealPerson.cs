@@ -35,8 +35,8 @@ internal sealed class LocalRealPerson(FaceChecks checks, AuthorityKeys keys, IOp
     {
         if (!Guid.TryParse(session, out var id) || await checks.TakeAsync(id, cancellationToken) is not { Verdict: { } text })
         {
-            // Whoever comes back without having shown a face has shown none.
-            return new RealPersonResult(new AuthorityAnswer("notFound", [], $"L-{session}"), 0, Live: false, []);
+            // Whoever comes back without having been compared has not failed.
+            throw FaceProblems.NotTaken.Exception();
         }
 
         var receipt = JsonSerializer.Deserialize<FaceReceipt>(text, JsonSerializerOptions.Web)!;
