@@ -24,10 +24,10 @@ internal sealed class AuditVerification
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>The record that was edited or whose witness tells, or the place of the missing one; null when the span holds.</summary>
+    /// <summary>The record that was edited or whose witness tells, or the place of the missing one; of <c>known.…</c> the anchor before the newest explained gap; null when the span holds.</summary>
     public long? FaultAt { get; set; }
 
-    /// <summary><c>removed</c> or <c>edited</c>; <c>head.…</c>, <c>anchor.…</c> of what stands beside the chain; <c>unknown.…</c>, without a record, of what could not be looked at.</summary>
+    /// <summary><c>removed</c> or <c>edited</c>; <c>head.…</c>, <c>anchor.…</c> of what stands beside the chain; <c>known.gap.…</c> with their number, where nothing is wrong but gaps that were explained; <c>unknown.…</c>, without a record, of what could not be looked at.</summary>
     public string? Fault { get; set; }
 
     public DateTimeOffset? HeldUntil { get; set; }

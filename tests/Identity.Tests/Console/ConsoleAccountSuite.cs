@@ -62,7 +62,22 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
         Assert.DoesNotContain(applicant.Person.IdNumber, await window.ReadAsync(page), StringComparison.Ordinal);
         Assert.Contains("查看了您的身份证号，理由：身份争议处理", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
 
-        await window.FillAsync(page, "", ("Field", "phone"), ("Reason", "legal-request"), ("Explanation", "样例：依法查询"));
+        // Of a lawful inquiry the owner is not told: whoever serves people at a counter cannot give it as the reason, and whoever can names the order.
+        Task<HttpResponseMessage> InquireAsync(Officer officer, string reference) =>
+            officer.FillAsync(page, "", ("Field", "phone"), ("Reason", "legal-request"), ("Reference", reference), ("Explanation", "样例：依法查询"));
+        const string order = "HF-2026-118";
+        Assert.DoesNotContain("legal-request", await window.ReadAsync(page), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await InquireAsync(window, order)).StatusCode);
+        using var security = await Officer.SignInAsync(identity, "security");
+        foreach (var reference in (string[])["", "12", "法院调查令", new string('1', 61), $"{applicant.Person.IdNumber}号"])
+        {
+            var unnamed = await InquireAsync(security, reference);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, unnamed.StatusCode);
+            Assert.Contains("id=\"Reference-error\"", await Officer.TextAsync(unnamed), StringComparison.Ordinal);
+        }
+
+        Assert.Contains(applicant.Person.Phone, await Officer.TextAsync(await InquireAsync(security, order)), StringComparison.Ordinal);
+        Assert.Equal(1, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'account.unmask' AND \"SubjectId\" = '{page.Split('/')[3]}' AND \"Details\" LIKE '%{order}%'"));
         Assert.DoesNotContain("您的手机号", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
         Assert.Equal(2, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'account.unmask' AND \"SubjectId\" = '{page.Split('/')[3]}' AND \"ActorId\" IS NOT NULL AND \"Details\" LIKE '%\"field\"%' AND \"Details\" LIKE '%\"reason\"%'"));
     }
@@ -120,6 +135,37 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
         Assert.Equal(20, answers.Count(a => a == HttpStatusCode.OK));
         Assert.Equal(4, answers.Count(a => a == HttpStatusCode.TooManyRequests));
         Assert.Equal(4, await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'account.unmask' AND \"Result\" = 'console.unmask.limit'"));
+    }
+
+    [Fact] // 64
+    public async Task Numbers_that_nobody_has_are_tried_so_often_and_no_more_also_in_parallel()
+    {
+        using var counter = await Officer.SignInAsync(identity, "counter-one");
+        Task<HttpResponseMessage> TryAsync(string number) => counter.FillAsync("/console/accounts", "", ("By", "IdNumber"), ("Text", number));
+        List<string> answers = [];
+        for (var round = 0; round < 6; round++)
+        {
+            var tried = await Task.WhenAll(Enumerable.Range(round * 6, 6).Select(n => TryAsync($"3401021890010{n:00000}")));
+            answers.AddRange(await Task.WhenAll(tried.Select(async t => $"{(int)t.StatusCode} {await Officer.TextAsync(t)}")));
+        }
+
+        Assert.Equal(30, answers.Count(a => a.StartsWith("200", StringComparison.Ordinal) && a.Contains("没有符合条件的账号", StringComparison.Ordinal)));
+        Assert.Equal(6, answers.Count(a => a.StartsWith("429", StringComparison.Ordinal) && a.Contains("未作查找", StringComparison.Ordinal) && !a.Contains("没有符合条件的账号", StringComparison.Ordinal)));
+
+        // Nor is one found that somebody has; by a name there is nothing to try, and nobody else waits.
+        var known = await TryAsync(IdNumber);
+        Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
+        Assert.DoesNotContain("3401**********1232", await Officer.TextAsync(known), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await counter.FillAsync("/console/accounts", "", ("By", "Phone"), ("Text", "13800000001"))).StatusCode);
+        Assert.NotEqual("", await counter.FindAsync("UserName", "citizen"));
+        using var window = await Officer.SignInAsync(identity, "window");
+        Assert.NotEqual("", await window.FindAsync("IdNumber", IdNumber));
+        Assert.Equal(30, await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'account.searched' AND \"Result\" = 'console.search.none' AND \"ActorName\" = '郑样例'"));
+        Assert.Equal(8, await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'account.searched' AND \"Result\" = 'console.search.limit' AND \"SubjectId\" IS NULL AND \"ActorName\" = '郑样例'"));
+
+        identity.Time.Advance(TimeSpan.FromMinutes(61));
+        using var later = await Officer.SignInAsync(identity, "counter-one");
+        Assert.NotEqual("", await later.FindAsync("IdNumber", IdNumber));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Disputes;
@@ -41,6 +42,29 @@ public abstract class ConsoleCounterSuite(IdentityFixture identity)
         Assert.Contains("id=\"level\">中级<", await newcomer.ReadAsync("/account"), StringComparison.Ordinal);
         Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{await identity.KeyOfAsync(newcomer.Person.IdNumber)}' AND \"Kind\" = 'counter' AND \"Method\" = 'document-at-window:city' AND \"ReferenceAtSource\" = '样例政务服务大厅 · 3号窗口'"));
         Assert.Equal(1, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'person.counter' AND \"Result\" = 'identity.counter.nameDiffers' AND \"SubjectId\" = '{(await identity.KeyOfAsync(newcomer.Person.IdNumber)).ToLowerInvariant()}'"));
+    }
+
+    [Fact]
+    public async Task At_the_counter_more_newcomers_are_looked_up_in_vain_but_not_without_end()
+    {
+        using var newcomer = await Applicant.RegisteredAsync(identity);
+        using var window = await Officer.SignInAsync(identity, "window");
+        List<HttpStatusCode> answers = [];
+        for (var round = 0; round < 11; round++)
+        {
+            var tried = await Task.WhenAll(Enumerable.Range(round * 10, 10).Select(n => window.FillAsync("/console/counter", "", ("Text", $"3401021890010{n:00000}"))));
+            answers.AddRange(tried.Select(t => t.StatusCode));
+        }
+
+        Assert.Equal(100, answers.Count(a => a == HttpStatusCode.OK));
+        Assert.Equal(10, answers.Count(a => a == HttpStatusCode.TooManyRequests));
+        var known = await window.FillAsync("/console/counter", "", ("Text", newcomer.Person.IdNumber));
+        Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
+        var page = await Officer.TextAsync(known);
+        Assert.Contains("未作查找", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("没有账号", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"found\"", page, StringComparison.Ordinal);
+        Assert.Equal(11, await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'account.searched' AND \"Result\" = 'console.search.limit'"));
     }
 
     [Fact]
@@ -178,6 +202,43 @@ public abstract class ConsoleCounterSuite(IdentityFixture identity)
         var kept = browser.Cookies.GetAllCookies().Where(cookie => cookie.Name.Contains("yinxin.identity.form", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(kept);
         Assert.All(kept, cookie => Assert.InRange(cookie.Expires.ToUniversalTime(), DateTime.UtcNow.AddMinutes(25), DateTime.UtcNow.AddMinutes(31)));
+    }
+
+    [Fact]
+    public async Task A_name_is_not_changed_when_a_dispute_was_opened_while_the_population_register_was_asked()
+    {
+        const string name = "改样例";
+        using var quarrel = await Quarrel.NewAsync(identity);
+        using var first = await Officer.SignInAsync(identity, "counter-one");
+        (await identity.Sandbox.Http.PostAsJsonAsync("/changes/v1/samples", new { kind = "name-changed", idNumber = quarrel.Person.IdNumber, name, push = false })).EnsureSuccessStatusCode();
+        HttpStatusCode? opened = null;
+        await using var population = await SlowPopulation.StartAsync(identity, async () => opened = (await first.FillAsync("/console/disputes/new", "", quarrel.Form(("Name", name)))).StatusCode);
+        await using var node = await identity.StartSecondAsync(5, ("Addresses:Identity", identity.Issuer), population.Setting);
+        using var there = new Browser($"http://localhost:{identity.BasePort + 5}");
+        await there.SignInAsync("counter-two", returnUrl: "/console");
+        const string page = "/console/counter/name-change";
+        var refused = await there.SubmitAsync(page, await there.ReadAsync(page), Form(quarrel.Person, ("Name", name)));
+        Assert.Equal(HttpStatusCode.OK, opened);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("有未决定的身份争议", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        var key = await identity.KeyOfAsync(quarrel.Person.IdNumber);
+        Assert.Equal(0, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'counter'"));
+        Assert.Equal(1, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'person.nameChanged' AND \"Result\" = 'identity.counter.disputed' AND \"SubjectId\" = '{key.ToLowerInvariant()}'"));
+        Assert.Equal(0, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'person.nameChanged' AND \"Result\" = 'ok' AND \"SubjectId\" = '{key.ToLowerInvariant()}'"));
+    }
+
+    [Fact] // 36
+    public async Task A_credit_code_that_is_none_is_refused_before_it_is_looked_for()
+    {
+        using var citizen = await Applicant.RegisteredAsync(identity);
+        var official = await Assurance.Official.SignInAsync(identity, "counter-one", "identity.counter");
+        foreach (var uscc in (string?[])["9134\0100MA2N0000X", "91340100MA2N0000X2", "样例", "", null])
+        {
+            var seen = new { citizen.Person.IdNumber, citizen.Person.Name, uscc, hall = "样例政务服务大厅", window = "3", documentChecked = true };
+            var refused = await official.PostAsync("/api/counter-verifications/organisations", seen);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+            Assert.Equal("identity.counter.uscc", refused["code"]);
+        }
     }
 
     [Fact]

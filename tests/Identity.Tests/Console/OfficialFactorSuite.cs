@@ -37,7 +37,7 @@ public abstract class OfficialFactorSuite(IdentityFixture identity)
         const string setUp = "/account/second-factor/app?ReturnUrl=%2Fconsole";
         var form = await browser.ReadAsync(setUp);
         var app = new AuthenticatorOnPhone(Regex.Match(form, "<code id=\"secret\">(?<s>[A-Z2-7 ]+)</code>", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["s"].Value, identity.Time);
-        Assert.Equal("/console", (await browser.SubmitAsync(setUp, form, ("Code", app.Code(-1)))).Headers.Location?.OriginalString);
+        Assert.Equal("/console", (await browser.SubmitAsync(setUp, form, ("Code", app.FormerCode()))).Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console")).StatusCode);
         Assert.StartsWith(IdentityFixture.Loopback, (await browser.GetAsync(party.AuthorizeUrl())).Headers.Location!.OriginalString, StringComparison.Ordinal);
 
@@ -147,6 +147,33 @@ public abstract class OfficialFactorSuite(IdentityFixture identity)
     }
 
     [Fact] // 63
+    public async Task Tickets_that_the_brake_holds_back_are_no_records()
+    {
+        var (name, key) = await OpenAsync("试样例");
+        using var owner = identity.NewBrowser();
+        await owner.SignInAsync(name, Password, "/console");
+        await EnrolAsync(owner);
+        using var system = await Officer.SignInAsync(identity, "system");
+        using var security = await Officer.SignInAsync(identity, "security");
+        Assert.Equal(HttpStatusCode.Found, (await system.FillAsync($"/console/staff/{key}", "Factor", ("Loss", "样例：手机丢失"))).StatusCode);
+        Assert.Contains("factor-ticket", await Officer.TextAsync(await security.DecideAsync(await ProposalAsync(key), "approve")), StringComparison.Ordinal);
+
+        using var thief = identity.NewBrowser();
+        await thief.SignInAsync(name, Password, "/console");
+        var compared = 0;
+        for (var i = 0; i < 50; i++)
+        {
+            var refused = await TicketAsync(thief, "aaaa-bbbb-cccc-dddd");
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            compared += (await Officer.TextAsync(refused)).Contains("凭条不正确", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        // The last that is compared is told already to wait.
+        Assert.InRange(compared, 1, 20);
+        Assert.InRange(await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'account.factorTicket' AND \"SubjectId\" = '{key}'"), 1L, compared + 1L);
+    }
+
+    [Fact] // 63
     public async Task Nobody_resets_a_factor_alone_beyond_their_role_or_after_it_was_overtaken()
     {
         using var system = await Officer.SignInAsync(identity, "system");
@@ -228,7 +255,7 @@ public abstract class OfficialFactorSuite(IdentityFixture identity)
         var form = await browser.ReadAsync(setUp);
         var secret = Regex.Match(form, "<code id=\"secret\">(?<s>[A-Z2-7 ]+)</code>", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["s"].Value;
         Assert.NotEqual("", secret);
-        Assert.Equal("/console", (await browser.SubmitAsync(setUp, form, ("Code", new AuthenticatorOnPhone(secret, identity.Time).Code(-1)))).Headers.Location?.OriginalString);
+        Assert.Equal("/console", (await browser.SubmitAsync(setUp, form, ("Code", new AuthenticatorOnPhone(secret, identity.Time).FormerCode()))).Headers.Location?.OriginalString);
     }
 
     private static async Task<SoftwareAuthenticator> AddPasskeyAsync(Browser browser, string address)

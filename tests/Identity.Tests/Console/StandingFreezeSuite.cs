@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yinxin.Identity.Server.Features.Console.FourEyes;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Disputes;
@@ -144,6 +147,64 @@ public abstract class StandingFreezeSuite(IdentityFixture identity)
         Assert.Equal("own-wish stolen", await identity.StandingAsync(owner.Person));
     }
 
+    [Theory]
+    [InlineData("expired")]
+    [InlineData("withdrawn")]
+    [InlineData("refused")]
+    public async Task After_an_emergency_freeze_that_nobody_confirmed_nobody_freezes_the_account_alone_for_thirty_days(string end)
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var first = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        var account = await first.FindAsync("IdNumber", owner.Person.IdNumber);
+        await EndAsync(first, second, await first.ProposeAsync(account, emergency: true), owner, end);
+        Assert.Equal("", await identity.StandingAsync(owner.Person));
+
+        // Neither whoever did it nor another, for whatever reason, nor two at once.
+        foreach (var (officer, reason) in new[] { (first, "stolen"), (second, "court-order") })
+        {
+            var refused = await EmergencyAsync(officer, account, reason);
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("30 天内不能再次紧急冻结", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        }
+
+        var answers = await Task.WhenAll(EmergencyAsync(first, account, "stolen"), EmergencyAsync(second, account, "stolen"));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        Assert.Equal("", await identity.StandingAsync(owner.Person));
+
+        await EndedAsync(owner, daysAgo: 29);
+        Assert.Equal(HttpStatusCode.Conflict, (await EmergencyAsync(second, account, "stolen")).StatusCode);
+        await EndedAsync(owner, daysAgo: 31);
+        Assert.Equal(HttpStatusCode.Found, (await EmergencyAsync(second, account, "stolen")).StatusCode);
+        Assert.Equal("stolen", await identity.StandingAsync(owner.Person));
+    }
+
+    [Fact]
+    public async Task A_freeze_that_a_second_official_confirmed_opens_the_way_to_an_emergency_again()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var first = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        var account = await first.FindAsync("IdNumber", owner.Person.IdNumber);
+        await EndAsync(first, second, await first.ProposeAsync(account, emergency: true), owner, "withdrawn");
+        Assert.Equal(HttpStatusCode.Conflict, (await EmergencyAsync(first, account, "stolen")).StatusCode);
+
+        // In the ordinary way it waits for the other, and that an ordinary proposal was refused opens nothing.
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await first.ProposeAsync(account), "refuse")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await EmergencyAsync(first, account, "stolen")).StatusCode);
+        var ordinary = await first.ProposeAsync(account);
+        Assert.Equal("", await identity.StandingAsync(owner.Person));
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(ordinary, "approve")).StatusCode);
+        Assert.Equal("stolen", await identity.StandingAsync(owner.Person));
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await first.ProposeLiftingAsync(account), "approve")).StatusCode);
+
+        var confirmed = await first.ProposeAsync(account, emergency: true);
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(confirmed, "approve")).StatusCode);
+        Assert.Equal("stolen", await identity.StandingAsync(owner.Person));
+        Assert.Equal(HttpStatusCode.Found, (await EmergencyAsync(first, account, "besides:fraud")).StatusCode);
+        Assert.Equal("fraud stolen", await identity.StandingAsync(owner.Person));
+    }
+
     [Fact]
     public async Task A_lifting_lifts_nothing_else_when_what_it_names_is_gone()
     {
@@ -213,6 +274,37 @@ public abstract class StandingFreezeSuite(IdentityFixture identity)
         var english = await first.ReadAsync($"/console/accounts/{account}?lang=en");
         Assert.Contains("Standing freezes", english, StringComparison.Ordinal);
         Assert.Contains("Two officials", english, StringComparison.Ordinal);
+    }
+
+    private static Task<HttpResponseMessage> EmergencyAsync(Officer officer, string account, string reason) =>
+        officer.FillAsync($"/console/accounts/{account}/freeze", "", ("Reason", reason), ("Explanation", "样例：再次冻结"), ("Emergency", "true"));
+
+    /// <summary>An emergency freeze ends without anybody's confirmation.</summary>
+    private async Task EndAsync(Officer proposer, Officer other, string proposal, Applicant owner, string how)
+    {
+        switch (how)
+        {
+            case "withdrawn":
+                Assert.Equal(HttpStatusCode.Found, (await proposer.FillAsync(proposal, "Withdraw")).StatusCode);
+                break;
+            case "refused":
+                Assert.Equal(HttpStatusCode.Found, (await other.DecideAsync(proposal, "refuse")).StatusCode);
+                break;
+            default:
+                await identity.ExecuteAsync($"UPDATE \"Proposals\" SET \"ExpiresAt\" = '2026-01-01 00:00:00' WHERE \"SubjectId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'");
+                await using (var scope = identity.Services.CreateAsyncScope())
+                {
+                    await scope.ServiceProvider.GetRequiredService<Proposals>().ExpireAsync(TestContext.Current.CancellationToken);
+                }
+
+                break;
+        }
+    }
+
+    private async Task EndedAsync(Applicant owner, int daysAgo)
+    {
+        var then = identity.Time.GetUtcNow().AddDays(-daysAgo).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        await identity.ExecuteAsync($"UPDATE \"Proposals\" SET \"DecidedAt\" = '{then}' WHERE \"SubjectId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'");
     }
 
     private async Task FreezeByPhoneAsync(string link)

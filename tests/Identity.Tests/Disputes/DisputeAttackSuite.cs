@@ -1,16 +1,21 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yinxin.Identity.Server.Features.Closing;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Console;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Mandates;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Disputes;
 
 /// <summary>Who must not open, decide or learn of a dispute.</summary>
 public abstract class DisputeAttackSuite(IdentityFixture identity)
 {
+    private static readonly (string Name, string Value)[] Contradiction = [("Answer", "contradict"), ("Text", "样例：这是我的账号"), ("DocumentChecked", "true")];
+
     [Fact]
     public async Task Nobody_but_a_counter_officer_opens_one()
     {
@@ -99,6 +104,103 @@ public abstract class DisputeAttackSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Conflict, (await decider.ForgeAsync(dispute, decision)).StatusCode);
         Assert.Equal(state, await StateAsync(quarrel));
         Assert.Equal(HttpStatusCode.NotFound, (await decider.ForgeAsync($"/console/disputes/{Guid.NewGuid()}", decision)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_writes_the_answer_down_while_the_population_register_is_asked_decides_nothing()
+    {
+        using var quarrel = await Quarrel.NewAsync(identity);
+        using var first = await Officer.SignInAsync(identity, "counter-one");
+        using var here = await Officer.SignInAsync(identity, "counter-two");
+        var opened = await quarrel.OpenAsync(first);
+        HttpStatusCode? written = null;
+        await using var population = await SlowPopulation.StartAsync(identity, async () => written = (await here.FillAsync(opened.Address, "Answer", Contradiction)).StatusCode);
+        await using var node = await identity.StartSecondAsync(5, ("Addresses:Identity", identity.Issuer), population.Setting);
+        using var there = new Browser($"http://localhost:{identity.BasePort + 5}");
+        await there.SignInAsync("counter-two", returnUrl: "/console");
+        var decided = await there.SubmitAsync(opened.Address, await there.ReadAsync(opened.Address), ("Decision", "grant"), ("Reasons", "样例：证件与人口库一致"), ("NoInterest", "true"));
+        Assert.Equal(HttpStatusCode.OK, written);
+        Assert.Equal(HttpStatusCode.Forbidden, decided.StatusCode);
+        Assert.Contains("持有人的答复由您记录", await Officer.TextAsync(decided), StringComparison.Ordinal);
+        Assert.Equal("Open", await StateAsync(quarrel));
+        Assert.Equal(1, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Action\" = 'dispute.decided' AND \"Result\" = 'identity.dispute.ownAnswer' AND \"SubjectId\" = '{(await identity.KeyOfAsync(quarrel.Person.IdNumber)).ToLowerInvariant()}'"));
+    }
+
+    [Fact]
+    public async Task Another_account_of_the_opener_of_a_party_or_of_who_decides_gives_no_answer_that_counts()
+    {
+        using var quarrel = await Quarrel.NewAsync(identity);
+        using var first = await Officer.SignInAsync(identity, "counter-one");
+        using var second = await Officer.SignInAsync(identity, "counter-two");
+        using var other = await Officer.SignInAsync(identity, "counter-namesake");
+        var opened = await quarrel.OpenAsync(first);
+        try
+        {
+            foreach (var (name, words) in ((string, string)[])[("郑样例", "不能决定自己受理的争议"), (quarrel.Person.Name, "当事人与您同名")])
+            {
+                await RenameAsync(name);
+                var refused = await other.FillAsync(opened.Address, "Answer", Contradiction);
+                Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+                Assert.Contains(words, await Officer.TextAsync(refused), StringComparison.Ordinal);
+            }
+
+            Assert.Equal(1, await identity.RowsAsync($"\"Disputes\" WHERE \"Number\" = '{opened.Number}' AND \"AnsweredAt\" IS NULL"));
+
+            // Written down by another account of the one who decides.
+            await RenameAsync("冯样例");
+            Assert.Equal(HttpStatusCode.OK, (await other.FillAsync(opened.Address, "Answer", Contradiction)).StatusCode);
+            var own = await Quarrel.DecideAsync(second, opened.Address, "grant");
+            Assert.Equal(HttpStatusCode.Forbidden, own.StatusCode);
+            Assert.Contains("持有人的答复由您记录", await Officer.TextAsync(own), StringComparison.Ordinal);
+            Assert.Equal("Open", await StateAsync(quarrel));
+        }
+        finally
+        {
+            await RenameAsync("褚样例");
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await Quarrel.DecideAsync(second, opened.Address, "reject")).StatusCode);
+
+        Task RenameAsync(string name) => identity.ExecuteAsync(
+            $"UPDATE \"StaffMembers\" SET \"Name\" = '{name}' WHERE \"Id\" = (SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'counter-namesake')");
+    }
+
+    [Fact]
+    public async Task A_dispute_that_is_over_stays_over_when_its_account_was_closed_since()
+    {
+        using var quarrel = await Quarrel.NewAsync(identity);
+        Quarrel.Opened opened;
+        using (var first = await Officer.SignInAsync(identity, "counter-one"))
+        {
+            opened = await quarrel.OpenAsync(first);
+        }
+
+        using (var security = await Officer.SignInAsync(identity, "security"))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await Quarrel.DecideAsync(security, opened.Address, "reject")).StatusCode);
+        }
+
+        var key = await identity.KeyOfAsync(quarrel.Person.IdNumber);
+        using var owner = new Applicant(identity, quarrel.Person);
+        await owner.Browser.SignInAsync(quarrel.Person.IdNumber, Applicant.Password);
+        await owner.Browser.StrengthenAsync(identity, quarrel.Person.Phone);
+        Assert.Equal("/account/close", (await owner.FillAsync("/account/close", ("Understood", "true"))).Headers.Location?.OriginalString);
+        identity.Time.Advance(TimeSpan.FromDays(AccountClosing.WaitDays).Add(TimeSpan.FromMinutes(1)));
+        await using (var scope = identity.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<AccountClosing>().FinishAsync(Guid.Parse(key), CancellationToken.None);
+        }
+
+        Assert.Equal(1, await identity.RowsAsync($"\"Accounts\" WHERE \"Id\" = '{key}' AND \"ClosedAt\" IS NOT NULL"));
+        using var later = await Officer.SignInAsync(identity, "counter-two");
+        foreach (var decision in (string[])["grant", "reject"])
+        {
+            var refused = await later.ForgeAsync(opened.Address, ("Decision", decision), ("Reasons", "样例：再次决定"), ("NoInterest", "true"));
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("该争议已有决定", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.Conflict, (await later.ForgeAsync(opened.Address + "?handler=Answer", Contradiction)).StatusCode);
     }
 
     [Fact]

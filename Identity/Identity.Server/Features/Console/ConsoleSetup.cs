@@ -10,7 +10,9 @@ internal static class ConsoleSetup
     public static void AddConsole(this WebApplicationBuilder builder)
     {
         builder.Services.Configure<UnmaskSettings>(builder.Configuration.GetSection(UnmaskSettings.Section));
+        builder.Services.Configure<SearchSettings>(builder.Configuration.GetSection(SearchSettings.Section));
         builder.Services.AddScoped<AccountSearch>();
+        builder.Services.AddScoped<NotedSearches>();
         builder.Services.AddScoped<Unmaskings>();
         builder.Services.AddScoped<FreezeDecisions>();
         builder.Services.AddScoped<Proposals>();
@@ -19,6 +21,7 @@ internal static class ConsoleSetup
         builder.Services.AddHostedService<LevelCountingWork>();
         builder.Services.AddScoped<AuditQueries>();
         builder.Services.AddScoped<AuditExport>();
+        builder.Services.AddScoped<GapExplanations>();
         builder.Services.AddScoped<AuditWitnesses>();
         builder.Services.AddScoped<AuditVerificationStep>();
         builder.Services.AddHostedService<AuditVerificationWork>();

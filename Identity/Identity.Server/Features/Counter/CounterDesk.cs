@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
@@ -7,16 +8,18 @@ using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Counter;
 
 /// <summary>What an official does at a window, whether the console's page or an API asks for it: each act noted in the audit, also when it is refused. The caller has asked for the role.</summary>
 internal sealed class CounterDesk(
-    IdentityContext database, PersonalData personal, PopulationRegister population, GradeReader grades, WaitingRecoveries waiting, AccountFreezing freezing, SessionStore sessions, INotices notices, IAuditTrail audit,
+    IdentityContext database, PersonalData personal, PopulationRegister population, StandingAnswers standing, GradeReader grades, WaitingRecoveries waiting, AccountFreezing freezing, SessionStore sessions, INotices notices, IAuditTrail audit,
     IOptions<RecoverySettings> recovery, TimeProvider time)
 {
     private const string SeenMethod = "document-at-window";
@@ -32,16 +35,22 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.NameDiffers, cancellationToken);
         }
 
-        return await EnterAsync(SubjectKind.Person, person.Id, visit, SeenMethod, ["idNumber", "name"], entry, cancellationToken);
+        return await EnterAsync(SubjectKind.Person, person.Id, person.Id, visit, SeenMethod, ["idNumber", "name"], entry, cancellationToken);
     }
 
     /// <summary>The legal representative came with the organisation's certificate of registration.</summary>
-    /// <exception cref="ProblemException">Not registered by this representative, another name, a dispute.</exception>
+    /// <exception cref="ProblemException">No credit code, not registered by this representative, another name, a dispute.</exception>
     public async Task<(Evidence Evidence, AssuranceLevel Level)> VerifyOrganisationAsync(CounterVisit visit, string? uscc, CancellationToken cancellationToken)
     {
-        var indexes = personal.Indexes(Purposes.IdNumber, visit.IdNumber);
+        // Before any comparison in the database: an API's caller may send what no column takes.
+        if (!UnifiedSocialCreditCode.TryParse(uscc, out var code))
+        {
+            throw CounterProblems.BadUscc.Exception();
+        }
+
+        var (indexes, number) = (personal.Indexes(Purposes.IdNumber, visit.IdNumber), code.Value);
         var organisation = await database.Organisations.AsNoTracking().Include(o => o.LegalRepresentative)
-            .FirstOrDefaultAsync(o => o.Uscc == uscc && o.EndedAt == null && indexes.Contains(o.LegalRepresentative!.IdNumberIndex), cancellationToken) ?? throw CounterProblems.OrganisationUnknown.Exception();
+            .FirstOrDefaultAsync(o => o.Uscc == number && o.EndedAt == null && indexes.Contains(o.LegalRepresentative!.IdNumberIndex), cancellationToken) ?? throw CounterProblems.OrganisationUnknown.Exception();
         var entry = Entry("organisation.counter", organisation.Id, visit, new { visit.Hall, visit.Window, visit.HallLevel });
         if (OneName.Is(organisation.LegalRepresentative!.Name, visit.OfficialName))
         {
@@ -54,7 +63,7 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.NameDiffers, cancellationToken);
         }
 
-        return await EnterAsync(SubjectKind.Organisation, organisation.Id, visit, "representative-and-documents", ["uscc", "legalRepresentative"], entry, cancellationToken);
+        return await EnterAsync(SubjectKind.Organisation, organisation.Id, organisation.LegalRepresentativeId, visit, "representative-and-documents", ["uscc", "legalRepresentative"], entry, cancellationToken);
     }
 
     /// <summary>The name now on the ID card, asked of the population library.</summary>
@@ -76,6 +85,13 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.Disagrees, cancellationToken);
         }
 
+        var about = await standing.AboutAsync(person.Id, person.Id, cancellationToken);
+        await using var transaction = await TakeTurnAsync(person.Id, entry, cancellationToken);
+        if (!await standing.StandsAsync(PopulationRegister.Self.Issuer, answer.Receipt, about, since: null, cancellationToken))
+        {
+            await RefuseAsync(entry, StandingAnswers.Changed, cancellationToken);
+        }
+
         var current = await CurrentEvidence.OfAsync(database, person.Id, cancellationToken);
         var match = EvidenceRecords.New(
             person.Id, EvidenceKinds.PopulationMatch, "population", "four-elements", "population", now, matched: ["idNumber", "name", "sex", "ethnicity"], reference: answer.Receipt,
@@ -87,6 +103,7 @@ internal sealed class CounterDesk(
         notices.Add(person.Id, NoticeKinds.NameChanged);
         audit.Add(entry);
         await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return match;
     }
 
@@ -152,8 +169,7 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.NameDiffers, cancellationToken);
         }
 
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        await using var transaction = await TakeTurnAsync(person.Id, entry, cancellationToken);
         await waiting.EndAsync(person.Id, "ticket", visit.OfficialId, cancellationToken);
         var stamp = Guid.NewGuid().ToString();
         await database.Users.Where(a => a.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.SecurityStamp, stamp), cancellationToken);
@@ -203,9 +219,20 @@ internal sealed class CounterDesk(
         }
     }
 
-    private async Task<(Evidence Evidence, AssuranceLevel Level)> EnterAsync(
-        SubjectKind kind, Guid subject, CounterVisit visit, string method, IReadOnlyList<string> matched, AuditEntry entry, CancellationToken cancellationToken)
+    /// <summary>Begins what an act writes. In the turn the dispute is asked for again: it may have been opened since, above all while a register was waited for.</summary>
+    private async Task<IDbContextTransaction> TakeTurnAsync(Guid account, AuditEntry entry, CancellationToken cancellationToken)
     {
+        var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        await CheckDisputeAsync(account, entry, cancellationToken);
+        return transaction;
+    }
+
+    /// <summary>The account is that of the person at the window: the subject's own, or of the organisation's representative.</summary>
+    private async Task<(Evidence Evidence, AssuranceLevel Level)> EnterAsync(
+        SubjectKind kind, Guid subject, Guid account, CounterVisit visit, string method, IReadOnlyList<string> matched, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        await using var transaction = await TakeTurnAsync(account, entry, cancellationToken);
         var former = await database.Evidence.AsNoTracking()
             .Where(e => e.SubjectId == subject && e.Kind == EvidenceKinds.Counter && e.State == EvidenceState.Active).OrderByDescending(e => e.VerifiedAt).Select(e => (Guid?)e.Id).FirstOrDefaultAsync(cancellationToken);
         var now = time.GetUtcNow();
@@ -213,6 +240,7 @@ internal sealed class CounterDesk(
         database.Evidence.Add(evidence);
         audit.Add(entry);
         await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return (evidence, (await grades.OfAsync(kind, subject, cancellationToken)).Level);
     }
 
@@ -226,6 +254,12 @@ internal sealed class CounterDesk(
     {
         audit.Add(entry with { Result = problem.Code });
         await database.SaveChangesAsync(cancellationToken);
+        if (database.Database.CurrentTransaction is not null)
+        {
+            // Refused in the turn: the record is all that is left of the act.
+            await database.Database.CommitTransactionAsync(CancellationToken.None);
+        }
+
         throw problem.Exception();
     }
 }

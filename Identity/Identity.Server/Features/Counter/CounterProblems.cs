@@ -21,6 +21,7 @@ internal static class CounterProblems
     public static readonly Problem OrganisationUnknown = new(
         "identity.counter.organisationUnknown", 404, "该组织尚未由此法定代表人注册，请先注册。", "This representative has not registered the organisation; that comes first.");
 
+    public static readonly Problem BadUscc = new("identity.counter.uscc", 422, "请填写 18 位有效统一社会信用代码。", "A valid credit code of 18 characters is needed.");
     public static readonly Problem OwnMatter = new("identity.counter.ownMatter", 403, "该账号与您同名，须由另一人办理，以免办理本人的事项。", "The account bears your name: another official has to act, so that nobody acts for themselves.");
     public static readonly Problem HallLevelDiffers = new("identity.counter.hallLevelDiffers", 422, "大厅级别与您的岗位不一致。", "The hall's level is not that of your post.");
     public static readonly Problem Disputed = new(

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
@@ -21,7 +22,7 @@ internal sealed class DisputeAnswers(IdentityContext database, PersonalData pers
     /// <param name="by">The official who wrote it down at a counter; null: online.</param>
     /// <param name="byName">Their name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProblemException">Answered already, decided, or too late; or written down by who opened it, or without the code.</exception>
+    /// <exception cref="ProblemException">Answered already, decided, or too late; or written down by who opened it, or by who bears a party's name, or without the code.</exception>
     public async Task AnswerAsync(Guid id, bool contradicts, string text, string? code, Guid? by, string? byName, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -29,10 +30,19 @@ internal sealed class DisputeAnswers(IdentityContext database, PersonalData pers
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         var dispute = await database.Disputes.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id, cancellationToken) ?? throw DisputeProblems.Unknown.Exception();
         var account = dispute.AccountId ?? throw DisputeProblems.Unknown.Exception();
+        if (dispute.State != DisputeState.Open)
+        {
+            // Asked before the claim is read, which is gone when the account was closed since.
+            throw DisputeProblems.Answered.Exception();
+        }
+
         if (by is not null)
         {
             // An answer ends the holder's term: the opener must not be able to give it, and «does not contradict» only who holds the holder's phone. Whoever lost it may still contradict.
-            await DemandAsync(dispute.OpenedBy != by, dispute, by, byName, DisputeProblems.OwnDecision, cancellationToken);
+            // By name too: one person may have two accounts as an official, or be a party.
+            var opened = dispute.OpenedBy == by || await OneName.IsOfAsync(database, dispute.OpenedBy, byName!, cancellationToken);
+            await DemandAsync(!opened, dispute, by, byName, DisputeProblems.OwnDecision, cancellationToken);
+            await DemandAsync(!await IsPartyAsync(dispute, byName!, cancellationToken), dispute, by, byName, DisputeProblems.OwnMatter, cancellationToken);
             await DemandAsync(contradicts ? string.IsNullOrWhiteSpace(code) || IsCode(dispute, code) : IsCode(dispute, code), dispute, by, byName, DisputeProblems.AnswerCode, cancellationToken);
         }
 
@@ -51,6 +61,14 @@ internal sealed class DisputeAnswers(IdentityContext database, PersonalData pers
         audit.Add(new AuditEntry("dispute.answered", account.ToString(), by?.ToString(), byName, new { dispute.Number, contradicts }));
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Whether the claimant or the holder has this name.</summary>
+    private async Task<bool> IsPartyAsync(Dispute dispute, string name, CancellationToken cancellationToken)
+    {
+        var claim = ClaimReceipt.Read(await database.Evidence.AsNoTracking().FirstAsync(e => e.Id == dispute.ClaimEvidenceId, cancellationToken), personal);
+        var holder = await database.Persons.AsNoTracking().FirstAsync(p => p.Id == dispute.AccountId, cancellationToken);
+        return OneName.Is(claim.Name, name) || OneName.Is(holder.Name, name);
     }
 
     private bool IsCode(Dispute dispute, string? code) => CryptographicOperations.FixedTimeEquals(

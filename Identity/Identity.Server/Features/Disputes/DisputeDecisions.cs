@@ -6,6 +6,7 @@ using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -16,12 +17,18 @@ namespace Yinxin.Identity.Server.Features.Disputes;
 /// state changes by a conditional update, so of two deciders one finds it decided.
 /// </summary>
 internal sealed class DisputeDecisions(
-    IdentityContext database, PersonalData personal, DisputeHandover handover, AccountFreezing freezing, PopulationRegister population, INotices notices, IAuditTrail audit, TimeProvider time)
+    IdentityContext database, PersonalData personal, DisputeHandover handover, AccountFreezing freezing, PopulationRegister population, StandingAnswers standing, INotices notices, IAuditTrail audit, TimeProvider time)
 {
     /// <exception cref="ProblemException">The official may not decide it, it is over, or the holder was not heard.</exception>
     public async Task DecideAsync(ConsoleOfficial official, Guid id, bool grant, string reasons, CancellationToken cancellationToken)
     {
         var dispute = await database.Disputes.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id && d.State != DisputeState.Asked, cancellationToken) ?? throw DisputeProblems.Unknown.Exception();
+        if (dispute.State != DisputeState.Open)
+        {
+            // Asked before the claim is read, which is gone when the account was closed since.
+            throw DisputeProblems.Over.Exception();
+        }
+
         var claim = ClaimReceipt.Read(await database.Evidence.AsNoTracking().FirstAsync(e => e.Id == dispute.ClaimEvidenceId, cancellationToken), personal);
         var holder = await database.Persons.AsNoTracking().FirstAsync(p => p.Id == dispute.AccountId, cancellationToken);
         if (dispute.OpenedBy == official.Id)
@@ -29,14 +36,13 @@ internal sealed class DisputeDecisions(
             await RefuseAsync(official, dispute, DisputeProblems.OwnDecision, cancellationToken);
         }
 
-        // One person may have two accounts as an official; the account that wrote the answer down decides neither.
+        // One person may have two accounts as an official; whoever wrote the answer down does not decide either.
         if (await OneName.IsOfAsync(database, dispute.OpenedBy, official.Name, cancellationToken))
         {
             await RefuseAsync(official, dispute, DisputeProblems.OwnDecision, cancellationToken);
         }
 
-        var me = official.Id.ToString();
-        if (await database.Evidence.AnyAsync(e => e.Id == dispute.AnswerEvidenceId && e.AssuredBy == me, cancellationToken))
+        if (await WroteAnswerAsync(official, id, cancellationToken))
         {
             await RefuseAsync(official, dispute, DisputeProblems.OwnAnswer, cancellationToken);
         }
@@ -47,9 +53,21 @@ internal sealed class DisputeDecisions(
         }
 
         var answer = grant ? await AskAgainAsync(official, dispute, claim, holder, cancellationToken) : null;
+        var about = grant ? await standing.AboutAsync(holder.Id, holder.Id, cancellationToken) : [];
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
+        // Asked again: while the population library was waited for, the same official may have written an answer down, and by it ended the holder's term.
+        if (await WroteAnswerAsync(official, id, cancellationToken))
+        {
+            await RefuseAsync(official, dispute, DisputeProblems.OwnAnswer, cancellationToken);
+        }
+
+        if (answer is not null && !await standing.StandsAsync(PopulationRegister.Self.Issuer, answer.Receipt, about, since: null, cancellationToken))
+        {
+            await RefuseAsync(official, dispute, StandingAnswers.Changed, cancellationToken);
+        }
+
         var open = database.Disputes.Where(d => d.Id == id && d.State == DisputeState.Open && d.OpenedBy != official.Id);
         var state = grant ? DisputeState.Granted : DisputeState.Rejected;
         var heard = grant ? open.Where(d => d.AnsweredAt != null || d.AnswerDue <= now) : open;
@@ -78,6 +96,13 @@ internal sealed class DisputeDecisions(
 
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Whether this official wrote the holder's answer down, by this account or by another of theirs.</summary>
+    private async Task<bool> WroteAnswerAsync(ConsoleOfficial official, Guid id, CancellationToken cancellationToken)
+    {
+        var writer = await database.Evidence.Where(e => database.Disputes.Any(d => d.Id == id && d.AnswerEvidenceId == e.Id)).Select(e => e.AssuredBy).FirstOrDefaultAsync(cancellationToken);
+        return Guid.TryParse(writer, out var account) && (account == official.Id || await OneName.IsOfAsync(database, account, official.Name, cancellationToken));
     }
 
     /// <summary>What the register said at the opening may be a week old: the account goes only to whom it names now.</summary>
@@ -109,6 +134,12 @@ internal sealed class DisputeDecisions(
     {
         audit.Add(new AuditEntry("dispute.decided", dispute.AccountId?.ToString(), official.Id.ToString(), official.Name, new { dispute.Number }, problem.Code));
         await database.SaveChangesAsync(cancellationToken);
+        if (database.Database.CurrentTransaction is not null)
+        {
+            // Refused in the turn: the record is all that is left of it.
+            await database.Database.CommitTransactionAsync(CancellationToken.None);
+        }
+
         throw problem.Exception();
     }
 }

@@ -19,6 +19,9 @@ internal static class ConsoleRights
 
     public static readonly IReadOnlyList<string> Unmask = [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator];
 
+    /// <summary>For a lawful inquiry, of which the owner is told nothing: not whoever serves people at a counter.</summary>
+    public static readonly IReadOnlyList<string> UnmaskForInquiry = [OfficialRoles.SecurityAdministrator];
+
     public static readonly IReadOnlyList<string> ProposeFreeze = [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator];
 
     public static readonly IReadOnlyList<string> Decide = [OfficialRoles.SecurityAdministrator];

@@ -1,15 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
-using Yinxin.Identity.Server.Data;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Yinxin.Identity.Server.Features.Console.Access;
-using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Console.Accounts;
 
 /// <summary>Search by a whole number or name. The value travels in the form's body, never in an address that a log would keep.</summary>
-internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext database, IAuditTrail audit) : ConsolePage
+internal sealed class SearchAccountsModel(NotedSearches searches) : ConsolePage
 {
     private static readonly Problem NoText = new("console.search.empty", 422, "请填写完整的号码、姓名或用户名。", "Enter the whole number, name or user name.");
     private static readonly Problem BadPage = new("console.page", 422, "分页参数不正确。", "The page's key is not valid.");
@@ -48,12 +47,7 @@ internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext 
             return Refuse("", BadPage);
         }
 
-        if (By == SearchBy.Frozen)
-        {
-            await FindAsync(cancellationToken);
-        }
-
-        return Page();
+        return By == SearchBy.Frozen ? await FindAsync(cancellationToken) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
@@ -64,14 +58,19 @@ internal sealed class SearchAccountsModel(AccountSearch search, IdentityContext 
             return Refuse(nameof(Text), NoText);
         }
 
-        await FindAsync(cancellationToken);
-        return Page();
+        return await FindAsync(cancellationToken);
     }
 
-    private async Task FindAsync(CancellationToken cancellationToken)
+    private async Task<PageResult> FindAsync(CancellationToken cancellationToken)
     {
-        (Items, Next) = await search.FindAsync(By, Text ?? "", After, cancellationToken);
-        audit.Add(new AuditEntry("account.searched", Items is [var only] ? only.Id.ToString() : null, Me.Id.ToString(), Me.Name, new { by = By.ToString(), found = Items.Count }));
-        await database.SaveChangesAsync(cancellationToken);
+        try
+        {
+            (Items, Next) = await searches.FindAsync(Me, SearchPlace.Office, By, Text ?? "", After, cancellationToken);
+            return Page();
+        }
+        catch (ProblemException e) when (e.Problem.Status == StatusCodes.Status429TooManyRequests)
+        {
+            return Refuse("", e.Problem);
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace Yinxin.Identity.Server.Features.Console.Accounts;
 /// <summary>Why a value is looked at in full.</summary>
 internal static class UnmaskReasons
 {
-    /// <summary>An inquiry of a court or the police: the owner is not told, which could spoil it; everyone else is.</summary>
+    /// <summary>An inquiry of a court or the police: the owner is not told, which could spoil it; everyone else is. So it is not everybody's to give, and names the order.</summary>
     public const string LegalRequest = "legal-request";
 
     public static readonly IReadOnlyList<string> All = ["counter-service", "dispute", "complaint", LegalRequest, "data-error"];

@@ -18,8 +18,15 @@ internal sealed class Unmaskings(IdentityContext database, PersonalData personal
 
     private static readonly Problem Nothing = new("console.unmask.none", 404, "该账号没有此项信息。", "This account has no such value.");
 
+    /// <param name="official">Who looks.</param>
+    /// <param name="account">At whom.</param>
+    /// <param name="field">One of <see cref="Fields"/>.</param>
+    /// <param name="reason">One of <see cref="UnmaskReasons"/>.</param>
+    /// <param name="explanation">In the official's own words.</param>
+    /// <param name="reference">Of a lawful inquiry the number of the order; null for every other reason.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException">The brake, or nothing to show.</exception>
-    public async Task<string> ShowAsync(ConsoleOfficial official, Guid account, string field, string reason, string explanation, CancellationToken cancellationToken)
+    public async Task<string> ShowAsync(ConsoleOfficial official, Guid account, string field, string reason, string explanation, string? reference, CancellationToken cancellationToken)
     {
         var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == account, cancellationToken) ?? throw Nothing.Exception();
         var value = field switch
@@ -34,7 +41,7 @@ internal sealed class Unmaskings(IdentityContext database, PersonalData personal
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         var allowed = await MayAsync(official.Id, cancellationToken);
-        audit.Add(new AuditEntry("account.unmask", account.ToString(), official.Id.ToString(), official.Name, new { field, reason, explanation }, allowed ? "ok" : TooMany.Code));
+        audit.Add(new AuditEntry("account.unmask", account.ToString(), official.Id.ToString(), official.Name, new { field, reason, explanation, reference }, allowed ? "ok" : TooMany.Code));
         if (allowed)
         {
             var now = time.GetUtcNow();

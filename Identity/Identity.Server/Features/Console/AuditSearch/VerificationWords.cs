@@ -6,6 +6,9 @@ namespace Yinxin.Identity.Server.Features.Console.AuditSearch;
 /// <summary>What a walk along the audit found, in words for auditors.</summary>
 internal static class VerificationWords
 {
+    /// <summary>Whether something is wrong, and not just open or known.</summary>
+    public static bool IsBad(string fault, long? at) => at is not null && !fault.StartsWith(AuditWitnesses.KnownGaps, StringComparison.Ordinal);
+
     /// <param name="texts">The language.</param>
     /// <param name="fault">What is wrong, or what could not be looked at.</param>
     /// <param name="at">The record; null for what could not be looked at.</param>
@@ -26,6 +29,10 @@ internal static class VerificationWords
         "anchor.timestamp" => texts.Of($"第 {at} 条的时间戳无效", $"the timestamp of record {at} does not hold"),
         AuditWitnesses.Unknown + "head" => texts.Of("链完整，但没有库外所记的末端，无法发现末尾的删除", "the chain is whole; no end was noted outside the database, so a cut at the end would not be seen"),
         AuditWitnesses.Unknown + "bundle" => texts.Of("链完整，但暂时取不到信任列表，无法核对时间戳由谁签发", "the chain is whole; the trust list cannot be had, so nobody vouches for who made the timestamps"),
+        _ when fault.StartsWith(AuditWitnesses.KnownGaps, StringComparison.Ordinal) => KnownGaps(texts, fault[AuditWitnesses.KnownGaps.Length..]),
         _ => fault,
     };
+
+    private static string KnownGaps(ITexts texts, string count) => texts.Of(
+        $"链与时间戳相符，其中 {count} 处时间戳缺口已有说明", count == "1" ? "chain and timestamps agree, but for 1 explained gap" : $"chain and timestamps agree, but for {count} explained gaps");
 }

@@ -4,13 +4,12 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
-using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.Counter;
 
 /// <summary>Finds who stands at the window, masked, and offers what can be done there.</summary>
-internal sealed class CounterHomeModel(AccountSearch search, GradeReader grades, IdentityContext database, IAuditTrail audit) : ConsolePage
+internal sealed class CounterHomeModel(NotedSearches searches, GradeReader grades, IdentityContext database) : ConsolePage
 {
     private const int IdNumberLength = 18;
     private static readonly Problem NoText = new("console.search.empty", 422, "请填写完整的身份证号或手机号。", "Enter the whole ID number or phone number.");
@@ -41,8 +40,16 @@ internal sealed class CounterHomeModel(AccountSearch search, GradeReader grades,
         }
 
         var by = text.Length == IdNumberLength ? SearchBy.IdNumber : SearchBy.Phone;
-        var (items, _) = await search.FindAsync(by, text, after: null, cancellationToken);
-        Found = items.Count == 1 && items[0].Kind == AccountKind.Person ? items[0] : null;
+        try
+        {
+            var (items, _) = await searches.FindAsync(Me, SearchPlace.Counter, by, text, after: null, cancellationToken);
+            Found = items.Count == 1 && items[0].Kind == AccountKind.Person ? items[0] : null;
+        }
+        catch (ProblemException e) when (e.Problem.Status == StatusCodes.Status429TooManyRequests)
+        {
+            return Refuse("", e.Problem);
+        }
+
         Searched = true;
         if (Found is { } found)
         {
@@ -50,8 +57,6 @@ internal sealed class CounterHomeModel(AccountSearch search, GradeReader grades,
             Dispute = await database.Disputes.AsNoTracking().FirstOrDefaultAsync(d => d.AccountId == found.Id && d.State == DisputeState.Open, cancellationToken);
         }
 
-        audit.Add(new AuditEntry("account.searched", Found?.Id.ToString(), Me.Id.ToString(), Me.Name, new { by = by.ToString(), found = Found is null ? 0 : 1, at = "counter" }));
-        await database.SaveChangesAsync(cancellationToken);
         return Page();
     }
 }

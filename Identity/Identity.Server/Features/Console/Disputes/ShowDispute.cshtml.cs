@@ -6,6 +6,7 @@ using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Console.Counter;
 using Yinxin.Identity.Server.Features.Disputes;
+using Yinxin.Identity.Server.Features.Forms;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -13,8 +14,9 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Console.Disputes;
 
 /// <summary>One dispute: what was shown and answered, an answer given at a counter, and for a second official the decision, which asks for a recent proof of who decides.</summary>
+[KeepsForm(nameof(ShowDisputeModel.Reasons), nameof(ShowDisputeModel.Answer), nameof(ShowDisputeModel.Text), nameof(ShowDisputeModel.Code))]
 internal sealed class ShowDisputeModel(
-    IdentityContext database, PersonalData personal, DisputeAnswers answers, DisputeDecisions decisions, IAuditTrail audit, ITexts texts, TimeProvider time) : ConsolePage
+    IdentityContext database, PersonalData personal, DisputeAnswers answers, DisputeDecisions decisions, KeptForms forms, IAuditTrail audit, ITexts texts, TimeProvider time) : ConsolePage
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -58,6 +60,9 @@ internal sealed class ShowDisputeModel(
 
     public CounterReceipt? Receipt { get; private set; }
 
+    /// <summary>Whether the forms show what was typed before a sign-in came between, or say that it is lost.</summary>
+    public KeptForm Kept { get; private set; }
+
     public bool MayDecide => Dispute.State == DisputeState.Open && Me.Holds(ConsoleRights.DecideDisputes) && Dispute.OpenedBy != Me.Id;
 
     public bool MayAnswer => Dispute is { State: DisputeState.Open, AnsweredAt: null } && Dispute.AnswerDue > Now && Dispute.OpenedBy != Me.Id && Me.Holds(ConsoleRights.WorkAtCounter);
@@ -75,6 +80,9 @@ internal sealed class ShowDisputeModel(
 
         audit.Add(new AuditEntry("dispute.viewed", Dispute.AccountId.ToString(), Me.Id.ToString(), Me.Name, new { Dispute.Number }));
         await database.SaveChangesAsync(cancellationToken);
+        Kept = forms.Restore(this, Me.Id);
+        // What is chosen and not typed is shown by the page and not by a field.
+        Answer = ModelState[nameof(Answer)]?.AttemptedValue;
         return Page();
     }
 
@@ -88,6 +96,7 @@ internal sealed class ShowDisputeModel(
 
         if (SignInAgain(time) is { } again)
         {
+            await forms.KeepAsync(HttpContext, Me.Id);
             return again;
         }
 
@@ -112,6 +121,7 @@ internal sealed class ShowDisputeModel(
 
         if (SignInAgain(time) is { } again)
         {
+            await forms.KeepAsync(HttpContext, Me.Id);
             return again;
         }
 

@@ -3,13 +3,15 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
+using Yinxin.Identity.Server.Features.Forms;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
 /// <summary>One proposal: its reasons, and for a second official the decision, which asks for a recent proof of who decides.</summary>
-internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, AccountFreezing freezing, TimeProvider time) : ConsolePage
+[KeepsForm(nameof(DecideProposalModel.Note))]
+internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, AccountFreezing freezing, KeptForms forms, TimeProvider time) : ConsolePage
 {
     private static readonly Problem NoNote = new("console.proposal.note", 422, "请填写 2 至 500 字的复核意见。", "Give your reasons in 2 to 500 characters.");
     private static readonly Problem NoDecision = new("console.proposal.decision", 422, "请选择批准或驳回。", "Choose to approve or to refuse.");
@@ -40,9 +42,21 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
     /// <summary>With which the official sets up a new factor; shown this once.</summary>
     public string? Ticket { get; private set; }
 
+    /// <summary>Whether the form shows what was typed before a sign-in came between, or says that it is lost.</summary>
+    public KeptForm Kept { get; private set; }
+
     protected override IReadOnlyList<string> Readers => ConsoleRights.ReadProposals;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : NotFound();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken))
+        {
+            return NotFound();
+        }
+
+        Kept = forms.Restore(this, Me.Id);
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
@@ -54,6 +68,7 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
 
         if (SignInAgain(time) is { } again)
         {
+            await forms.KeepAsync(HttpContext, Me.Id);
             return again;
         }
 

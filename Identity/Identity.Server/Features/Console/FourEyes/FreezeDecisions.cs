@@ -8,7 +8,7 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
 /// <summary>What officials freeze and lift by four eyes: a freeze of theirs stands by itself beside whatever else does, and a lifting is about the one freeze that it names. The caller saves.</summary>
-internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing freezing, INotices notices)
+internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing freezing, INotices notices, TimeProvider time)
 {
     public static readonly Problem NotNamed = new("console.proposal.freeze", 422, "请选择要解除哪一项冻结。", "Choose which freeze is to be lifted.");
     private static readonly Problem Disputed = new("console.proposal.disputed", 409, "该账号因身份争议冻结，须由争议决定解除。", "The account is frozen by a dispute; only the decision about that lifts it.");
@@ -19,6 +19,14 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
 
     private static readonly Problem Changed = new(
         "console.proposal.changed", 409, "申请提出后账号的冻结情况已变化，请驳回后按现状重新提出。", "How the account is frozen has changed since the proposal; please refuse it and propose anew.");
+
+    private static readonly Problem EmergencySpent = new(
+        "console.proposal.emergencySpent", 409,
+        "该账号的紧急冻结未经另一人确认即已结束，30 天内不能再次紧急冻结；请按普通程序提出，由另一位安全管理员复核。",
+        "An emergency freeze of this account ended without another official's confirmation; for 30 days there is no other. Propose the freeze in the ordinary way: another security administrator decides.");
+
+    /// <summary>How long an emergency freeze that nobody confirmed is followed by no other: else one official alone keeps an account frozen, a day at a time.</summary>
+    private static readonly TimeSpan AfterUnconfirmed = TimeSpan.FromDays(30);
 
     /// <summary>What the column holds. A note that is cut stands whole in the audit.</summary>
     private const int LongestNote = 500;
@@ -42,7 +50,12 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
         if (wish.Kind == ProposalKind.Freeze)
         {
             // Two courts may each have ordered it; of every other reason one is enough.
-            return wish.Reason != FreezeReasons.CourtOrder && standing.Any(f => f.Reason == wish.Reason) ? throw NoChange.Exception() : (Guid?)null;
+            if (wish.Reason != FreezeReasons.CourtOrder && standing.Any(f => f.Reason == wish.Reason))
+            {
+                throw NoChange.Exception();
+            }
+
+            return wish.Emergency && await IsEmergencySpentAsync(wish.Subject, cancellationToken) ? throw EmergencySpent.Exception() : (Guid?)null;
         }
 
         if (standing.Count == 0)
@@ -113,6 +126,17 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
         {
             Tell(proposal.SubjectId, NoticeKinds.Unfrozen, proposal.Reason);
         }
+    }
+
+    /// <summary>Expired, withdrawn or refused, whoever proposed it, and since then nobody has agreed to a freeze that another proposed.</summary>
+    private Task<bool> IsEmergencySpentAsync(Guid subject, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - AfterUnconfirmed;
+        var proposed = database.Proposals.Where(p => p.SubjectId == subject && p.Kind == ProposalKind.Freeze);
+        return proposed.AnyAsync(
+            p => p.Emergency && p.State != ProposalState.Pending && p.State != ProposalState.Approved && p.DecidedAt > since
+                && !proposed.Any(c => c.State == ProposalState.Approved && c.DecidedAt >= p.DecidedAt),
+            cancellationToken);
     }
 
     private static Problem Refusal(StandingFreeze freeze, IReadOnlyList<StandingFreeze> standing) =>

@@ -6,6 +6,7 @@ using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Console.FourEyes;
 using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.Identity.Server.Features.Disputes;
+using Yinxin.Identity.Server.Features.Forms;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
@@ -14,13 +15,19 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Console.Staff;
 
 /// <summary>One official: a security administrator gives roles, a system administrator closes; what touches administrators and auditors waits for a second official.</summary>
-internal sealed class ShowStaffModel(IdentityContext database, Proposals proposals, IAuditTrail audit, TimeProvider time) : ConsolePage
+[KeepsForm(nameof(ShowStaffModel.Explanation), nameof(ShowStaffModel.Loss), nameof(ShowStaffModel.Hall), nameof(ShowStaffModel.HallLevel))]
+internal sealed class ShowStaffModel(IdentityContext database, Proposals proposals, KeptForms forms, IAuditTrail audit, TimeProvider time) : ConsolePage
 {
+    private static readonly Problem NoChange = new("console.staff.noChange", 422, "岗位没有变化。", "The roles are the same as before.");
     private static readonly Problem NoExplanation = new("console.staff.explanation", 422, "请填写 5 至 500 字的说明。", "Say why in 5 to 500 characters.");
     private static readonly Problem BadRole = new("console.staff.role", 422, "没有该岗位。", "There is no such role.");
     private static readonly Problem Two = new("console.staff.exclusive", 422, "系统、安全、审计管理员互不兼任，请只选其一。", "Nobody holds two of the three administrators' roles; choose one.");
     private static readonly Problem BadPost = new("console.staff.post", 422, "请同时填写大厅（100 字以内）和级别，或都留空。", "Give both a hall (up to 100 characters) and its level, or neither.");
     private static readonly Problem Self = new("console.staff.self", 403, "不能处理本人的岗位或账号。", "Nobody gives themselves roles or closes their own account.");
+
+    private static readonly Problem Changed = new(
+        "console.staff.changed", 409, "该账号的岗位或状态刚刚被他人更改，本次没有办理。请核对后重新提交。",
+        "The roles or the state of this account were changed by another just now, and nothing has been done. Please check and submit again.");
 
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -53,11 +60,23 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
     /// <summary>Whether this official may propose to reset that one's second factor.</summary>
     public bool MayResetFactor => Me.Holds(Member.Roles.Contains(OfficialRoles.SystemAdministrator) ? ConsoleRights.ProposeFactorResetOfSystemAdministrator : ConsoleRights.ProposeFactorReset);
 
+    /// <summary>Whether the forms show what was typed before a sign-in came between, or say that it is lost. Roles are chosen anew.</summary>
+    public KeptForm Kept { get; private set; }
+
     public IReadOnlyCollection<string> Chosen => Request.Method == HttpMethods.Post ? Roles : Member.Roles;
 
     protected override IReadOnlyList<string> Readers => ConsoleRights.ReadStaff;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) ? Page() : NotFound();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken))
+        {
+            return NotFound();
+        }
+
+        Kept = forms.Restore(this, Me.Id);
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostRolesAsync(CancellationToken cancellationToken)
     {
@@ -73,6 +92,12 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             return Refuse(nameof(Roles), BadRole);
         }
 
+        if (roles.SequenceEqual(Member.Roles.Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        {
+            // Written all the same, it would end that person's sessions.
+            return Refuse(nameof(Roles), NoChange);
+        }
+
         if (OfficialRoles.HoldsTwoAdministrators(roles))
         {
             return Refuse(nameof(Roles), Two);
@@ -83,9 +108,8 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
             return Refuse(nameof(Roles), OneOffice.Taken);
         }
 
-        var changed = roles.Except(Member.Roles, StringComparer.Ordinal).Union(Member.Roles.Except(roles, StringComparer.Ordinal), StringComparer.Ordinal);
         return await ChangeAsync(
-            changed.Any(role => OfficialRoles.Guarded.Contains(role, StringComparer.Ordinal)),
+            () => roles.Except(Member.Roles, StringComparer.Ordinal).Union(Member.Roles.Except(roles, StringComparer.Ordinal), StringComparer.Ordinal).Any(IsGuarded),
             new Wish(ProposalKind.Roles, Id, "duty", Explanation!.Trim(), Roles: roles),
             () => proposals.SetRolesAsync(Id, roles, Me.Id, Me.Name, cancellationToken),
             cancellationToken);
@@ -110,6 +134,7 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
 
         if (SignInAgain(time) is { } proof)
         {
+            await forms.KeepAsync(HttpContext, Me.Id);
             return proof;
         }
 
@@ -137,7 +162,7 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
         }
 
         return await ChangeAsync(
-            Member.Roles.Exists(role => OfficialRoles.Guarded.Contains(role, StringComparer.Ordinal)),
+            () => Member.Roles.Exists(IsGuarded),
             new Wish(ProposalKind.Close, Id, "left", Explanation!.Trim()),
             () => proposals.CloseAsync(Id, Me.Id, Me.Name, cancellationToken),
             cancellationToken);
@@ -157,7 +182,7 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
         }
 
         return await BeforeChangeAsync(nameof(Loss), Loss, cancellationToken) ?? await ChangeAsync(
-            guarded: true, new Wish(ProposalKind.FactorReset, Id, "factor-lost", Loss!.Trim()), () => Task.CompletedTask, cancellationToken);
+            () => true, new Wish(ProposalKind.FactorReset, Id, "factor-lost", Loss!.Trim()), () => Task.CompletedTask, cancellationToken);
     }
 
     private async Task<IActionResult?> BeforeChangeAsync(string field, string? explanation, CancellationToken cancellationToken)
@@ -174,27 +199,31 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
 
         if (SignInAgain(time) is { } again)
         {
+            await forms.KeepAsync(HttpContext, Me.Id);
             return again;
         }
 
         return LastingText.Fault(explanation, 5, 500, NoExplanation) is { } fault ? Refuse(field, fault) : null;
     }
 
-    private async Task<IActionResult> ChangeAsync(bool guarded, Wish wish, Func<Task> change, CancellationToken cancellationToken)
+    private static bool IsGuarded(string role) => OfficialRoles.Guarded.Contains(role, StringComparer.Ordinal);
+
+    /// <param name="isGuarded">Whether the change needs a second official, by what was read last.</param>
+    /// <param name="wish">What is proposed then.</param>
+    /// <param name="change">What is done at once otherwise.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    private async Task<IActionResult> ChangeAsync(Func<bool> isGuarded, Wish wish, Func<Task> change, CancellationToken cancellationToken)
     {
         try
         {
+            var guarded = isGuarded();
             if (guarded)
             {
                 await proposals.ProposeAsync(Me, wish, cancellationToken);
             }
-            else if (Waiting is not null)
-            {
-                throw Proposals.Waiting.Exception();
-            }
             else
             {
-                await change();
+                await ChangeAtOnceAsync(isGuarded, change, cancellationToken);
             }
 
             return LocalRedirect($"/console/staff/{Id}?done={(guarded ? "false" : "true")}");
@@ -203,6 +232,29 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
         {
             return Refuse("", e.Problem);
         }
+    }
+
+    /// <summary>
+    /// In the audit's turn, and by what is read there: roles are written whole, so one that two officials took away meanwhile would come back with those that were read before, and an account
+    /// that two made an administrator's would be closed by one.
+    /// </summary>
+    private async Task ChangeAtOnceAsync(Func<bool> isGuarded, Func<Task> change, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (!await ReadAsync(cancellationToken) || Account.ClosedAt is not null || isGuarded())
+        {
+            throw Changed.Exception();
+        }
+
+        if (Waiting is not null)
+        {
+            throw Proposals.Waiting.Exception();
+        }
+
+        await change();
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private async Task<bool> ReadAsync(CancellationToken cancellationToken)

@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Problems;
+
+namespace Yinxin.Identity.Server.Features.Console.Accounts;
+
+/// <summary>Which page an official searches from.</summary>
+internal enum SearchPlace
+{
+    Office,
+
+    /// <summary>Where the person stands at the window.</summary>
+    Counter,
+}
+
+/// <summary>
+/// Searches of one official, each noted. A masked number leaves few digits open, and whole numbers tell who has an account: so whoever tries many that nobody has is made to wait,
+/// counted from what the audit holds.
+/// </summary>
+internal sealed class NotedSearches(IdentityContext database, AccountSearch search, IAuditTrail audit, IOptions<SearchSettings> settings, TimeProvider time)
+{
+    private const string Action = "account.searched";
+
+    /// <summary>Records of several nodes may stand in another order than their clocks say, by so much at most.</summary>
+    private const int ClockSlack = 1000;
+
+    private static readonly Problem TooMany = new(
+        "console.search.limit", 429, "一小时内按号码查找无结果的次数已达上限，未作查找，请稍后再试。", "Too many of your searches by a number found nobody within an hour. Nothing was searched; please try again later.");
+
+    /// <param name="official">Who asks.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="by">What is searched by.</param>
+    /// <param name="text">The whole value.</param>
+    /// <param name="after">The last account of the page before.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A page, and the key after which the next begins.</returns>
+    /// <exception cref="ProblemException">The brake.</exception>
+    public async Task<(IReadOnlyList<MaskedAccount> Items, Guid? Next)> FindAsync(
+        ConsoleOfficial official, SearchPlace place, SearchBy by, string text, Guid? after, CancellationToken cancellationToken)
+    {
+        if (by is not (SearchBy.IdNumber or SearchBy.Phone))
+        {
+            var listed = await search.FindAsync(by, text, after, cancellationToken);
+            Note(official, place, by, listed.Items, "ok");
+            await database.SaveChangesAsync(cancellationToken);
+            return listed;
+        }
+
+        // In the audit's turn: of many searches at once none is made before the others are written.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (await MissesAsync(official.Id, place, cancellationToken) >= Most(place))
+        {
+            Note(official, place, by, [], TooMany.Code);
+            await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+            throw TooMany.Exception(TimeSpan.FromHours(1));
+        }
+
+        var found = await search.FindAsync(by, text, after, cancellationToken);
+        Note(official, place, by, found.Items, found.Items.Count == 0 ? Nothing(place) : "ok");
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        return found;
+    }
+
+    /// <summary>As the audit has it where a number was nobody's.</summary>
+    private static string Nothing(SearchPlace place) => place == SearchPlace.Counter ? "console.counter.none" : "console.search.none";
+
+    private int Most(SearchPlace place) => place == SearchPlace.Counter ? settings.Value.MissesPerHourAtCounter : settings.Value.MissesPerHour;
+
+    /// <summary>The chain is in the order of time: the hour becomes a span of it, and what the official did in years before is not looked at.</summary>
+    private async Task<int> MissesAsync(Guid official, SearchPlace place, CancellationToken cancellationToken)
+    {
+        var (actor, nothing, since) = (official.ToString(), Nothing(place), time.GetUtcNow().AddHours(-1));
+        var records = database.Set<AuditRecord>().AsNoTracking();
+        var first = await records.Where(r => r.At > since).OrderBy(r => r.At).ThenBy(r => r.Sequence).Select(r => (long?)r.Sequence).FirstOrDefaultAsync(cancellationToken) ?? long.MaxValue;
+        return await records.CountAsync(r => r.ActorId == actor && r.Sequence >= first - ClockSlack && r.At > since && r.Action == Action && r.Result == nothing, cancellationToken);
+    }
+
+    private void Note(ConsoleOfficial official, SearchPlace place, SearchBy by, IReadOnlyList<MaskedAccount> items, string result) => audit.Add(new AuditEntry(
+        Action, items is [var only] ? only.Id.ToString() : null, official.Id.ToString(), official.Name,
+        new { by = by.ToString(), found = items.Count, at = place == SearchPlace.Counter ? "counter" : null }, result));
+}
