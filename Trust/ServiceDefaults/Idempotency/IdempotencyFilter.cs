@@ -28,6 +28,7 @@ public static class IdempotencyFilter
     {
         endpoint.Add(builder =>
         {
+            builder.Metadata.Add(IdempotentEndpoint.Mark);
             var next = builder.RequestDelegate ?? throw new InvalidOperationException("The endpoint has no delegate.");
             builder.RequestDelegate = context => RunAsync<TContext>(context, next);
         });

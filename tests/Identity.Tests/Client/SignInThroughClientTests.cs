@@ -150,6 +150,41 @@ public sealed class SignInThroughClientTests(SqliteIdentity identity) : IClassFi
     }
 
     [Fact]
+    public async Task A_form_that_came_back_and_is_interrupted_again_is_kept_again()
+    {
+        using var browser = identity.NewBrowser();
+        var back = await WalkAsync(browser, await browser.PostAsync(App + "/note?draft=7&kept-form=spent", [new("name", "样例二次")]), "citizen");
+        Assert.Equal("样例二次", await back.Content.ReadAsStringAsync());
+        var query = System.Web.HttpUtility.ParseQueryString(back.RequestMessage!.RequestUri!.Query);
+        Assert.Equal("7", query["draft"]);
+        Assert.Single(query.GetValues("kept-form")!);
+    }
+
+    [Fact]
+    public async Task What_a_visitor_posts_is_kept_up_to_a_length_and_what_is_no_form_leads_on_all_the_same()
+    {
+        foreach (var (length, kept) in ((int, bool)[])[(30_000, true), (40_000, false)])
+        {
+            using var browser = identity.NewBrowser();
+            var typed = new string('长', length);
+            Assert.Equal(kept ? typed : "empty", await (await WalkAsync(browser, await browser.PostAsync(App + "/note", [new("name", typed)]), "citizen")).Content.ReadAsStringAsync());
+        }
+
+        using var stranger = identity.NewBrowser();
+        using var noBoundary = new HttpRequestMessage(HttpMethod.Post, App + "/note") { Content = new StringContent("x") };
+        noBoundary.Content.Headers.ContentType = new("multipart/form-data");
+        using var tooMany = new HttpRequestMessage(HttpMethod.Post, App + "/note") { Content = new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(i => new KeyValuePair<string, string>($"f{i}", "x"))) };
+        using var cutOff = new HttpRequestMessage(HttpMethod.Post, App + "/note") { Content = new StringContent("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx") };
+        cutOff.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
+        foreach (var request in new[] { noBoundary, tooMany, cutOff })
+        {
+            var answer = await stranger.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+            Assert.DoesNotContain("kept-form", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_form_kept_before_the_sign_in_opens_in_its_own_browser_only()
     {
         using var sender = identity.NewBrowser();

@@ -1,16 +1,20 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.Presence;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Idempotency;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Testing;
 
@@ -22,13 +26,18 @@ internal sealed class SampleApi : IAsyncDisposable
     private readonly WebApplication app;
     private readonly HttpClient http;
     private readonly string directory;
+    private readonly StrongBox<int> transfers;
 
-    private SampleApi(WebApplication app, string address, string directory)
+    private SampleApi(WebApplication app, string address, string directory, StrongBox<int> transfers)
     {
         this.app = app;
         this.directory = directory;
+        this.transfers = transfers;
         http = new HttpClient { BaseAddress = new Uri(address) };
     }
+
+    /// <summary>How often the handler of a transfer has acted.</summary>
+    public int Transfers => transfers.Value;
 
     public EndedTokens Ended => app.Services.GetRequiredService<EndedTokens>();
 
@@ -52,13 +61,21 @@ internal sealed class SampleApi : IAsyncDisposable
         });
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-license");
         builder.Services.AddPresence();
+        builder.Services.AddDbContext<AnswersContext>(options => options.UseSqlite($"Data Source={Path.Combine(directory, "answers.sqlite")};Pooling=False"));
         var app = builder.Build();
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<AnswersContext>().Database.EnsureCreatedAsync();
+        }
+
         app.UseYinxinDefaults();
         app.UseAuthentication();
         app.UseAuthorization();
         var api = app.MapGroup("").RequireAuthorization(ApiTokens.Scope("license.read"));
         api.MapGet("/plain", () => "done");
-        api.MapPost("/transfers/{id}", (string id) => "done " + id)
+        var transfers = new StrongBox<int>();
+        api.MapPost("/transfers/{id}", (string id) => $"done {id}: {Interlocked.Increment(ref transfers.Value)}")
+            .RequireIdempotencyKey<AnswersContext>()
             .RequirePresence(http => new PresenceRequest($"transfer:{http.Request.RouteValues["id"]}", "转移登记", "Transfer", http.Request.Headers["X-Digest"].ToString() is { Length: > 0 } digest ? digest : null));
         api.MapGet("/pay", () => "done").RequirePower(ActingPower.Pay);
         api.MapGet("/receive", () => "done").RequirePower(ActingPower.Receive);
@@ -73,7 +90,7 @@ internal sealed class SampleApi : IAsyncDisposable
             return "done";
         });
         await app.StartAsync();
-        return new SampleApi(app, address, directory);
+        return new SampleApi(app, address, directory, transfers);
     }
 
     public async Task<Answer> GetAsync(string path, string token)
@@ -120,5 +137,13 @@ internal sealed class SampleApi : IAsyncDisposable
         http.Dispose();
         await app.DisposeAsync();
         Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>What was answered under a key.</summary>
+    internal sealed class AnswersContext(DbContextOptions<AnswersContext> options) : DbContext(options)
+    {
+        protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTimes();
+
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddIdempotency();
     }
 }
