@@ -3,6 +3,7 @@ using System.Net;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.Sources;
 
 namespace Yinxin.Identity.Tests.Mandates;
 
@@ -35,6 +36,32 @@ public abstract class MandateRuleSuite(IdentityFixture identity)
         Assert.Contains("待接受", await company.Representative.ReadAsync(company.Agents), StringComparison.Ordinal);
         await ProveAsync(agent);
         Company.Expect(await Company.AcceptAsync(agent, mandate));
+    }
+
+    [Fact]
+    public async Task Whose_own_proof_was_taken_back_passes_nothing_on()
+    {
+        using var company = await Company.NewAsync(identity);
+        using var agent = await Applicant.RegisteredAsync(identity);
+        var mandate = await company.EmpowerAsync(agent, ("SubDelegate", "true"));
+        var address = $"/account/mandates/{mandate}/pass-on";
+        var stop = $"/account/step-up?ReturnUrl={Uri.EscapeDataString(address)}&level=primary";
+        (string, string)[] form = [.. company.Form(await identity.Sandbox.NextPersonAsync()).Select(f => (f.Key, f.Value))];
+        Assert.Equal(HttpStatusCode.OK, (await agent.Browser.GetAsync(address)).StatusCode);
+        Assert.Equal("withdrawn", await AuthorityEvents.WithdrawAsync(identity, "population", await AuthorityEvents.ReceiptAsync(identity, agent.Person.IdNumber, "population-match")));
+
+        // He sees his mandate still; nothing of it goes further, whether or not the form was open before.
+        Assert.Equal(HttpStatusCode.OK, (await agent.Browser.GetAsync($"/account/mandates/{mandate}")).StatusCode);
+        Assert.Equal(stop, (await agent.Browser.GetAsync(address)).Headers.Location?.OriginalString);
+        Assert.Equal(stop, (await Company.SendAsync(agent, address, form)).Headers.Location?.OriginalString);
+        Assert.Equal(0, await PartsAsync());
+
+        var person = agent.Person;
+        Company.Expect(await agent.FillAsync("/account/raise/population", ("IdNumber", person.IdNumber), ("Name", person.Name), ("Sex", person.Sex), ("Ethnicity", person.Ethnicity)));
+        Company.Created(await Company.SendAsync(agent, address, form));
+        Assert.Equal(1, await PartsAsync());
+
+        async Task<long> PartsAsync() => await identity.RowsAsync($"\"Mandates\" WHERE upper(CAST(\"ParentId\" AS TEXT)) = '{mandate.ToString().ToUpperInvariant()}'");
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Yinxin.Identity.Tests.Mandates;
 /// <summary>What becomes of mandates when a register reports a death, another legal representative, or the end of an organisation.</summary>
 public abstract class OfficeSuite(IdentityFixture identity)
 {
-    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(10);
     private static readonly (string, string)[] Part = [("Powers", "apply")];
 
     [Fact]
@@ -262,10 +262,10 @@ public abstract class OfficeSuite(IdentityFixture identity)
 
     private Task<string> HappenAsync(Func<string, object> change) => AuthorityEvents.HappenAsync(identity, "market", change);
 
-    /// <summary>Messages leave a moment later; at most ten seconds.</summary>
+    /// <summary>Messages leave a moment later; at most a minute.</summary>
     private async Task ToldAsync(SyntheticPerson person, string purpose, string words)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!(await identity.Sandbox.MessagesAsync(person.Phone)).Exists(m => m.Purpose == purpose && m.Text.Contains(words, StringComparison.Ordinal)))
         {
             await Task.Delay(100, limit.Token);

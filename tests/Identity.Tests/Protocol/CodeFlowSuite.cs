@@ -40,6 +40,32 @@ public abstract class CodeFlowSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task The_name_goes_with_the_scope_profile_and_to_nobody_who_asks_for_a_sign_in_alone()
+    {
+        var rp = new RelyingParty(identity, "confidential");
+        var bare = await rp.SignInAsync("citizen", changes: [("scope", "openid offline_access")]);
+        var asked = await rp.PostAsync("/connect/introspect", ("token", bare.AccessToken));
+        Assert.Equal("True", asked["active"]);
+        foreach (var told in (JsonElement[])[Answer.Claims(bare.IdToken), Answer.Claims(bare.AccessToken), (await rp.UserInfoAsync(bare.AccessToken)).Body, asked.Body])
+        {
+            Assert.False(told.TryGetProperty("name", out _));
+            Assert.DoesNotContain("张样例", told.ToString(), StringComparison.Ordinal);
+        }
+
+        var named = await rp.SignInAsync("citizen", changes: [("scope", "openid profile offline_access")]);
+        foreach (var told in (JsonElement[])[Answer.Claims(named.IdToken), Answer.Claims(named.AccessToken), (await rp.UserInfoAsync(named.AccessToken)).Body])
+        {
+            Assert.Equal("张样例", told.GetProperty("name").GetString());
+        }
+
+        // A refresh that narrows the scope narrows this too, and the next one may say it again.
+        var narrow = await rp.RefreshAsync(named.RefreshToken, ("scope", "openid offline_access"));
+        Assert.False(Answer.Claims(narrow.AccessToken).TryGetProperty("name", out _));
+        Assert.Null((await rp.UserInfoAsync(narrow.AccessToken))["name"]);
+        Assert.Equal("张样例", Answer.Claims((await rp.RefreshAsync(narrow.RefreshToken)).AccessToken).GetProperty("name").GetString());
+    }
+
+    [Fact]
     public async Task Staff_bring_department_and_roles_but_no_citizens_scope()
     {
         var rp = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");

@@ -144,6 +144,26 @@ public abstract class VerifiedClaimsSuite(IdentityFixture identity)
         }
     }
 
+    [Fact] // 46
+    public async Task Whoever_declines_more_gives_this_answer_nothing_and_keeps_what_was_given_for_less()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var party = new RelyingParty(identity);
+        var stand = new ClaimsStand(person, party);
+        var name = ClaimsStand.Asking("userinfo", ClaimsStand.Any, """{"name":null}""");
+        var earlier = await stand.SignInAsync(name, "name");
+        Assert.NotNull(await stand.UserInfoAsync(earlier));
+
+        var wider = await stand.AskAsync(ClaimsStand.Asking("userinfo", ClaimsStand.Any, """{"name":null,"birthdate":null}"""));
+        var onwards = await person.Browser.GetAsync((await stand.ConsentAsync(wider.Headers.Location!.OriginalString, "decline")).Headers.Location!.OriginalString);
+        Assert.Null(await stand.UserInfoAsync(await party.RedeemAsync(RelyingParty.Code(onwards.Headers.Location!))));
+
+        // The older consent stands: for its own tokens, and for the next request that asks for no more.
+        Assert.NotNull(await stand.UserInfoAsync(earlier));
+        var again = await party.RedeemAsync(RelyingParty.Code((await stand.AskAsync(name, ("prompt", "none"))).Headers.Location!));
+        Assert.NotNull(await stand.UserInfoAsync(again));
+    }
+
     [Fact]
     public async Task Taken_back_it_ends_at_once_and_is_asked_for_again()
     {
@@ -288,7 +308,7 @@ public abstract class VerifiedClaimsSuite(IdentityFixture identity)
         const string name = "样新名";
         (await identity.Sandbox.Http.PostAsJsonAsync("/changes/v1/samples", new { kind = "name-changed", idNumber = person.Person.IdNumber, name })).EnsureSuccessStatusCode();
         var after = before;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (after.GetProperty("claims").GetProperty("name").GetString() != name)
         {
             await Task.Delay(100, limit.Token);

@@ -71,9 +71,11 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>To give power a legal representative shows more than to take it back.</summary>
-    public async Task<bool> MayGiveAsync(Session session, SeenMandate? passedOn, CancellationToken cancellationToken) =>
-        (await levels.OfAsync(session, acting: null, cancellationToken)).Effective >=
-            (passedOn?.Mandate.Parent?.AgentId == session.AccountId ? AssuranceLevel.Primary : AssuranceLevel.Intermediate);
+    public Task<bool> MayGiveAsync(Session session, SeenMandate? passedOn, CancellationToken cancellationToken) =>
+        ReachesAsync(session, passedOn?.Mandate.Parent?.AgentId == session.AccountId ? AssuranceLevel.Primary : AssuranceLevel.Intermediate, cancellationToken);
+
+    /// <summary>An agent who passes a part on is somebody whom evidence in force still proves.</summary>
+    public Task<bool> MayPassOnAsync(Session session, CancellationToken cancellationToken) => ReachesAsync(session, AssuranceLevel.Primary, cancellationToken);
 
     /// <exception cref="ProblemException">The agent is not proven, or nobody answers for the mandate any more.</exception>
     public async Task CheckAcceptableAsync(Session session, Mandate mandate, CancellationToken cancellationToken)
@@ -92,6 +94,9 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
             throw NotInOffice.Exception();
         }
     }
+
+    private async Task<bool> ReachesAsync(Session session, AssuranceLevel level, CancellationToken cancellationToken) =>
+        (await levels.OfAsync(session, acting: null, cancellationToken)).Effective >= level;
 
     private bool IsInvited(Mandate mandate, Person person) =>
         NumbersOf(person).Contains(mandate.InvitedIndex, StringComparer.Ordinal) && personal.Indexes(Purposes.MandateName, person.Name).Contains(mandate.InvitedNameIndex, StringComparer.Ordinal);

@@ -8,9 +8,10 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
-/// <summary>An agent who may, passes a part of his mandate on; as whoever gives one, he has shown a moment ago that it is he.</summary>
+/// <summary>An agent who may, passes a part of his mandate on; as whoever gives one, he is proven, and has shown a moment ago that it is he.</summary>
 [Authorize]
-internal sealed class PassOnModel(ActingChoices choices, SessionStore sessions, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
+internal sealed class PassOnModel(
+    ActingChoices choices, SessionStore sessions, MandateView view, MandateInvitation invitation, IOptions<MandateSettings> settings, ITexts texts, TimeProvider time)
     : TermsPage(settings, texts, time)
 {
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellationToken)
@@ -49,6 +50,7 @@ internal sealed class PassOnModel(ActingChoices choices, SessionStore sessions, 
         }
     }
 
+    /// <summary>No such right: there is no such page. Nothing proves the agent any more, or no recent proof: to the ways that help, before anything is typed.</summary>
     private async Task<IActionResult?> StopAsync(Guid id, TimeSpan recent, CancellationToken cancellationToken)
     {
         if (!await LoadAsync(id, cancellationToken))
@@ -56,9 +58,14 @@ internal sealed class PassOnModel(ActingChoices choices, SessionStore sessions, 
             return NotFound();
         }
 
-        return await sessions.IsRecentAsync(User, recent, cancellationToken)
-            ? null
-            : LocalRedirect("/account/confirm?ReturnUrl=" + Uri.EscapeDataString($"/account/mandates/{id}/pass-on"));
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        var page = Uri.EscapeDataString($"/account/mandates/{id}/pass-on");
+        if (session is null || !await view.MayPassOnAsync(session, cancellationToken))
+        {
+            return LocalRedirect($"/account/step-up?ReturnUrl={page}&level=primary");
+        }
+
+        return await sessions.IsRecentAsync(User, recent, cancellationToken) ? null : LocalRedirect("/account/confirm?ReturnUrl=" + page);
     }
 
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Web.Components;
@@ -19,6 +20,7 @@ namespace Yinxin.Identity.Server.Features.Passkeys;
 internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, INotices notices, IAuditTrail audit, StrengtheningWays strengthening,
     ITexts texts, TimeProvider time) : PageModel
 {
+    private const string Here = "/account/passkeys";
     private const int MostPasskeys = 20;
     private const int LongestName = 40;
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
@@ -30,6 +32,19 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
 
     [BindProperty]
     public string? Label { get; set; }
+
+    /// <summary>Where the person goes on once a passkey was added; none: this page.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
+    /// <summary>The page that waits for the passkey; null: none does, or it is not of this app.</summary>
+    public string? Waiting => LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl : null;
+
+    /// <summary>What this page's own forms add to their address, so that changing something else first loses no place.</summary>
+    public string Further => Waiting is { } waiting ? "&ReturnUrl=" + Uri.EscapeDataString(waiting) : "";
+
+    /// <summary>This page with the place to go on to, for pages that come back here.</summary>
+    private string Again => Waiting is { } waiting ? Here + "?ReturnUrl=" + Uri.EscapeDataString(waiting) : Here;
 
     public IReadOnlyList<Row> Passkeys { get; private set; } = [];
 
@@ -58,7 +73,7 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         notices.Add(account, NoticeKinds.PasskeyAdded, Named(passkey.Name));
         audit.Add(new AuditEntry("account.passkeyAdded", account.ToString(), account.ToString()));
         await database.SaveChangesAsync(cancellationToken);
-        return LocalRedirect("/account/passkeys");
+        return LocalRedirect(Waiting ?? Here);
     }
 
     public async Task<IActionResult> OnPostRemoveAsync(string? id, CancellationToken cancellationToken)
@@ -69,6 +84,9 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         }
 
         var account = User.AccountId()!.Value;
+        // In the turn: of two removals at once the second sees what the first has left, so that nobody loses the last way in, and keys and their evidence stay together.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
         var own = await database.UserPasskeys.Where(p => p.UserId == account).ToListAsync(cancellationToken);
         var passkey = own.Find(p => PasskeyRecords.UseId(p.CredentialId) == id);
         var hasPassword = await database.Users.AnyAsync(a => a.Id == account && a.PasswordHash != null, cancellationToken);
@@ -83,12 +101,14 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         {
             database.UserPasskeys.Remove(passkey);
             database.PasskeyUses.RemoveRange(await database.PasskeyUses.Where(u => u.Id == id).ToListAsync(cancellationToken));
+            await WithdrawAsync(account, [.. own.OrderBy(p => p.Data.CreatedAt)], passkey, cancellationToken);
             notices.Add(account, NoticeKinds.PasskeyRemoved, Named(passkey.Data.Name));
             audit.Add(new AuditEntry("account.passkeyRemoved", account.ToString(), account.ToString()));
             await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
         }
 
-        return LocalRedirect("/account/passkeys");
+        return LocalRedirect(Again);
     }
 
     public async Task<IActionResult> OnPostRenameAsync(string? id, CancellationToken cancellationToken)
@@ -107,7 +127,18 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
             await database.SaveChangesAsync(cancellationToken);
         }
 
-        return LocalRedirect("/account/passkeys");
+        return LocalRedirect(Again);
+    }
+
+    /// <summary>
+    /// A key that is gone proves nothing any more. Evidence does not name its key, but both stand in the order in which they were made; where a former release left records of keys that
+    /// were removed then, no more stay than there are keys.
+    /// </summary>
+    private async Task WithdrawAsync(Guid account, List<IdentityUserPasskey<Guid>> own, IdentityUserPasskey<Guid> removed, CancellationToken cancellationToken)
+    {
+        var standing = (await CurrentEvidence.OfAsync(database, account, cancellationToken)).Where(e => e.Kind == EvidenceKinds.Passkey).ToList();
+        IEnumerable<Evidence> gone = standing.Count == own.Count ? [standing[own.IndexOf(removed)]] : standing.SkipLast(own.Count - 1);
+        database.Evidence.AddRange(gone.Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "passkey-removed", "identity", time.GetUtcNow())));
     }
 
     private static string? NameOf(string? typed) =>
@@ -118,9 +149,9 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
     private async Task<IActionResult?> ElsewhereAsync(CancellationToken cancellationToken)
     {
         var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        return session is null || time.GetUtcNow() - session.AuthenticatedAt > Recent ? LocalRedirect("/sign-in?ReturnUrl=%2Faccount%2Fpasskeys")
+        return session is null || time.GetUtcNow() - session.AuthenticatedAt > Recent ? LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Again))
             : await strengthening.MayBindAsync(session, cancellationToken) ? null
-            : LocalRedirect(await strengthening.BeforeBindingAsync(session, "/account/passkeys", cancellationToken));
+            : LocalRedirect(await strengthening.BeforeBindingAsync(session, Again, cancellationToken));
     }
 
     private async Task<PageResult> ShowAsync(CancellationToken cancellationToken)

@@ -72,7 +72,12 @@ internal sealed class AuthorizeModel(
         {
             case AuthorizationStep.Issue:
                 completed.Add(id);
-                await consents.KeepAsync(request, session!, id, cancellationToken);
+                if (engine.GetProperty<string>(AuthorizationFacts.ConsentDeclinedParameter) is null)
+                {
+                    // Whoever declines gives this answer nothing, whatever he gave the same client before; that stays for requests that it covers.
+                    await consents.KeepAsync(request, session!, id, cancellationToken);
+                }
+
                 return SignIn(Subject(session!, id, request, [.. facts.Asked.SelectMany(a => a.Condition)]), Scheme);
             case AuthorizationStep.Refuse(var error, var description):
                 return Refuse(error, description);

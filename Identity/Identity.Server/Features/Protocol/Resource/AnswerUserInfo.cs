@@ -33,7 +33,7 @@ internal sealed class AnswerUserInfo(GrantStore grants, TokenSubject subjects, C
 
         context.Subject = identity.GetClaim(Claims.Subject);
         context.Audiences.Clear();
-        foreach (var claim in identity.Claims.Where(c => OfEveryToken.Contains(c.Type) && (c.Type != Claims.Name || token.HasScope(Scopes.Profile))))
+        foreach (var claim in identity.Claims.Where(c => OfEveryToken.Contains(c.Type)))
         {
             context.Claims[claim.Type] = claim.ValueType == "JSON"
                 ? new OpenIddictParameter(System.Text.Json.JsonDocument.Parse(claim.Value).RootElement)

@@ -41,8 +41,13 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
             .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
             .SetClaim(Claims.AuthenticationContextReference, AssuranceNames.Acr(level.Effective))
             .SetClaim(Claims.AuthenticationTime, session.AuthenticatedAt.ToUnixTimeSeconds())
-            .SetClaim(ProtocolClaims.Kind, Kind(account, acting))
-            .SetClaim(Claims.Name, account.DisplayName);
+            .SetClaim(ProtocolClaims.Kind, Kind(account, acting));
+        if (granted.Contains(Scopes.Profile))
+        {
+            // OIDC Core §5.4: whoever asks for a sign-in and nothing else need not know what the person is called.
+            identity.SetClaim(Claims.Name, account.DisplayName);
+        }
+
         identity.SetClaims(Claims.AuthenticationMethodReference, [.. session.Methods]);
         if (clients.Find(clientId) is { FirstParty: true } || ScopeCatalogue.AudiencesOf(granted).Any())
         {
@@ -73,7 +78,13 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
     /// <summary>RFC 6749 §6: what the narrower scope of a refresh does not give, the claims of its tokens do not give either.</summary>
     public static void Narrow(ClaimsIdentity identity, IEnumerable<string> scopes)
     {
-        if (!scopes.Contains(ScopeCatalogue.RealName, StringComparer.Ordinal))
+        var kept = scopes.ToHashSet(StringComparer.Ordinal);
+        if (!kept.Contains(Scopes.Profile))
+        {
+            identity.SetClaim(Claims.Name, (string?)null);
+        }
+
+        if (!kept.Contains(ScopeCatalogue.RealName))
         {
             identity.SetClaim(ProtocolClaims.RealName, (string?)null);
             identity.SetClaim(ProtocolClaims.IdNumber, (string?)null);
