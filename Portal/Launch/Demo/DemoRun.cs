@@ -16,7 +16,7 @@ namespace Yinxin.Launch.Demo;
 public sealed class DemoRun(RunningPlatform platform, string dataDirectory, string output, Action<string, TimeSpan> tell)
 {
     private const string Matter = "11349900MB0000051U3000199006000";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly PlatformDescription description = platform.Description;
 
     /// <summary>Walks the chain; throws where a step does not show what it should.</summary>

@@ -94,8 +94,14 @@ internal static class Words
         _ => texts.Of("未登录", "Not signed in"),
     };
 
-    public static AssuranceLevel NeededToApply(this Matter matter) =>
-        Enum.TryParse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault("apply"), out var level) ? level : AssuranceLevel.Primary;
+    /// <summary>Whoever submits applies and confirms in one act, so the higher of the two levels counts; Advanced is shown in person and is no level of a sign-in.</summary>
+    public static AssuranceLevel NeededToApply(this Matter matter)
+    {
+        var (apply, confirm) = (Read("apply"), Read("confirm"));
+        return confirm < AssuranceLevel.Advanced && confirm > apply ? confirm : apply;
+
+        AssuranceLevel Read(string act) => Enum.TryParse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault(act), out var level) ? level : AssuranceLevel.Primary;
+    }
 
     /// <summary>Whether Desk will ask for a confirmation in person; Desk decides, this only says so beforehand.</summary>
     public static bool MayNeedPresence(this Matter matter, IReadOnlyDictionary<string, string> form) =>

@@ -5,7 +5,7 @@ using Yinxin.Testing;
 
 namespace Yinxin.Portal.Tests.Desk;
 
-/// <summary>The withdrawal of a large sum is confirmed in person; a small one needs the level of the sign-in. The way through the browser stands in EndToEnd.</summary>
+/// <summary>The withdrawal of a large sum is confirmed in person; a small one, and what is confirmed at less than Advanced, needs the level of the sign-in. The way through the browser stands in EndToEnd.</summary>
 public abstract class PresenceTests(PlatformFixture platform)
 {
     private const string Matter = "12349900MB000002783002099004000";
@@ -43,6 +43,40 @@ public abstract class PresenceTests(PlatformFixture platform)
         Assert.Equal("Submitted", answer.GetProperty("state").GetString());
     }
 
+    [Fact]
+    public async Task Whoever_submits_reaches_the_level_of_confirming_too()
+    {
+        using var primary = await Applicant.SignInAsync(platform, "citizen01");
+        using var intermediate = await Applicant.SignInAsync(platform, "citizen02");
+        await using (await MatterLevels.AskForAsync(platform, Applicant.Matter, "Primary", "Intermediate"))
+        {
+            var before = await primary.CountAsync();
+            await TooLowAsync(await primary.ApplyAsync(await primary.ApplicationAsync()));
+            Assert.Equal(before, await primary.CountAsync());
+            await intermediate.ApplyAsync();
+        }
+
+        // Advanced is shown in person and asks no more of the sign-in than applying does.
+        await using (await MatterLevels.AskForAsync(platform, Applicant.Matter, "Primary", "Advanced"))
+        {
+            await primary.ApplyAsync(await primary.ApplicationAsync()).RefusedAsync(HttpStatusCode.Unauthorized, "presence.required");
+        }
+
+        await using (await MatterLevels.AskForAsync(platform, Applicant.Matter, "Primary", "Primary"))
+        {
+            await primary.ApplyAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Below_the_amount_the_level_that_the_rule_names_is_reached()
+    {
+        using var primary = await Applicant.SignInAsync(platform, "citizen01");
+        await using var levels = await MatterLevels.AskForAsync(platform, Matter, "Primary", "Advanced");
+        await TooLowAsync(await primary.ApplyAsync(await ApplicationAsync(primary, "49999.99")));
+        await primary.ApplyAsync(await ApplicationAsync(primary, "50000.00")).RefusedAsync(HttpStatusCode.Unauthorized, "presence.required");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("-1")]
@@ -54,6 +88,13 @@ public abstract class PresenceTests(PlatformFixture platform)
     {
         using var citizen = await Applicant.SignInAsync(platform, "citizen02");
         await citizen.ApplyAsync(await ApplicationAsync(citizen, amount)).RefusedAsync(HttpStatusCode.UnprocessableEntity, "case.form");
+    }
+
+    /// <summary>RFC 9470: the client steps up to Intermediate and sends the form again.</summary>
+    private static async Task TooLowAsync(HttpResponseMessage response)
+    {
+        Assert.Contains("acr_values=\"urn:yinxin:assurance:intermediate\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        await Answers.RefusedAsync(response, 401, "case.level");
     }
 
     private static string? Member(JsonElement detail, string name) => detail.GetProperty(name).GetString();

@@ -6,7 +6,7 @@ namespace Yinxin.Portal.Tests.Payment;
 /// <summary>The callback never comes: the platform asks by itself, and an expired bill strands nobody; on either database.</summary>
 public abstract class SilentChannelTests(PlatformFixture platform, SilentChannelTests.IWorld world)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_payment_without_a_callback_is_found_out_by_asking()

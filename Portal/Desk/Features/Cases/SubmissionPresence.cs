@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using Yinxin.Desk.Features.Applicants;
 using Yinxin.Desk.Features.Matters;
-using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Presence;
 
 namespace Yinxin.Desk.Features.Cases;
@@ -13,7 +12,6 @@ namespace Yinxin.Desk.Features.Cases;
 /// <summary>Which applications the applicant confirms in person, and what exactly: this form with these files. Another word in the form needs another proof.</summary>
 internal static class SubmissionPresence
 {
-    private const string AmountField = "amount";
     private const int LongestName = 120;
 
     /// <param name="matter">What is applied for; <c>requiredAssurance.confirm</c> and <c>confirmRule</c> say whether.</param>
@@ -26,17 +24,12 @@ internal static class SubmissionPresence
     public static PresenceRequest? For(
         Matter matter, IReadOnlyDictionary<string, string> form, IEnumerable<KeyValuePair<string, Guid>> materials, Applicant applicant, ClaimsPrincipal user, DateTimeOffset now)
     {
-        if (!Enum.TryParse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault("confirm"), out var level) || level < AssuranceLevel.Advanced)
+        if (!SubmissionLevel.Of(matter, form).InPerson)
         {
             return null;
         }
 
-        var amount = form.GetValueOrDefault(AmountField);
-        if (Amount(matter.ConfirmRule?.AdvancedFromAmount) is { } threshold && Amount(amount) is { } asked && asked < threshold)
-        {
-            return null;
-        }
-
+        var amount = form.GetValueOrDefault(SubmissionLevel.AmountField);
         var content = JsonSerializer.SerializeToUtf8Bytes(new
         {
             matter.ImplementationCode,
@@ -67,9 +60,6 @@ internal static class SubmissionPresence
         var name = string.Join('\n', applicant.Subject, applicant.OrganisationUscc, matter.ImplementationCode, day);
         return "apply:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32];
     }
-
-    private static decimal? Amount(string? text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
 
     private static string Cut(string name) => name.Length <= LongestName ? name : name[..LongestName];
 }

@@ -37,11 +37,18 @@ internal static class SubmitCase
 
         var user = http.User.RequireSignedInUser();
         http.User.DemandMatter(record.ImplementationCode, matter.MatterType?.Code);
-        var needed = Enum.Parse<AssuranceLevel>(matter.RequiredAssurance.GetValueOrDefault("apply", "Primary"));
-        if (user.Level < needed)
+        var form = ApplicationForm.Check(matter, request.Form);
+        var needed = SubmissionLevel.Of(matter, form);
+        if (needed.InPerson)
         {
-            http.User.DemandLevel(needed);
-            return StepUp(http, needed);
+            // Whatever is reserved to Advanced is above a mandate too (identity §1), and an agent's presence does not lift it.
+            http.User.DemandLevel(AssuranceLevel.Intermediate);
+        }
+
+        if (user.Level < needed.SignIn)
+        {
+            http.User.DemandLevel(needed.SignIn);
+            return StepUp(http, needed.SignIn);
         }
 
         var applicant = Applicant.Of(http.User);
@@ -51,7 +58,6 @@ internal static class SubmitCase
         }
 
         var now = time.GetUtcNow();
-        var form = ApplicationForm.Check(matter, request.Form);
         var materials = await MaterialsAsync(request.Materials ?? [], matter, applicant, database, cancellationToken);
         await ConfirmAsync(http, presence, SubmissionPresence.For(matter, form, materials.Select(m => KeyValuePair.Create(m.Key!, m.Id)), applicant, http.User, now), cancellationToken);
         var submitted = new CaseRecord

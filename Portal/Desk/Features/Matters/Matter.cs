@@ -57,7 +57,8 @@ internal sealed record Matter
     internal sealed record FormField(string Key, string LabelZh, string LabelEn, bool Required, int MaxLength, string? HintZh, string? HintEn, int? Rows, string? Type);
 
     /// <param name="AdvancedFromAmount">In yuan.</param>
-    internal sealed record AmountRule(string? AdvancedFromAmount);
+    /// <param name="Below">The level of confirming for less than that; null: what applying needs.</param>
+    internal sealed record AmountRule(string? AdvancedFromAmount, string? Below = null);
 
     /// <param name="WaivedByPlatform">免交: the body asks the source itself, the applicant need not hand it in.</param>
     internal sealed record RequiredMaterial(int Order, string? Key, string Name, string? NameEn, string? Necessity, bool WaivedByPlatform = false)

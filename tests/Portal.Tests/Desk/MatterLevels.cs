@@ -1,0 +1,62 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Xunit;
+using Yinxin.Testing;
+
+namespace Yinxin.Portal.Tests.Desk;
+
+/// <summary>No sample matter with a form asks for so little: one asks for other levels while this lives, changed underneath.</summary>
+internal sealed class MatterLevels : IAsyncDisposable
+{
+    private readonly PlatformFixture platform;
+    private readonly string matter;
+    private readonly string former;
+
+    private MatterLevels(PlatformFixture platform, string matter, string former)
+    {
+        this.platform = platform;
+        this.matter = matter;
+        this.former = former;
+    }
+
+    public static async Task<MatterLevels> AskForAsync(PlatformFixture platform, string matter, string apply, string confirm)
+    {
+        await using var database = await ConnectAsync(platform);
+        await using var command = database.CreateCommand();
+        command.CommandText = $"SELECT \"Json\" FROM \"Matters\" WHERE \"ImplementationCode\" = '{matter}'";
+        var former = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        var changed = JsonNode.Parse(former)!;
+        changed["requiredAssurance"]!["apply"] = apply;
+        changed["requiredAssurance"]!["confirm"] = confirm;
+        await WriteAsync(database, matter, changed.ToJsonString());
+        return new MatterLevels(platform, matter, former);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await using var database = await ConnectAsync(platform);
+        await WriteAsync(database, matter, former);
+    }
+
+    private static async Task WriteAsync(DbConnection database, string matter, string json)
+    {
+        await using var command = database.CreateCommand();
+        command.CommandText = $"UPDATE \"Matters\" SET \"Json\" = @json WHERE \"ImplementationCode\" = '{matter}'";
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = "@json";
+        parameter.Value = json;
+        command.Parameters.Add(parameter);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<DbConnection> ConnectAsync(PlatformFixture platform)
+    {
+        DbConnection database = platform is PostgresPlatform postgres
+            ? new NpgsqlConnection($"{postgres.Connection};Database=yinxin_desk;Pooling=False")
+            : new SqliteConnection($"Data Source={Directory.GetFiles(Path.Combine(platform.DataDirectory, "desk"), "*.sqlite").Single()};Pooling=False");
+        await database.OpenAsync(TestContext.Current.CancellationToken);
+        return database;
+    }
+}
