@@ -444,10 +444,10 @@ public abstract partial class OrganisationSuite(IdentityFixture identity)
     private async Task RenameAsync(SyntheticOrganisation organisation, string name, bool push) =>
         (await identity.Sandbox.Http.PostAsJsonAsync("/changes/v1/samples", new { kind = "name-changed", uscc = organisation.Uscc, name, push })).EnsureSuccessStatusCode();
 
-    /// <summary>Waits for what another process does by itself, at most ten seconds.</summary>
+    /// <summary>Waits for what another process does by itself, at most a minute.</summary>
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await condition())
         {
             await Task.Delay(100, limit.Token);

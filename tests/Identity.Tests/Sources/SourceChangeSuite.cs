@@ -10,6 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 using Xunit;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.Identity.Tests.Accounts;
@@ -311,6 +312,24 @@ public abstract class SourceChangeSuite(IdentityFixture identity)
         Assert.Equal(1, await identity.RowsAsync($"\"SourceEvents\" WHERE \"Id\" = 'population:{id}' AND \"Outcome\" = 'corrected'"));
     }
 
+    [Theory]
+    [InlineData("deceased", "stranger", "frozen")]
+    [InlineData("deceased", null, "frozen")]
+    [InlineData("a kind that is longer than any column, and is told so that nothing after it is read: it is passed over like any other", "stranger", "frozen")]
+    public async Task What_an_authority_may_not_say_stands_in_the_way_of_nothing_that_another_says(string kind, string? name, string outcome)
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var stranger = name is null ? "\0" + new string('x', 200) : name + Guid.NewGuid().ToString("N");
+        await using (var scope = identity.Services.CreateAsyncScope())
+        {
+            var book = scope.ServiceProvider.GetRequiredService<SourceChangeBook>();
+            var change = new SourceChange(stranger, 1_000_000_000_000_000, kind, applicant.Person.IdNumber, Uscc: null, Name: null, RepresentativeIdNumber: null);
+            Assert.Equal(SourceChangeBook.Refused, await book.EnterAsync(PhoneOwners.Self, change, "statement", "feed", TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(outcome, await AuthorityEvents.HappenAsync(identity, "population", id => new { id, number = 57, kind = "deceased", idNumber = applicant.Person.IdNumber }));
+    }
+
     private string Signed(string issuer, ECDsa key, string id, object change, string type = "authority-event+jwt", string audience = "yinxin-identity", int minutes = 0) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             JsonSerializer.Serialize(new { iss = issuer, aud = audience, iat = identity.Time.GetUtcNow().AddMinutes(minutes).ToUnixTimeSeconds(), jti = id, change }),
@@ -355,7 +374,7 @@ public abstract class SourceChangeSuite(IdentityFixture identity)
     /// <summary>Waits for what another process does by itself, at most ten seconds.</summary>
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await condition())
         {
             await Task.Delay(100, limit.Token);

@@ -147,11 +147,25 @@ public abstract class WaySuite(IdentityFixture identity)
         Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
         Assert.Contains("您的认证等级变为“初级”", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
         Assert.Equal("unchanged", await AuthorityEvents.WithdrawAsync(identity, authority, receipt));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!(await identity.Sandbox.MessagesAsync(applicant.Person.Phone)).Exists(m => m.Purpose == "source-notice"))
         {
             await Task.Delay(100, limit.Token);
         }
+    }
+
+    [Fact]
+    public async Task An_answer_to_what_was_asked_under_a_former_name_raises_nobody()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        var back = await CaptureAsync(applicant, "/account/raise/real-person?ReturnUrl=" + Target, "right");
+        Assert.Equal("corrected", await AuthorityEvents.HappenAsync(
+            identity, "population", id => new { id, number = 1, kind = "name-changed", idNumber = applicant.Person.IdNumber, name = "样其间" }));
+        var refused = await applicant.Browser.GetAsync(back);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("您的登记信息有变更", await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Equal(0, await identity.RowsAsync($"\"Evidence\" WHERE \"Kind\" = 'real-person' AND \"SubjectId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}'"));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Yinxin.Identity.Server.Features.Imports;
 /// <summary>
 /// Turns rows into accounts, all of a batch in one commit together with the place reached. A handful of queries for a batch, however many rows it has.
 /// </summary>
-internal sealed class ImportBatch(IdentityContext database, PersonalData personal, ImportRules rules, KnownAccounts accounts, IAuditTrail audit, TimeProvider time)
+internal sealed class ImportBatch(IdentityContext database, PersonalData personal, ImportRules rules, KnownAccounts accounts, ReportedPersons reports, IAuditTrail audit, TimeProvider time)
 {
     public const int RowsAtOnce = 500;
 
@@ -22,7 +22,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     /// <param name="digest">The chain after the batch.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when another connection committed first.</returns>
-    /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile, or an account that one of many rows leads to was changed.</exception>
+    /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile, an account that one of many rows leads to was changed, or something was reported of one.</exception>
     public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, CancellationToken cancellationToken)
     {
         database.ChangeTracker.Clear();
@@ -48,8 +48,10 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         // One row alone is placed in the audit's turn, where nothing changes beside it; of many, the accounts that they lead to are looked at again there.
         await using var early = rows.Count == 1 ? await TakeTurnAsync(cancellationToken) : null;
         var leftOut = new List<ImportRejection>();
+        var idNumbers = candidates.ConvertAll(c => c.IdNumber);
+        var reported = await reports.OfAsync(idNumbers, cancellationToken);
         var (created, linked, known, standing) = await PlaceAsync(
-            import.Source, candidates, (number, code, field) => Reject(number, new RowFault(code, field)), (number, field) => leftOut.Add(Report(number, new RowFault(LeftOut, field))), now, cancellationToken);
+            import.Source, candidates, reported, (number, code, field) => Reject(number, new RowFault(code, field)), (number, field) => leftOut.Add(Report(number, new RowFault(LeftOut, field))), now, cancellationToken);
         database.ImportRejections.AddRange(rejections);
         database.ImportRejections.AddRange(leftOut);
         var next = new Import
@@ -69,9 +71,9 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         };
         audit.Add(new AuditEntry("import.batch", import.Id.ToString(), import.StartedBy, Details: new { from = import.Rows + 1, to = next.Rows, created, linked, known, rejected = rejections.Count }));
         await using var late = early is null ? await TakeTurnAsync(cancellationToken) : null;
-        if (late is not null && !standing.IsLike(await accounts.OfAsync(standing.Accounts, cancellationToken)))
+        if (late is not null && !(standing.IsLike(await accounts.OfAsync(standing.Accounts, cancellationToken)) && reported.IsLike(await reports.OfAsync(idNumbers, cancellationToken))))
         {
-            throw new DbUpdateException("An account was frozen, disputed or lost a proof while its row was placed.");
+            throw new DbUpdateException("An account was frozen, disputed or lost a proof, or its person was reported, while its row was placed.");
         }
 
         await database.SaveManyAsync(cancellationToken);
@@ -100,7 +102,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     }
 
     private async Task<(int Created, int Linked, int Known, KnownAccounts.Standing Standing)> PlaceAsync(
-        string source, List<Candidate> candidates, Action<long, string, string?> reject, Action<long, string> leaveOut, DateTimeOffset now, CancellationToken cancellationToken)
+        string source, List<Candidate> candidates, ReportedPersons.Reports reported, Action<long, string, string?> reject, Action<long, string> leaveOut, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var externals = candidates.ConvertAll(c => c.Source.ExternalId!);
         var idNumbers = candidates.SelectMany(c => c.IdNumberIndexes).ToList();
@@ -143,6 +145,12 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
 
                 Link(source, candidate, found.Id, counts, now);
                 linked++;
+            }
+            else if (reported.FaultOf(candidate.IdNumber) is { } fault)
+            {
+                // Of whoever has an account it has followed already, and the account itself says how it stands.
+                links.Remove(candidate.Source.ExternalId!);
+                reject(candidate.Row, fault.Code, fault.Field);
             }
             else if (candidate.PhoneIndexes.Any(takenPhones.Contains))
             {

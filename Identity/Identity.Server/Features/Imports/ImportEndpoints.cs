@@ -24,6 +24,7 @@ internal static partial class ImportEndpoints
         builder.Services.AddScoped<ImportRun>();
         builder.Services.AddScoped<ImportBatch>();
         builder.Services.AddScoped<KnownAccounts>();
+        builder.Services.AddScoped<ReportedPersons>();
         builder.Services.AddSingleton<ImportRules>();
     }
 

@@ -83,8 +83,8 @@ internal sealed class OrganisationRegistration(
     }
 
     /// <summary>
-    /// The register is the truth: whom it names now takes the place of a former representative, whose power ends at once. What it reported since it was asked (another
-    /// representative, the end) is newer than its answer.
+    /// The register is the truth: whom it names now takes the place of a former representative, whose power ends at once, and with it what he showed for the organisation. What it reported since it
+    /// was asked (another representative, the end) is newer than its answer.
     /// </summary>
     private async Task StoreAsync(Person person, UnifiedSocialCreditCode code, string name, OrganisationAnswers answers, (IReadOnlyList<string> About, int Known) news, CancellationToken cancellationToken)
     {
@@ -114,6 +114,12 @@ internal sealed class OrganisationRegistration(
         foreach (var (facts, answer) in answers.Evidence)
         {
             await sources.AddAsync(organisation.Id, facts, answer, cancellationToken);
+        }
+
+        if (former is { } predecessor && predecessor != person.Id && await FormerRepresentative.WithdrawAsync(database, organisation.Id, answers.Register.Issuer, now, cancellationToken))
+        {
+            // The page shows the level; why it is lower than it was stands in the notice.
+            SourceNotice.Add(database, $"organisation.register:{Guid.CreateVersion7(now):N}", person.Id, SourceNotice.RepresentativeGained, now, name);
         }
 
         audit.Add(new AuditEntry("organisation.register", organisation.Id.ToString(), person.Id.ToString(), ActorName: null, new { code.Value, receipts = answers.Receipts, former, formerName = formerName == name ? null : formerName }));

@@ -46,7 +46,7 @@ internal sealed class OrganisationAtSource(IdentityContext database, PersonalDat
 
     /// <summary>
     /// The former representative's power ends at once. A successor with a real-name account takes the place, also of an organisation that rested; without one it rests until the
-    /// register names one who has, or the new representative registers it. Who gains and who loses it is told.
+    /// register names one who has, or the new representative registers it. What the former one showed for it holds no more. Who gains and who loses it is told.
     /// </summary>
     public async Task<string> RepresentativeChangedAsync(Authority authority, SourceChange change, string statement, CancellationToken cancellationToken)
     {
@@ -70,6 +70,11 @@ internal sealed class OrganisationAtSource(IdentityContext database, PersonalDat
 
         var now = time.GetUtcNow();
         var key = $"{authority.Issuer}:{change.Id}";
+        if (successor != former)
+        {
+            await FormerRepresentative.WithdrawAsync(database, organisation.Id, authority.Issuer, now, cancellationToken);
+        }
+
         if (successor is { } next)
         {
             await ReplaceEvidenceAsync(organisation.Id, authority, change, statement, now, cancellationToken);

@@ -1,3 +1,4 @@
+using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Raising.RealPersons;
 
@@ -45,8 +46,8 @@ internal static class SourceChangeKinds
 
     /// <summary>An authority may speak of its own register and its own answers only, and a change must say all that its kind needs.</summary>
     public static bool IsSound(Authority authority, SourceChange change) =>
-        change is { Id.Length: > 0 and <= LongestId, Number: > 0 } && (change.Kind == Withdrawn
-            ? change is { Receipt.Length: > 0 and <= LongestReceipt, IdNumber: null, Uscc: null }
+        HasSoundId(change) && change.Number > 0 && (change.Kind == Withdrawn
+            ? change is { Receipt.Length: > 0 and <= LongestReceipt, IdNumber: null, Uscc: null } && TypedText.IsSound(change.Receipt)
             : authority == PopulationRegister.Self
             ? OfPersons.Contains(change.Kind, StringComparer.Ordinal) && change is { IdNumber.Length: 18, Uscc: null } && (change.Kind == Deceased || IsName(change.Name, LongestName))
             : OfOrganisations.Contains(change.Kind, StringComparer.Ordinal) && change is { Uscc.Length: 18, IdNumber: null } && OrganisationRegisters.Of(change.Uscc[0]) == authority && change.Kind switch
@@ -55,6 +56,9 @@ internal static class SourceChangeKinds
                 NameChanged => IsName(change.Name, LongestOrganisationName),
                 _ => change.RepresentativeIdNumber is { Length: 18 },
             });
+
+    /// <summary>Whether the event has a name under which it can be kept.</summary>
+    public static bool HasSoundId(SourceChange change) => change is { Id.Length: > 0 and <= LongestId } && TypedText.IsSound(change.Id);
 
     private static bool IsName(string? name, int longest) => name?.Trim() is { Length: > 0 } trimmed && trimmed.Length <= longest && !trimmed.Any(char.IsControl);
 }

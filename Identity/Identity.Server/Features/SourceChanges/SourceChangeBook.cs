@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
@@ -16,6 +17,7 @@ internal sealed class SourceChangeBook(
     public const string Refused = "refused";
     public const string Overtaken = "overtaken";
     public const string Nobody = "nobody";
+    private const int LongestKind = 60;
 
     /// <param name="authority">Who told.</param>
     /// <param name="change">What changed.</param>
@@ -25,7 +27,7 @@ internal sealed class SourceChangeBook(
     /// <returns>What came of it, now or the first time.</returns>
     public async Task<string> EnterAsync(Authority authority, SourceChange change, string statement, string via, CancellationToken cancellationToken)
     {
-        var id = $"{authority.Issuer}:{change.Id}";
+        var id = SourceChangeKinds.HasSoundId(change) ? $"{authority.Issuer}:{change.Id}" : string.Create(CultureInfo.InvariantCulture, $"{authority.Issuer}:#{change.Number}");
         var isSound = SourceChangeKinds.IsSound(authority, change);
         if (await OutcomeAsync(id, cancellationToken) is { } done && !(done == Refused && isSound))
         {
@@ -52,8 +54,9 @@ internal sealed class SourceChangeBook(
             var mark = former ?? new SourceEvent
             {
                 Id = id,
-                Kind = change.Kind ?? "",
-                Subject = SubjectOf(personal, change.IdNumber ?? change.Uscc ?? SourceNews.OfAnswer(authority.Issuer, change.Receipt)),
+                Kind = change.Kind is { Length: <= LongestKind } kind && TypedText.IsSound(kind) ? kind : "",
+                // Whom it names is believed only if the authority may speak of them: else one could outdo what another has yet to say.
+                Subject = SubjectOf(personal, id),
                 Number = change.Number,
                 Outcome = Refused,
                 Via = via,
@@ -61,6 +64,9 @@ internal sealed class SourceChangeBook(
             };
             if (isSound)
             {
+                // Of one that was refused before, all that it says now.
+                (mark.Kind, mark.Number) = (change.Kind!, change.Number);
+                mark.Subject = SubjectOf(personal, change.IdNumber ?? change.Uscc ?? SourceNews.OfAnswer(authority.Issuer, change.Receipt));
                 mark.DoneAt = time.GetUtcNow();
                 mark.Outcome = await IsOvertakenAsync(mark, cancellationToken) ? Overtaken : await FollowAsync(authority, change, statement, cancellationToken);
             }
@@ -74,7 +80,7 @@ internal sealed class SourceChangeBook(
                 database.SourceEvents.Update(mark);
             }
 
-            audit.Add(new AuditEntry("source.change", id, authority.Issuer, Details: new { change.Kind, via, mark.Outcome }));
+            audit.Add(new AuditEntry("source.change", id, authority.Issuer, Details: new { mark.Kind, via, mark.Outcome }));
             await database.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return mark.Outcome;
@@ -94,7 +100,7 @@ internal sealed class SourceChangeBook(
         database.SourceEvents.AsNoTracking().Where(e => e.Id == id).Select(e => e.Outcome).FirstOrDefaultAsync(cancellationToken);
 
     private Task<bool> IsOvertakenAsync(SourceEvent mark, CancellationToken cancellationToken) =>
-        database.SourceEvents.AnyAsync(e => e.Subject == mark.Subject && e.Kind == mark.Kind && e.Number > mark.Number, cancellationToken);
+        database.SourceEvents.AnyAsync(e => e.Subject == mark.Subject && e.Kind == mark.Kind && e.Number > mark.Number && e.Outcome != Refused, cancellationToken);
 
     private Task<string> FollowAsync(Authority authority, SourceChange change, string statement, CancellationToken cancellationToken) => change.Kind switch
     {

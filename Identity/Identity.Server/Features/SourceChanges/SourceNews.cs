@@ -14,7 +14,7 @@ internal static class SourceNews
     public static Task<int> CountAsync(IdentityContext database, PersonalData personal, IEnumerable<string> about, CancellationToken cancellationToken)
     {
         var subjects = about.Select(number => SourceChangeBook.SubjectOf(personal, number)).ToList();
-        return database.SourceEvents.CountAsync(e => subjects.Contains(e.Subject), cancellationToken);
+        return database.SourceEvents.CountAsync(e => subjects.Contains(e.Subject) && e.Outcome != SourceChangeBook.Refused, cancellationToken);
     }
 
     /// <summary>How a withdrawal names the answer that it takes back.</summary>

@@ -28,7 +28,9 @@ internal static class SourceNoticeWords
                     : $"为您所代表{chinese}的认证等级作证的一项核验结果已被核验机构撤回，等级可能随之降低，请登录“我的账号”查看并重新核验。",
                 organisation.Length == 0 ? "A check behind an assurance level of yours was taken back by its source; please sign in and see."
                     : $"A check behind the assurance level of the {english} was taken back by its source; please sign in and see."),
-            SourceNotice.RepresentativeGained => ($"登记机关已将您登记为{chinese}的法定代表人，登录后可以其名义办事。", $"You are registered as the legal representative of the {english}."),
+            SourceNotice.RepresentativeGained => (
+                $"登记机关已将您登记为{chinese}的法定代表人，登录后可以其名义办事。如有原法定代表人在窗口或用税务申报账户所做的核验，则不再有效，组织的认证等级可能已随之降低，请登录查看并重新核验。",
+                $"You are registered as the legal representative of the {english}. Where a former one showed something at a counter or with a tax account, it holds no more and the level may have fallen: please sign in and see."),
             _ => ($"登记机关已变更您所代表{chinese}的法定代表人，您不能再以其名义办事。", $"You are no longer the legal representative of the {english}."),
         };
     }
