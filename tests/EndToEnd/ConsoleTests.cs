@@ -45,7 +45,7 @@ public sealed class ConsoleTests(BrowserFixture browser)
         var account = new Uri(page.Url).AbsolutePath;
         await page.ClickAsync("main a[href$='/unmask']");
         await page.ClickAsync("main button[type=submit]");
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         await counter.SeenAsync("console-unmask-errors-" + suffix, script);
         await page.SelectOptionAsync("#Field", "idNumber");
         await page.SelectOptionAsync("#Reason", "counter-service");
@@ -150,6 +150,7 @@ public sealed class ConsoleTests(BrowserFixture browser)
         await first.Page.FillAsync("#Explanation", "样例：接到报告，已核实");
         await SeenAsync(first, "-proposing");
         await first.Page.ClickAsync("main form.panel button[type=submit]");
+        await first.Page.WaitForURLAsync("**/console/proposals/*");
         var proposal = new Uri(first.Page.Url).AbsolutePath;
         await SeenAsync(first, "-proposed");
         Assert.Equal(0, await first.Page.Locator("button[value=approve]").CountAsync());
@@ -159,6 +160,7 @@ public sealed class ConsoleTests(BrowserFixture browser)
         await second.Page.FillAsync("#Note", "样例：同意");
         await second.SeenAsync(name + "-deciding", script);
         await second.Page.ClickAsync("button[value=approve]");
+        await second.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         Assert.Equal(0, await second.Page.Locator("button[value=approve]").CountAsync());
 
         async Task SeenAsync(Visitor visitor, string screen)

@@ -36,7 +36,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await page.FillAsync("#IdNumber", person.IdNumber);
         await page.FillAsync("#Name", person.Name);
         await page.ClickAsync("main form.panel button[type=submit]");
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         Assert.Equal(person.Name, await page.InputValueAsync("#Name"));
         await counter.SeenAsync("counter-verify-errors-" + suffix, script);
         await page.FillAsync("#Window", "3");
@@ -90,7 +90,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await LookAsync(holder, slip, Regex.Match(message, "code (?<c>[a-z0-9-]+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["c"].Value);
         await holder.SeenAsync("dispute-holder-" + suffix, script);
         await holder.Page.SubmitAsync();
-        Assert.True(await holder.Page.IsVisibleAsync(".error-summary"));
+        await holder.Page.WaitForSelectorAsync(".error-summary");
         await holder.SeenAsync("dispute-holder-errors-" + suffix, script);
         await holder.Page.CheckAsync("#contradict");
         await holder.Page.FillAsync("#Text", "样例：这是我注册的账号");
@@ -99,6 +99,7 @@ public sealed class CounterTests(BrowserFixture browser)
 
         // Who opened it does not decide it; the second official does.
         await first.Page.ClickAsync("main a[href^='/console/disputes/']");
+        await first.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         Assert.Equal(0, await first.Page.Locator("button[value=grant]").CountAsync());
         await first.SeenAsync("dispute-opener-" + suffix, script);
         await second.GoToAsync("identity", "/console/disputes");
@@ -106,7 +107,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await second.Page.ClickAsync("main form.search button[type=submit]");
         await second.Page.ClickAsync($"main tbody a:has-text('{slip}')");
         await second.Page.ClickAsync("button[value=grant]");
-        Assert.True(await second.Page.IsVisibleAsync(".error-summary"));
+        await second.Page.WaitForSelectorAsync(".error-summary");
         await second.SeenAsync("dispute-deciding-errors-" + suffix, script);
         await second.Page.FillAsync("#Reasons", "样例：证件与公安人口库一致");
         await second.Page.CheckAsync("#NoInterest");
@@ -120,7 +121,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await claimant.Page.ClickAsync("main a.button[href='/recover/ticket']");
         await RedeemAsync(claimant, person, code, script);
         await holder.SignInAsync(person, Registering.Password);
-        Assert.True(await holder.Page.IsVisibleAsync(".error-summary"));
+        await holder.Page.WaitForSelectorAsync(".error-summary");
         await claimant.SignInAsync(person, NewPassword);
         await claimant.Page.WaitForURLAsync(browser.Address("identity") + "/account");
         await claimant.SeenAsync("dispute-account-" + suffix, script);
@@ -141,7 +142,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await page.FillAsync("#IdNumber", company.LegalRepresentative.IdNumber);
         await page.FillAsync("#Name", company.LegalRepresentative.Name);
         await page.ClickAsync("main form.panel button[type=submit]");
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         Assert.Equal(company.Uscc, await page.InputValueAsync("#Uscc"));
         await counter.SeenAsync("counter-organisation-errors-" + suffix, script);
         await page.FillAsync("#Window", "3");
@@ -176,6 +177,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await second.GoToAsync("identity", proposal);
         await second.Page.FillAsync("#Note", "样例：同意");
         await second.Page.ClickAsync("button[value=approve]");
+        await second.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         Assert.Equal(0, await second.Page.Locator("button[value=approve]").CountAsync());
         Clean(first, second);
     }
@@ -187,7 +189,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await page.FillAsync("#Slip", slip);
         await page.FillAsync("#IdNumber", person.IdNumber);
         await page.ClickAsync("main form.panel button[type=submit]");
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         Assert.Equal(slip, await page.InputValueAsync("#Slip"));
         await first.SeenAsync("dispute-opening-errors-" + suffix, script);
         await page.SelectOptionAsync("#Kind", "TakenOver");
@@ -242,7 +244,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await page.FillAsync("#Ticket", code);
         await page.SubmitAsync();
         var before = await person.CountCodesAsync(browser.Description.Sandbox);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await page.FillAsync("#Phone", person.Phone);
         await page.SubmitAsync();
         if (script)

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Playwright;
 using Xunit;
 using Yinxin.EndToEnd.Browsing;
 
@@ -23,7 +24,7 @@ public sealed class MandateTests(BrowserFixture browser)
         await page.ClickAsync("main a[href$='/agents/new']");
         await representative.SeenAsync("mandate-new-" + suffix, script);
         await page.ClickAsync("main button[type=submit]");
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         await representative.SeenAsync("mandate-new-errors-" + suffix, script);
         await page.FillAsync("#Name", browser.Account("citizen01").Name);
         await page.FillAsync("#IdNumber", await IdNumberAsync());
@@ -54,6 +55,7 @@ public sealed class MandateTests(BrowserFixture browser)
         await representative.SeenAsync("mandate-agents-" + suffix, script);
         await agent.GoToAsync("identity", mandate);
         await agent.Page.ClickAsync("button[value=Resign]");
+        await agent.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         Assert.Equal(0, await agent.Page.Locator("button[value=Resign]").CountAsync());
         await representative.GoToAsync("identity", "/account/acting");
         await page.CheckAsync("main input[name=Organisation]:not(#self)");

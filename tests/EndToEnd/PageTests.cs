@@ -73,7 +73,7 @@ public sealed class NoScriptTests(BrowserFixture browser)
         Assert.Equal("invalid", await visitor.Page.GetAttributeAsync("#report", "data-result"));
         await visitor.GoToAsync("license", "/verify");
         await visitor.Page.ClickAsync("#verify-form button");
-        Assert.True(await visitor.Page.Locator(".error-summary").IsVisibleAsync());
+        await visitor.Page.WaitForSelectorAsync(".error-summary");
     }
 
     [Fact]
@@ -145,6 +145,7 @@ internal static class SigningIn
         await visitor.Page.FillAsync("input[name=Name]", account.SignInName);
         await visitor.Page.FillAsync("input[name=Password]", account.Password);
         await visitor.Page.ClickAsync("main form button[type=submit] >> nth=0");
+        await visitor.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         if (visitor.Page.Url.Contains("/account/acting", StringComparison.Ordinal) && await visitor.Page.Locator("main form button[type=submit]").CountAsync() > 0
             && visitor.Page.Url.Contains("ReturnUrl", StringComparison.OrdinalIgnoreCase))
         {

@@ -26,7 +26,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         Assert.Contains("60000.00", await page.InnerTextAsync("#purpose"), StringComparison.Ordinal);
         await visitor.SeenAsync("presence-confirm-" + suffix, script);
         await page.ClickAsync("main form button[type=submit]");
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         await visitor.SeenAsync("presence-no-consent-" + suffix, script);
 
         // Somebody else before the camera: nothing is confirmed, and it can be tried again.
@@ -35,8 +35,8 @@ public sealed class PresenceTests(BrowserFixture browser)
         await page.ClickAsync("main .actions a.button");
         await page.ShowFaceAsync("right");
 
+        await page.WaitForSelectorAsync("#confirmed-notice");
         Assert.StartsWith(browser.Address("web") + "/apply/", page.Url, StringComparison.Ordinal);
-        Assert.True(await page.IsVisibleAsync("#confirmed-notice"));
         Assert.True(await page.IsCheckedAsync("#Declaration"));
         Assert.Contains(Home, await page.InnerTextAsync("#answers"), StringComparison.Ordinal);
         await visitor.SeenAsync("presence-confirmed-" + suffix, script);
@@ -49,8 +49,8 @@ public sealed class PresenceTests(BrowserFixture browser)
         await page.CheckAsync("#Declaration");
         await page.ClickAsync("#submit button[type=submit]");
         await page.ClickAsync("#decline");
+        await page.WaitForSelectorAsync("#presence-notice");
         Assert.StartsWith(browser.Address("web") + "/apply/", page.Url, StringComparison.Ordinal);
-        Assert.True(await page.IsVisibleAsync("#presence-notice"));
         await visitor.SeenAsync("presence-declined-" + suffix, script);
         visitor.AssertQuiet();
     }
@@ -65,8 +65,8 @@ public sealed class PresenceTests(BrowserFixture browser)
         using var application = SampleApplication.Listen();
         await page.GotoAsync(Request(application, locale));
         await visitor.SignInIfAskedAsync(browser, "citizen01");
+        await Assertions.Expect(page.Locator("input[name=given]:checked")).ToHaveCountAsync(3);
         Assert.Contains("/account/consent", page.Url, StringComparison.Ordinal);
-        Assert.Equal(3, await page.Locator("input[name=given]:checked").CountAsync());
         await visitor.SeenAsync("consent-" + suffix, script: true);
         await page.UncheckAsync("#given-birthdate");
         await page.ClickAsync("button[value=agree]");
@@ -78,6 +78,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         await visitor.GoToAsync("identity", "/account/applications");
         await visitor.SeenAsync("consent-applications-" + suffix, script: true);
         await page.ClickAsync("form[action$='handler=Consent'] button");
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         Assert.EndsWith("/account/applications", page.Url, StringComparison.Ordinal);
         Assert.Equal(0, await page.Locator("form[action$='handler=Consent']").CountAsync());
         visitor.AssertQuiet();
@@ -96,6 +97,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         await page.FillAsync("[name='Form.bankAccount']", "6200000000000000000");
         await page.FillAsync("[name='Form.phone']", "19900000000");
         await page.ClickAsync("#apply button[type=submit]");
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         var file = new FilePayload { Name = "account.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.4\n% 样例\n%%EOF\n"u8.ToArray() };
         if (await page.Locator("#uploaded .tag.warn").CountAsync() > 0)
         {

@@ -21,18 +21,18 @@ public sealed class ClosingTests(BrowserFixture browser)
         await page.ClickAsync("main a[href='/account/close']");
         await owner.SeenAsync(Name("close"), script);
         await page.SubmitAsync();
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         await owner.SeenAsync(Name("close-errors"), script);
         await page.CheckAsync("#Understood");
         await page.SubmitAsync();
+        await page.WaitForSelectorAsync("form[action$='handler=Undo']");
         Assert.EndsWith("/account/close", page.Url, StringComparison.Ordinal);
-        Assert.Equal(1, await page.Locator("form[action$='handler=Undo']").CountAsync());
         await owner.SeenAsync(Name("closing"), script);
         await owner.GoToAsync("identity", "/account");
         await owner.SeenAsync(Name("closing-account"), script);
         await owner.GoToAsync("identity", "/account/close");
         await page.ClickAsync("form[action$='handler=Undo'] button");
-        Assert.Equal(1, await page.Locator("#Understood").CountAsync());
+        await page.WaitForSelectorAsync("#Understood");
 
         await using var elsewhere = await browser.VisitorAsync(viewport, locale, script);
         await elsewhere.GoToAsync("identity", "/sign-in");
@@ -40,19 +40,19 @@ public sealed class ClosingTests(BrowserFixture browser)
         await elsewhere.Page.FillAsync("#Name", person.IdNumber);
         await elsewhere.Page.FillAsync("#Password", "not-the-right-Passw0rd");
         await elsewhere.Page.SubmitAsync();
-        Assert.True(await elsewhere.Page.IsVisibleAsync(".error-summary"));
+        await elsewhere.Page.WaitForSelectorAsync(".error-summary");
         Assert.Equal(person.IdNumber, await elsewhere.Page.InputValueAsync("#Name"));
         await elsewhere.SeenAsync(Name("freeze-errors"), script);
         await elsewhere.Page.FillAsync("#Password", Registering.Password);
         await elsewhere.Page.SubmitAsync();
-        Assert.EndsWith("/frozen", elsewhere.Page.Url, StringComparison.Ordinal);
+        await elsewhere.Page.WaitForURLAsync("**/frozen");
         await elsewhere.SeenAsync(Name("frozen"), script);
 
         // The owner's own browser is signed out at once, and the password opens nothing.
         await owner.GoToAsync("identity", "/account");
         Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
         await owner.SignInAsync(person, Registering.Password);
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         Assert.Empty(owner.ForeignRequests.Concat(elsewhere.ForeignRequests));
         Assert.Empty(owner.ConsoleErrors.Concat(elsewhere.ConsoleErrors));
 

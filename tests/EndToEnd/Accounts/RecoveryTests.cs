@@ -36,7 +36,7 @@ public sealed class RecoveryTests(BrowserFixture browser)
         await page.FillAsync("#Password", NewPassword);
         await page.FillAsync("#PasswordAgain", NewPassword + "x");
         await page.SubmitAsync();
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         await page.FillAsync("#Password", NewPassword);
         await page.FillAsync("#PasswordAgain", NewPassword);
         await page.SubmitAsync();
@@ -48,7 +48,7 @@ public sealed class RecoveryTests(BrowserFixture browser)
         await owner.GoToAsync("identity", "/account");
         Assert.Contains("/sign-in", owner.Page.Url, StringComparison.Ordinal);
         await visitor.SignInAsync(person, Registering.Password);
-        Assert.True(await page.IsVisibleAsync(".error-summary"));
+        await page.WaitForSelectorAsync(".error-summary");
         await visitor.SignInAsync(person, NewPassword);
         Assert.EndsWith("/account", page.Url, StringComparison.Ordinal);
         await story.SeenAsync("account");

@@ -50,5 +50,10 @@ internal static class Registering
         await page.SelectOptionAsync("#Ethnicity", person.Ethnicity);
     }
 
-    public static Task SubmitAsync(this IPage page) => page.ClickAsync("main form[method=post] button[type=submit] >> nth=0");
+    /// <summary>Sends the page's form; what follows is there to be looked at, for a click waits only until the next page begins.</summary>
+    public static async Task SubmitAsync(this IPage page)
+    {
+        await page.ClickAsync("main form[method=post] button[type=submit] >> nth=0");
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+    }
 }

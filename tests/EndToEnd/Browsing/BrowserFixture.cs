@@ -26,13 +26,17 @@ public class BrowserFixture : PlatformFixture, IAsyncLifetime
     /// <summary>What a derived fixture starts Chromium with besides.</summary>
     protected virtual IReadOnlyList<string> Arguments => [];
 
-    /// <summary>Whoever has just registered gets the next code without a minute's wait, and whoever waits in place of a challenge's work does so for a few seconds.</summary>
+    /// <summary>
+    /// Whoever has just registered gets the next code without a minute's wait, and whoever waits in place of a challenge's work does so for a quarter of a minute:
+    /// a form can come too early then on a busy machine too.
+    /// </summary>
     protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        Task.FromResult(options with { Overrides = [.. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "Challenge:WaitSeconds", "5")] });
+        Task.FromResult(options with { Overrides = [.. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "Challenge:WaitSeconds", "15")] });
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
+        Assertions.SetDefaultExpectTimeout(30_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -57,7 +61,7 @@ public class BrowserFixture : PlatformFixture, IAsyncLifetime
     public async Task<Visitor> VisitorAsync(ViewportSize viewport, string locale = "zh-CN", bool script = true)
     {
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = viewport, Locale = locale, JavaScriptEnabled = script });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(60_000);
         return await Visitor.CreateAsync(context, this);
     }
 
@@ -142,6 +146,8 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Looks at the page as it is: a screenshot, nothing wider than the screen, and, where script runs, no breach of WCAG 2.2 AA.</summary>
     public async Task SeenAsync(string name, bool script)
     {
+        // After a click the page before may still stand there, or the next one half.
+        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         await ScreenshotAsync(name);
         if (script)
         {

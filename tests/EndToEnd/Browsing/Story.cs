@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Xunit;
 
 namespace Yinxin.EndToEnd.Browsing;
 
@@ -15,7 +14,8 @@ internal sealed class Story(Visitor visitor, string name, string locale, bool ph
     /// <summary>Looks at a form that was refused: it says what is wrong.</summary>
     public async Task RefusedAsync(string screen)
     {
-        Assert.True(await Page.IsVisibleAsync(".error-summary"), screen + ": nothing is refused on " + Page.Url);
+        await Page.WaitForSelectorAsync(".error-summary");
+        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         await SeenAsync(screen);
     }
 }

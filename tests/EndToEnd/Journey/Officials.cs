@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Xunit;
 using Yinxin.EndToEnd.Browsing;
 
@@ -21,7 +22,7 @@ internal static class Officials
         await officer.Page.FillAsync("#Name", person.Name);
         await officer.Page.CheckAsync("#DocumentChecked");
         await officer.Page.ClickAsync("#counter button");
-        Assert.True(await officer.Page.Locator("#counter-done").IsVisibleAsync());
+        await officer.Page.WaitForSelectorAsync("#counter-done");
         await officer.SeenAsync("journey-counter", script);
     }
 
@@ -41,6 +42,7 @@ internal static class Officials
                 await official.Page.FillAsync("#Opinion", step.Opinion);
                 await official.SeenAsync($"journey-desk-{step.Act}", script);
                 await official.Page.ClickAsync("#act-" + step.Act);
+                await official.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
                 Assert.Equal(0, await official.Page.Locator(".error-summary").CountAsync());
             }
 

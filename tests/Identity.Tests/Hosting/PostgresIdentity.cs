@@ -1,9 +1,8 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Yinxin.Testing;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
@@ -33,10 +32,7 @@ public class PostgresIdentity : IdentityFixture
 
     protected override Task<(string Provider, string? ConnectionString)> DatabaseAsync()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        var port = FreePort.Next();
         if (Environment.UserName == "root")
         {
             // PostgreSQL refuses to run as root.

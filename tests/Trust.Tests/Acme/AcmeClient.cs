@@ -142,7 +142,7 @@ public sealed record AcmeTestOrder(AcmeClient Client, string Url, JsonElement Bo
 
     public async Task<JsonElement> UntilAsync(string status)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var order = await ReadAsync();
@@ -151,7 +151,8 @@ public sealed record AcmeTestOrder(AcmeClient Client, string Url, JsonElement Bo
                 return order;
             }
 
-            await Task.Delay(50, limit.Token);
+            // Of one address the server takes 600 requests in a minute.
+            await Task.Delay(150, limit.Token);
         }
     }
 

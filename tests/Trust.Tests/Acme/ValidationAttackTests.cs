@@ -9,7 +9,7 @@ namespace Yinxin.Trust.Tests.Acme;
 
 /// <summary>Sites and names that want more than to be looked at: redirects inwards, rebinding, endless and slow answers.</summary>
 public sealed class ValidationAttackTests(SqliteTrust databases)
-    : AcmeTestBase(databases, ("Acme:Looks", "1"), ("Acme:LookTimeout", "00:00:02"), ("Acme:FailuresPerName", "1000"), ("Acme:Networks:0", "127.0.0.1/32"), ("Acme:Networks:1", "192.0.2.0/24")),
+    : AcmeTestBase(databases, ("Acme:Looks", "1"), ("Acme:LookTimeout", "00:00:10"), ("Acme:FailuresPerName", "1000"), ("Acme:Networks:0", "127.0.0.1/32"), ("Acme:Networks:1", "192.0.2.0/24")),
     IClassFixture<SqliteTrust>
 {
     [Fact]

@@ -30,7 +30,8 @@ public sealed class ServerClockTests : IDisposable
         using var first = new LoopbackTimeServer { Ahead = TimeSpan.FromSeconds(secondsAhead) };
         using var second = new LoopbackTimeServer { Ahead = TimeSpan.FromSeconds(secondsAhead) };
         await using var server = await StartAsync(
-            ("Trust:Time:Kernel", "false"), ("Trust:Time:Servers:0", $"127.0.0.1:{first.Port}"), ("Trust:Time:Servers:1", $"localhost:{second.Port}"), ("Trust:Time:Quorum", "2"));
+            ("Trust:Time:Kernel", "false"), ("Trust:Time:Servers:0", $"127.0.0.1:{first.Port}"), ("Trust:Time:Servers:1", $"localhost:{second.Port}"), ("Trust:Time:Quorum", "2"),
+            ("Trust:Time:Wait", "00:00:20"));
         foreach (var path in new[] { "tsa", "tsa/sm" })
         {
             var response = await server.AskAsync(Request, path);
@@ -45,7 +46,8 @@ public sealed class ServerClockTests : IDisposable
     public async Task It_refuses_after_a_leap_of_the_clock()
     {
         using var source = new LoopbackTimeServer();
-        await using var server = await StartAsync(("Trust:Time:Kernel", "false"), ("Trust:Time:Servers:0", $"127.0.0.1:{source.Port}"), ("Trust:Time:Accuracy", "00:00:00.900"));
+        await using var server = await StartAsync(
+            ("Trust:Time:Kernel", "false"), ("Trust:Time:Servers:0", $"127.0.0.1:{source.Port}"), ("Trust:Time:Accuracy", "00:00:00.900"), ("Trust:Time:Wait", "00:00:20"));
         var granted = await server.AskAsync(Request);
         Assert.Equal(TimeSpan.FromMilliseconds(900), TimestampToken.Read(granted.TimeStampToken.GetDerEncoded()).Accuracy);
         time.Ahead = TimeSpan.FromSeconds(-5);
