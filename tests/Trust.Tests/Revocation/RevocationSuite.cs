@@ -159,8 +159,7 @@ public abstract class RevocationSuite(TrustDatabases databases) : IAsyncLifetime
         Assert.Equal(12, answers.Count(a => a.StatusCode == HttpStatusCode.Conflict));
         Assert.Single((await node.ViewAsync(Authority, certificate)).GetProperty("changes").EnumerateArray());
         await using var scope = node.Services.CreateAsyncScope();
-        var (_, fault) = await scope.ServiceProvider.GetRequiredService<AuditVerifier>().VerifyAsync(default);
-        Assert.Null(fault);
+        Assert.Empty((await scope.ServiceProvider.GetRequiredService<AuditVerifier>().VerifyAsync(default)).Faults);
     }
 
     [Fact]
