@@ -25,7 +25,10 @@ internal static partial class AccountBench
     private const string Password = "Lantern-orbit-47-Quill";
     private const int Few = 10_000;
     private const int Lookups = 4_000;
-    private const int SignIns = 2_000;
+    private const int SignIns = 2_500;
+
+    /// <summary>Of which the middle one counts: what else the machine does comes and goes.</summary>
+    private const int Rounds = 5;
     private const int Warm = 4_000;
     private const int Registrations = 300;
 
@@ -160,6 +163,19 @@ internal static partial class AccountBench
                 idle.Add(await TimeAsync("health/live", token));
             }
 
+            List<double> rounds = [];
+            for (var round = 0; round < Rounds; round++)
+            {
+                rounds.Add(await SignInManyAsync(signIns / Rounds));
+            }
+
+            Console.WriteLine("sign-ins, ms of the server's processor with the hash: " + string.Join(" ", rounds.Select(r => r.ToString("F1", CultureInfo.InvariantCulture))));
+            return new Measured(Percentile(times, 0.5), Percentile(times, 0.99), Percentile(idle, 0.99), lookup, rounds.Order().ElementAt(Rounds / 2));
+        }
+
+        /// <returns>Milliseconds of the server's processor for one sign-in, its hash among them.</returns>
+        private async Task<double> SignInManyAsync(int signIns)
+        {
             // Each account once in the whole run: the first sign-in replaces the imported hash, as it does for real, and a second from another browser would send a message. Few accounts have many such else.
             var chosen = new List<int>(signIns);
             while (chosen.Count < signIns && signedIn.Count < accounts)
@@ -171,11 +187,10 @@ internal static partial class AccountBench
                 }
             }
 
-            before = process.ProcessorTime;
+            var before = process.ProcessorTime;
             // Some at once, as a server that is worth measuring has them: with one at a time its threads spin while they wait for the next.
             await Parallel.ForEachAsync(chosen, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (account, _) => await SignInAsync(account));
-
-            return new Measured(Percentile(times, 0.5), Percentile(times, 0.99), Percentile(idle, 0.99), lookup, (process.ProcessorTime - before).TotalMilliseconds / chosen.Count);
+            return (process.ProcessorTime - before).TotalMilliseconds / chosen.Count;
         }
 
         /// <summary>
