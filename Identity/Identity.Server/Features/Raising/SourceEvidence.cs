@@ -50,7 +50,7 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
         await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         Problem? refusal;
-        if (answer.Agrees && !await standing.StandsAsync(facts.Source, answer.Receipt, about, since, cancellationToken))
+        if (answer.Agrees && !(await standing.StandsAsync(facts.Source, answer.Receipt, about, since, cancellationToken) && await StillRepresentsAsync(subject, actor, cancellationToken)))
         {
             // Nor is anything kept that the caller changed because of it.
             refusal = StandingAnswers.Changed;
@@ -74,4 +74,8 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
             throw refusal.Exception();
         }
     }
+
+    /// <summary>A change of representative that was under way when the request began is no news since then, and the request still saw the former one: in the turn it is done.</summary>
+    private async Task<bool> StillRepresentsAsync(Guid subject, Guid actor, CancellationToken cancellationToken) =>
+        subject == actor || await database.Organisations.AnyAsync(o => o.Id == subject && o.LegalRepresentativeId == actor && o.EndedAt == null, cancellationToken);
 }

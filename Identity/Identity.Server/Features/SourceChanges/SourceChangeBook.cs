@@ -67,8 +67,10 @@ internal sealed class SourceChangeBook(
                 // Of one that was refused before, all that it says now.
                 (mark.Kind, mark.Number) = (change.Kind!, change.Number);
                 mark.Subject = SubjectOf(personal, change.IdNumber ?? change.Uscc ?? SourceNews.OfAnswer(authority.Issuer, change.Receipt));
-                mark.DoneAt = time.GetUtcNow();
                 mark.Outcome = await IsOvertakenAsync(mark, cancellationToken) ? Overtaken : await FollowAsync(authority, change, statement, cancellationToken);
+
+                // As late as can be: a check that began before this moment may have seen what was before it, and asks for news since its beginning.
+                mark.DoneAt = time.GetUtcNow();
             }
 
             if (former is null)
