@@ -21,6 +21,12 @@ internal sealed class Client
 
     public List<string> PostLogoutRedirectUris { get; set; } = [];
 
+    /// <summary>OIDC Back-Channel Logout §2.2: where it is told that a session of its users has ended; null when it does not want to know.</summary>
+    public string? BackChannelLogoutUri { get; set; }
+
+    /// <summary>OIDC Core §8.1: clients of one sector know a person by one <c>sub</c>, those of another by another. Null for a client of the platform, whose <c>sub</c> is the account.</summary>
+    public string? SectorIdentifier { get; set; }
+
     public List<string> Scopes { get; set; } = [];
 
     public List<string> GrantTypes { get; set; } = [];

@@ -49,6 +49,8 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<ProtocolKey> ProtocolKeys => Set<ProtocolKey>();
 
+    public DbSet<PasswordCost> PasswordCosts => Set<PasswordCost>();
+
     public DbSet<SignInAttempts> SignInAttempts => Set<SignInAttempts>();
 
     public DbSet<SpentProof> SpentProofs => Set<SpentProof>();

@@ -174,6 +174,8 @@ internal sealed class ClientMapping : IEntityTypeConfiguration<Client>
     {
         builder.Property(c => c.Id).ValueGeneratedNever();
         builder.HasIndex(c => c.ClientId).IsUnique();
+        builder.Property(c => c.BackChannelLogoutUri).HasMaxLength(2000);
+        builder.Property(c => c.SectorIdentifier).HasMaxLength(255);
     }
 }
 

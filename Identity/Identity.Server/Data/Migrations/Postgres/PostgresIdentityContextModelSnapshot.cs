@@ -422,6 +422,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<string>("BackChannelLogoutUri")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
                     b.Property<string>("ClientId")
                         .IsRequired()
                         .HasColumnType("text");
@@ -467,6 +471,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("bytea");
+
+                    b.Property<string>("SectorIdentifier")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
 
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1412,6 +1420,22 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("AccountId");
 
                     b.ToTable("PasskeyUses", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PasswordCost", b =>
+                {
+                    b.Property<int>("Rounds")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("MeasuredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<double>("Milliseconds")
+                        .HasColumnType("double precision");
+
+                    b.HasKey("Rounds");
+
+                    b.ToTable("PasswordCosts", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>

@@ -414,6 +414,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("BackChannelLogoutUri")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ClientId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -459,6 +463,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("SectorIdentifier")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("TEXT");
@@ -1402,6 +1410,22 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("AccountId");
 
                     b.ToTable("PasskeyUses", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.PasswordCost", b =>
+                {
+                    b.Property<int>("Rounds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("MeasuredAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Milliseconds")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("Rounds");
+
+                    b.ToTable("PasswordCosts", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Person", b =>
