@@ -84,7 +84,7 @@ internal sealed class PersonalData(DataKeyRing ring, PersonSecrets secrets)
     /// <summary>The version of the key that <see cref="NewestIndex"/> is under.</summary>
     public int NewestVersion => ring.Now.Version;
 
-    /// <summary>For keys that name nobody and are never stored with a person: brakes, budgets.</summary>
+    /// <summary>By the key that no change of keys replaces: for what names nobody and is never stored with a person (brakes, budgets), and for what others keep and must find again.</summary>
     public string PassingIndex(string purpose, string value) => ring.Now.Codes.BlindIndex(purpose, value);
 
     private DataCipher KeyFor(string purpose)

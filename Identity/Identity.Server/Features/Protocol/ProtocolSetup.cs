@@ -33,6 +33,7 @@ internal static class ProtocolSetup
         services.AddSingleton<ServiceTokenWriter>();
         services.AddScoped<SessionLevels>();
         services.AddScoped<GrantStore>();
+        services.AddSingleton<SubjectIdentifiers>();
         services.AddScoped<TokenSubject>();
 
         services.AddOpenIddict()
