@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using Yinxin.Identity.Server.Data;
@@ -66,11 +65,23 @@ public sealed class PasswordPaceTests
         Assert.Equal(5, counting.Verified);
     }
 
-    private static DummyPassword Dummy(IPasswordHasher<Account> hasher)
+    [Fact]
+    public void When_our_own_hash_becomes_dearer_what_was_measured_is_carried_over()
     {
-        using var services = new ServiceCollection().AddSingleton(hasher).BuildServiceProvider();
-        return new DummyPassword(services.GetRequiredService<IServiceScopeFactory>());
+        var counting = new CountingHasher();
+        var dummy = Dummy(counting);
+        var pace = new PasswordPace(counting, dummy, TimeProvider.System, NullLogger<PasswordPace>.Instance);
+        pace.Note(dummy.Hash, TimeSpan.FromMilliseconds(10));
+        pace.Note(ForeignHashes.Bcrypt, TimeSpan.FromMilliseconds(100));
+        pace.Carry(2);
+        Assert.Equal(TimeSpan.FromMilliseconds(80), pace.LeftAfter(TimeSpan.FromMilliseconds(20)));
+
+        // Dearer than bcrypt now: it is the one that a wrong password waits for.
+        pace.Carry(8);
+        Assert.Equal(TimeSpan.FromMilliseconds(60), pace.LeftAfter(TimeSpan.FromMilliseconds(100)));
     }
+
+    private static DummyPassword Dummy(IPasswordHasher<Account> hasher) => new(hasher);
 
     /// <summary>Compares nothing, and takes as long as one hash of ours.</summary>
     private sealed class CountingHasher : IPasswordHasher<Account>

@@ -101,6 +101,27 @@ internal sealed class PasswordPace(IPasswordHasher<Account> hasher, DummyPasswor
         }
     }
 
+    /// <summary>Our own hashes take <paramref name="factor"/> times as long from now on, and <see cref="DummyPassword.Hash"/> is such a one: what is known of the other kinds holds as before.</summary>
+    public void Carry(double factor)
+    {
+        lock (gate)
+        {
+            if (own.Median <= 0)
+            {
+                return;
+            }
+
+            own.Scale(factor);
+            foreach (var measures in kinds.Values)
+            {
+                measures.Scale(1 / factor);
+            }
+
+            kinds.Remove(KindOf(dummy.Hash));
+            Meet(KindOf(dummy.Hash)).Add(1);
+        }
+    }
+
     private TimeSpan Now()
     {
         lock (gate)
@@ -184,6 +205,24 @@ internal sealed class PasswordPace(IPasswordHasher<Account> hasher, DummyPasswor
             if (latest.Count > Kept)
             {
                 latest.Dequeue();
+            }
+
+            Sum();
+        }
+
+        public void Scale(double factor)
+        {
+            var scaled = latest.Select(value => value * factor).ToList();
+            latest.Clear();
+            scaled.ForEach(latest.Enqueue);
+            Sum();
+        }
+
+        private void Sum()
+        {
+            if (latest.Count == 0)
+            {
+                return;
             }
 
             var sorted = latest.Order().ToList();

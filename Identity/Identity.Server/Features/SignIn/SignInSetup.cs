@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.ServiceDefaults.Database;
@@ -12,8 +11,8 @@ internal static class SignInSetup
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<SignInSettings>(SignInSettings.Section);
-        builder.Services.AddOptions<PasswordHasherOptions>().Configure<IOptions<SignInSettings>>(
-            (hashing, settings) => hashing.IterationCount = settings.Value.PasswordIterations);
+        builder.Services.AddSingleton<PasswordRounds>();
+        builder.Services.AddScoped<PasswordCosts>();
         builder.Services.AddSingleton<IPasswordHasher<Account>, PasswordHashes>();
         builder.Services.AddScoped<AccountFinder>();
         builder.Services.AddScoped<AttemptBrake>();
@@ -23,6 +22,7 @@ internal static class SignInSetup
         builder.Services.AddScoped<QrSignIn.QrSignIns>();
         builder.Services.AddSingleton<DummyPassword>();
         builder.Services.AddSingleton<PasswordPace>();
+        builder.Services.AddHostedService<PasswordCostFollowing>();
         builder.Services.AddHostedService<PasswordPaceLearning>();
         builder.Services.AddSingleton<FailureWindow>();
         builder.Services.AddSingleton<NameLocks>();
