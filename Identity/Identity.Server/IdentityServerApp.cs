@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.AuditAnchors;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.BackChannelLogout;
 using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Closing;
@@ -80,6 +81,7 @@ public static class IdentityServerApp
         builder.AddPasskeys();
         builder.AddClients();
         builder.AddProtocol();
+        builder.AddBackChannelLogout();
         builder.AddMandates();
         builder.Services.AddScoped<OrganisationChecks>();
         builder.Services.AddScoped<OrganisationRegistration>();

@@ -29,6 +29,12 @@ internal static class Fixtures
 
         Add(5, "api", "confidential", true, "identity.endings identity.presence", "client_credentials", []);
 
+        // Outside the platform: two of one sector, one of another.
+        Add(6, "north", "confidential", false, user, "authorization_code refresh_token", ["https://north.example/callback"]);
+        Add(7, "north-app", "confidential", false, user, "authorization_code refresh_token", ["https://app.example/callback", .. loopback]);
+        values["Clients:7:SectorIdentifier"] = "NORTH.example";
+        Add(8, "south", "confidential", false, user, "authorization_code refresh_token", ["https://south.example/callback"]);
+
         void Add(int n, string id, string type, bool firstParty, string scopes, string grants, string[] redirects, string[]? afterSignOut = null)
         {
             var prefix = string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:");

@@ -94,6 +94,7 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         var app = await AuthenticatorOnPhone.PairAsync(agent, identity.Time);
         var before = await identity.ReadAsync("SELECT MAX(\"Version\") FROM \"DataKeys\"");
         var number = await identity.ReadAsync($"SELECT \"IdNumberIndex\" FROM \"Persons\" WHERE \"Id\" = '{await identity.KeyOfAsync(agent.Person.IdNumber)}'");
+        var sub = await SubAsync();
 
         var system = await Official.SignInAsync(identity, "system", "identity.keys");
         var begun = await system.PostAsync("/api/key-rotations");
@@ -155,6 +156,17 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         var auditor = await Official.SignInAsync(identity, "auditor", "identity.grade");
         Assert.Equal("whole", (await auditor.GetAsync($"/api/accounts/{await identity.KeyOfAsync(agent.Person.IdNumber)}/grade"))["chain"]);
         Assert.Equal("identity.official.role", (await (await Official.SignInAsync(identity, "security", "identity.keys")).PostAsync("/api/key-rotations"))["code"]);
+
+        // Clients keep it, and must find their user again.
+        Assert.Equal(sub, await SubAsync());
+
+        async Task<string?> SubAsync()
+        {
+            using var elsewhere = identity.NewBrowser();
+            var party = new RelyingParty(identity, "north", "https://north.example/callback");
+            var answer = await elsewhere.AuthorizeAsync(party.AuthorizeUrl(), company.Representative.Person.Phone, password: Applicant.Password);
+            return Answer.Claims((await party.RedeemAsync(RelyingParty.Code(answer))).IdToken).GetProperty("sub").GetString();
+        }
     }
 
     [Fact]

@@ -58,5 +58,23 @@ internal static class ClientRules
         {
             yield return $"{key}:RedirectUris: {uri} must be absolute HTTPS, or HTTP on loopback, without fragment or user information.";
         }
+
+        if (client.BackChannelLogoutUri is { Length: > 0 } logout)
+        {
+            if (!RedirectUris.MayRegister(logout))
+            {
+                yield return $"{key}:BackChannelLogoutUri: {logout} must be absolute HTTPS, or HTTP on loopback, without fragment or user information.";
+            }
+
+            if (!client.GrantTypes.Contains("authorization_code"))
+            {
+                yield return $"{key}:BackChannelLogoutUri: without authorization_code nobody signs in at this client, so no session of its users can end.";
+            }
+        }
+
+        foreach (var failure in ClientSectors.Failures(key, client))
+        {
+            yield return failure;
+        }
     }
 }

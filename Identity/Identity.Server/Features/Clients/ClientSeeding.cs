@@ -48,6 +48,8 @@ internal sealed class ClientSeeding(IServiceScopeFactory scopes, IConfiguration 
         client.FirstParty = settings.FirstParty;
         client.RedirectUris = [.. settings.RedirectUris];
         client.PostLogoutRedirectUris = [.. settings.PostLogoutRedirectUris];
+        client.BackChannelLogoutUri = string.IsNullOrEmpty(settings.BackChannelLogoutUri) ? null : settings.BackChannelLogoutUri;
+        client.SectorIdentifier = ClientSectors.Of(settings);
         client.Scopes = [.. settings.Scopes];
         client.GrantTypes = [.. settings.GrantTypes];
         client.IdTokenAlgorithm = settings.IdTokenAlgorithm;

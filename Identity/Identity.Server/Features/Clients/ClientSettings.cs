@@ -24,6 +24,17 @@ internal sealed class ClientSettings
 
     public IList<string> PostLogoutRedirectUris { get; set; } = [];
 
+    /// <summary>Where it is told that a session of its users has ended.</summary>
+    [MaxLength(2000)]
+    public string? BackChannelLogoutUri { get; set; }
+
+    /// <summary>What <c>sub</c> is: the account (public), or an identifier of the client's sector (pairwise). None: pairwise for whoever is outside the platform (<see cref="ClientSectors"/>).</summary>
+    [RegularExpression("public|pairwise")]
+    public string? SubjectType { get; set; }
+
+    /// <summary>A host name. Clients that give the same one are of one sector; none: the host of the redirect URIs.</summary>
+    public string? SectorIdentifier { get; set; }
+
     public IList<string> Scopes { get; set; } = [];
 
     public IList<string> GrantTypes { get; set; } = [];

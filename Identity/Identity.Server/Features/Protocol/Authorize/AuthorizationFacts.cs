@@ -69,6 +69,7 @@ internal sealed record AuthorizationFacts
     private AssuranceLevel ReachedOf(AcrRequest asked) => asked.OfPerson ? Session!.OfPerson : Session!.Level;
 }
 
+/// <param name="Subject">What tokens for the client call the person.</param>
 /// <param name="Level">What <c>acr</c> says.</param>
 /// <param name="Ceiling">The most that raising the level can reach in this session: for an agent what the policy lets a mandate carry.</param>
 /// <param name="SignIn">The most that the sign-in carries as it is.</param>

@@ -10,6 +10,7 @@ using OpenIddict.Server.AspNetCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.SecondFactors;
@@ -31,6 +32,8 @@ internal sealed class AuthorizeModel(
     AuthorizationTransactions transactions,
     CompletedRequests completed,
     Officials.Officials officials,
+    ClientCatalogue clients,
+    SubjectIdentifiers identifiers,
     TimeProvider time) : PageModel
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
@@ -126,7 +129,8 @@ internal sealed class AuthorizeModel(
             StepUpDeclined = engine.GetProperty<string>(AuthorizationFacts.DeclinedParameter) is not null,
             ChoseSinceStart = transaction is not null && session is not null && transaction.SessionStamp != session.Stamp && session.ActingChosen,
             Session = session is null ? null : new SessionFacts(
-            session.AccountId.ToString(),
+            // As the client that asks knows the person: what another sector's client calls him is no hint from this one, and an answer to it would join the two.
+            identifiers.SubjectOf(clients.Find(request.ClientId), session.AccountId),
             session.AuthenticatedAt,
             session.ActingChosen,
             level!.Effective,

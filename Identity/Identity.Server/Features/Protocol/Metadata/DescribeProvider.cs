@@ -22,10 +22,13 @@ internal sealed class DescribeProvider : IOpenIddictServerHandler<HandleConfigur
     {
         context.IdTokenSigningAlgorithms.Clear();
         context.IdTokenSigningAlgorithms.UnionWith([Algorithms.EcdsaSha256, Algorithms.RsaSha256]);
+        context.SubjectTypes.UnionWith([SubjectTypes.Public, SubjectTypes.Pairwise]);
         context.Metadata["acr_values_supported"] = JsonSerializer.SerializeToElement(AssuranceNames.Supported);
         context.Metadata["claims_parameter_supported"] = true;
         context.Metadata["request_parameter_supported"] = false;
         context.Metadata["request_uri_parameter_supported"] = false;
+        context.Metadata["backchannel_logout_supported"] = true;
+        context.Metadata["backchannel_logout_session_supported"] = true;
         context.Metadata["ui_locales_supported"] = JsonSerializer.SerializeToElement(new[] { "zh-CN", "en" });
         context.Metadata["authorization_details_types_supported"] = JsonSerializer.SerializeToElement(new[] { PresenceDetail.Type });
         DescribeVerifiedClaims(context);

@@ -14,7 +14,7 @@ namespace Yinxin.Identity.Server.Features.Protocol.Resource;
 /// client is no audience; here every caller was judged before (<see cref="OwnTokensOnly"/>), and one that does not know the organisation takes an agent's act for his own.
 /// All of it is of this moment, and the level is the token's own at most: whoever asks does so to hear of what has fallen since the token was made.
 /// </summary>
-internal sealed class AnswerIntrospection(GrantStore grants, TokenSubject subjects) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+internal sealed class AnswerIntrospection(GrantStore grants, TokenSubject subjects, ClientCatalogue clients, SubjectIdentifiers identifiers) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public static readonly OpenIddictServerHandlerDescriptor Descriptor = OpenIddictServerHandlerDescriptor
         .CreateBuilder<HandleIntrospectionRequestContext>()
@@ -30,6 +30,12 @@ internal sealed class AnswerIntrospection(GrantStore grants, TokenSubject subjec
         {
             using var document = JsonDocument.Parse($"[{string.Join(',', details)}]");
             context.Claims[ProtocolClaims.AuthorizationDetails] = new OpenIddictParameter(document.RootElement.Clone());
+        }
+
+        // A code names the account, for this server alone, and so does what was made before its client became pairwise. Such a client is nobody's audience: who asks is the client itself.
+        if (context.GenericTokenPrincipal.HasClaim(ProtocolClaims.Grant) && Guid.TryParse(context.Subject, out var account))
+        {
+            context.Subject = identifiers.SubjectOf(clients.Find(context.Request.ClientId), account);
         }
 
         if (context.GenericTokenPrincipal.GetTokenType() is TokenTypeIdentifiers.AccessToken && Guid.TryParse(context.GenericTokenPrincipal.GetClaim(ProtocolClaims.Grant), out var id))

@@ -14,6 +14,9 @@ internal sealed class SubjectIdentifiers(PersonalData personal)
     /// <summary><c>sid</c>: the session is one for all clients, and would join what a pairwise <c>sub</c> keeps apart.</summary>
     public string SessionOf(Client? client, Guid session) => Of(client, Purposes.SectorSession, session);
 
+    /// <summary>Of the mandate acted under, which has one agent. Its key is no account's, so neither is ever taken for the other.</summary>
+    public string MandateOf(Client? client, Guid mandate) => Of(client, Purposes.SectorSubject, mandate);
+
     private string Of(Client? client, string purpose, Guid id) =>
         client?.SectorIdentifier is { } sector ? personal.PassingIndex(purpose, sector + "\n" + id.ToString("D")) : id.ToString();
 }

@@ -22,7 +22,8 @@ namespace Yinxin.Identity.Server.Features.Protocol.Token;
 /// What tokens say about the person, computed anew for each: level, organisation, department and roles are those of this moment,
 /// not of the sign-in.
 /// </summary>
-internal sealed class TokenSubject(IdentityContext database, ActingChoices choices, SessionLevels levels, PersonalData personal, ClientCatalogue clients)
+internal sealed class TokenSubject(
+    IdentityContext database, ActingChoices choices, SessionLevels levels, PersonalData personal, ClientCatalogue clients, SubjectIdentifiers identifiers)
 {
     private static readonly string[] Both = [Destinations.AccessToken, Destinations.IdentityToken];
     private static readonly string[] AccessOnly = [Destinations.AccessToken];
@@ -32,13 +33,15 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         Session session, ActingAs? acting, IEnumerable<string> scopes, string clientId, CancellationToken cancellationToken)
     {
         var account = session.Account!;
+        var client = clients.Find(clientId);
         var level = await levels.OfAsync(session, acting, cancellationToken);
         // After the level: whoever gets a new name in between has it in a token that counts as of before and is renewed, never the former one in a token that counts as of now.
         account.Person = account.Kind != AccountKind.Person ? null : await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == account.Id, cancellationToken);
         var granted = scopes.Where(s => MayHave(account, s) && (level.Effective > AssuranceLevel.None || !NeedsProof(s))).ToImmutableArray();
         var identity = new ClaimsIdentity("yinxin", Claims.Name, Claims.Role);
-        identity.SetClaim(Claims.Subject, account.Id.ToString())
-            .SetClaim(ProtocolClaims.SessionId, session.Id.ToString())
+        // In every token of the family: what is shown again leads to its row by the family alone, so no token need name account and session to us.
+        identity.SetClaim(Claims.Subject, identifiers.SubjectOf(client, account.Id))
+            .SetClaim(ProtocolClaims.SessionId, identifiers.SessionOf(client, session.Id))
             .SetClaim(Claims.AuthenticationContextReference, AssuranceNames.Acr(level.Effective))
             .SetClaim(Claims.AuthenticationTime, session.AuthenticatedAt.ToUnixTimeSeconds())
             .SetClaim(ProtocolClaims.Kind, Kind(account, acting));
@@ -49,13 +52,13 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         }
 
         identity.SetClaims(Claims.AuthenticationMethodReference, [.. session.Methods]);
-        if (clients.Find(clientId) is { FirstParty: true } || ScopeCatalogue.AudiencesOf(granted).Any())
+        if (client is { FirstParty: true } || ScopeCatalogue.AudiencesOf(granted).Any())
         {
             // For the platform's own apps and APIs. Somebody else's client whose token is for none of them need not know how often its user was compared.
             identity.SetClaim(LevelBasis.ClaimType, level.Basis.ToString());
         }
 
-        if (acting is not null && !await AddActingAsync(identity, account.Id, acting, level, cancellationToken))
+        if (acting is not null && !await AddActingAsync(identity, client, account.Id, acting, level, cancellationToken))
         {
             return null;
         }
@@ -63,7 +66,7 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         EndBefore(identity, level.FallsAt);
         EndBefore(identity, session.ExpiresAt);
         AddStaff(identity, account);
-        if (granted.Contains(ScopeCatalogue.RealName) && clients.Find(clientId) is { FirstParty: true } && account.Person is { } person)
+        if (granted.Contains(ScopeCatalogue.RealName) && client is { FirstParty: true } && account.Person is { } person)
         {
             identity.SetClaim(ProtocolClaims.RealName, person.Name);
             identity.SetClaim(ProtocolClaims.IdNumber, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher));
@@ -124,7 +127,7 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
     /// <c>act_for</c> names the organisation and the power, <c>act</c> (RFC 8693 §4.1) the acting person. <c>sub</c> stays the person in every token:
     /// OIDC Core §5.3.2 wants it equal in ID token and userinfo, and an app must know its user again whomever he acts for.
     /// </summary>
-    private async Task<bool> AddActingAsync(ClaimsIdentity identity, Guid person, ActingAs acting, SessionLevel level, CancellationToken cancellationToken)
+    private async Task<bool> AddActingAsync(ClaimsIdentity identity, Client? client, Guid person, ActingAs acting, SessionLevel level, CancellationToken cancellationToken)
     {
         var organisation = await database.Organisations.AsNoTracking().FirstAsync(o => o.Id == acting.Organisation, cancellationToken);
         var mandate = acting.Mandate is { } id
@@ -140,15 +143,15 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
             ["organisation"] = new JsonObject { ["uscc"] = organisation.Uscc, ["name"] = organisation.Name },
             ["relation"] = mandate is null ? "legal_representative" : "agent",
             ["assurance"] = AssuranceNames.Name(level.Organisation ?? AssuranceLevel.None),
-            ["mandate"] = mandate is null ? null : MandateClaim.Of(mandate),
+            ["mandate"] = mandate is null ? null : MandateOf(client, mandate),
         }.WithoutNulls()));
         identity.SetClaim(ProtocolClaims.Actor, Json(new JsonObject
         {
-            ["sub"] = person.ToString(),
+            ["sub"] = identifiers.SubjectOf(client, person),
             ["acr"] = AssuranceNames.Acr(level.Own),
 
             // The one before in the chain; a mandate is passed on once at most, so it never goes deeper.
-            ["act"] = mandate?.Parent?.AgentId is { } before ? new JsonObject { ["sub"] = before.ToString() } : null,
+            ["act"] = mandate?.Parent?.AgentId is { } before ? new JsonObject { ["sub"] = identifiers.SubjectOf(client, before) } : null,
         }.WithoutNulls()));
         if (mandate is not null)
         {
@@ -156,6 +159,14 @@ internal sealed class TokenSubject(IdentityContext database, ActingChoices choic
         }
 
         return true;
+    }
+
+    /// <summary>A mandate has one agent: its key would name him to every sector alike.</summary>
+    private JsonObject MandateOf(Client? client, Mandate mandate)
+    {
+        var claim = MandateClaim.Of(mandate);
+        claim["id"] = identifiers.MandateOf(client, mandate.Id);
+        return claim;
     }
 
     private static void AddStaff(ClaimsIdentity identity, Account account)
