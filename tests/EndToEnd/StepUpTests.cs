@@ -40,7 +40,7 @@ public sealed class StepUpTests(BrowserFixture browser)
     public async Task A_passkey_confirms_within_the_session()
     {
         await using var visitor = await browser.VisitorAsync(BrowserFixture.Desktop);
-        await visitor.AddPasskeyAuthenticatorAsync();
+        await visitor.AddPasskeyAuthenticatorAsync(synced: true);
         await visitor.SignInWithTwoFactorsAsync(browser, "company01");
         await visitor.GoToAsync("identity", "/account/passkeys");
         await visitor.Page.ClickAsync("[data-passkey-button]");

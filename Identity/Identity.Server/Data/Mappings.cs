@@ -151,6 +151,7 @@ internal sealed class SessionMapping : IEntityTypeConfiguration<Session>
         builder.Property(s => s.Id).ValueGeneratedNever();
         builder.Ignore(s => s.HasTwoFactors);
         builder.Ignore(s => s.HasFactorBesidePhone);
+        builder.Ignore(s => s.HasPasskey);
         builder.HasOne(s => s.Account).WithMany().HasForeignKey(s => s.AccountId);
         builder.HasOne(s => s.ActingFor).WithMany().HasForeignKey(s => s.ActingForId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(s => new { s.AccountId, s.EndedAt });

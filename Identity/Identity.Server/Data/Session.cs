@@ -47,10 +47,13 @@ internal sealed class Session
     public List<string> Methods { get; set; } = [];
 
     /// <summary>Whether two factors were shown: several, or a passkey whose device checked the person.</summary>
-    public bool HasTwoFactors => Methods.Contains("mfa") || (Methods.Contains("user") && (Methods.Contains("hwk") || Methods.Contains("swk")));
+    public bool HasTwoFactors => Methods.Contains("mfa") || HasPasskey;
 
     /// <summary>Whether something beside password and phone was shown: app or recovery code, passkey, face.</summary>
-    public bool HasFactorBesidePhone => Methods.Contains("otp") || Methods.Contains("face") || (Methods.Contains("user") && (Methods.Contains("hwk") || Methods.Contains("swk")));
+    public bool HasFactorBesidePhone => Methods.Contains("otp") || Methods.Contains("face") || HasPasskey;
+
+    /// <summary>Whether a passkey was shown whose device checked the person: one bound to its device or one that is synced, they count alike.</summary>
+    public bool HasPasskey => Methods.Contains("user") && (Methods.Contains("hwk") || Methods.Contains("swk"));
 
     /// <summary>The organisation the person acts for; null: for themselves.</summary>
     public Guid? ActingForId { get; set; }

@@ -157,7 +157,8 @@ public sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>A passkey authenticator in software, as Chromium's developer tools provide it.</summary>
-    public async Task AddPasskeyAuthenticatorAsync()
+    /// <param name="synced">Whether its keys say of themselves that they are copied to the person's other devices, as those of phones do (flags BE and BS).</param>
+    public async Task AddPasskeyAuthenticatorAsync(bool synced = false)
     {
         var session = await context.NewCDPSessionAsync(Page);
         await session.SendAsync("WebAuthn.enable");
@@ -171,6 +172,8 @@ public sealed class Visitor : IAsyncDisposable
                 ["hasUserVerification"] = true,
                 ["isUserVerified"] = true,
                 ["automaticPresenceSimulation"] = true,
+                ["defaultBackupEligibility"] = synced,
+                ["defaultBackupState"] = synced,
             },
         });
     }

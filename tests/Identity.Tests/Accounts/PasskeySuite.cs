@@ -9,10 +9,12 @@ namespace Yinxin.Identity.Tests.Accounts;
 /// <summary>Passkeys in place of a password and beside it.</summary>
 public abstract class PasskeySuite(IdentityFixture identity)
 {
-    [Fact]
-    public async Task A_person_registers_with_a_passkey_alone_and_signs_in_with_it()
+    [Theory]
+    [InlineData(false, "hwk")]
+    [InlineData(true, "swk")]
+    public async Task A_person_registers_with_a_passkey_alone_and_signs_in_with_it(bool synced, string kind)
     {
-        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var device = new SoftwareAuthenticator(identity.Issuer) { BackupEligible = synced, BackedUp = synced };
         using var applicant = await Applicant.NewAsync(identity);
         await applicant.ProveAsync();
         var (page, options) = await OptionsAsync(applicant.Browser, "/register/check", "/passkeys/registration-options");
@@ -21,6 +23,7 @@ public abstract class PasskeySuite(IdentityFixture identity)
         var home = await applicant.ReadAsync("/account");
         Assert.Contains("初级", home, StringComparison.Ordinal);
         Assert.Contains("已添加通行密钥", home, StringComparison.Ordinal);
+        Assert.Equal([kind, "user", "sms"], (await applicant.Browser.TokensAsync(new RelyingParty(identity))).Amr());
 
         using var browser = identity.NewBrowser();
         Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
@@ -99,18 +102,24 @@ public abstract class PasskeySuite(IdentityFixture identity)
             "/account/passkeys", form, ("Passkey", other.Create(asked)), ("ReturnUrl", "//evil.example/"))).Headers.Location?.OriginalString);
     }
 
-    [Fact]
-    public async Task Acr_and_amr_of_a_passkey_stand_in_the_token()
+    [Theory]
+    [InlineData(false, false, "hwk")]
+    [InlineData(true, false, "swk")]
+    [InlineData(true, true, "swk")]
+    public async Task Acr_and_amr_of_a_passkey_stand_in_the_token(bool backupEligible, bool backedUp, string kind)
     {
-        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var device = new SoftwareAuthenticator(identity.Issuer) { BackupEligible = backupEligible };
         using var applicant = await Applicant.RegisteredAsync(identity);
         await AddAsync(applicant, device);
+
+        // Copied, if at all, since it was made.
+        device.BackedUp = backedUp;
         using var browser = identity.NewBrowser();
         var party = new RelyingParty(identity);
         await SignInAsync(browser, device);
         var location = (await browser.GetAsync(party.AuthorizeUrl())).Headers.Location!;
         var claims = Answer.Claims((await party.RedeemAsync(RelyingParty.Code(location))).IdToken);
-        Assert.Equal(["hwk", "user"], claims.GetProperty("amr").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal([kind, "user"], claims.GetProperty("amr").EnumerateArray().Select(m => m.GetString()));
         Assert.Equal("urn:yinxin:assurance:primary", claims.GetProperty("acr").GetString());
     }
 
@@ -137,6 +146,30 @@ public abstract class PasskeySuite(IdentityFixture identity)
         thief.Cookies.Add(new Uri(identity.Issuer), new Cookie(challenge.Name, challenge.Value));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await thief.SubmitAsync("/sign-in", own, ("Passkey", answer))).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await thief.SubmitAsync("/sign-in", own, ("Passkey", "{\"id\":"))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(false, "hwk")]
+    [InlineData(true, "swk")]
+    public async Task A_refused_passkey_is_written_down_as_what_it_was_made_as(bool synced, string kind)
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer) { BackupEligible = synced };
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        using var browser = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
+        device.Counter = 1;
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(browser, device)).StatusCode);
+
+        // One that says of itself something else than when it was made is refused, and what it says now is not believed.
+        (device.Counter, device.BackupEligible) = (10, !synced);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignInAsync(browser, device)).StatusCode);
+        var refused = $"\"SignInRecords\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}' AND \"Result\" = 'wrong-passkey'";
+        Assert.Equal(2, await identity.RowsAsync(refused));
+        Assert.Equal(2, await identity.RowsAsync($"{refused} AND CAST(\"Methods\" AS TEXT) LIKE '%{kind}%'"));
+
+        device.BackupEligible = synced;
+        Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, device)).StatusCode);
     }
 
     [Fact]
@@ -230,10 +263,12 @@ public abstract class PasskeySuite(IdentityFixture identity)
         await AssertGoneAsync(applicant, device);
     }
 
-    [Fact]
-    public async Task A_session_left_open_sets_no_password_where_there_is_none()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_left_open_sets_no_password_where_there_is_none(bool synced)
     {
-        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var device = new SoftwareAuthenticator(identity.Issuer) { BackupEligible = synced, BackedUp = synced };
         using var applicant = await Applicant.NewAsync(identity);
         await applicant.ProveAsync();
         var (page, options) = await OptionsAsync(applicant.Browser, "/register/check", "/passkeys/registration-options");

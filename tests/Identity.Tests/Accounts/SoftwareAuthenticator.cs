@@ -18,6 +18,12 @@ public sealed class SoftwareAuthenticator(string origin) : IDisposable
     /// <summary>Whether the device checked the person (flag UV).</summary>
     public bool Verified { get; set; } = true;
 
+    /// <summary>Whether the key may be copied to other devices (flag BE); of one key it is always the same.</summary>
+    public bool BackupEligible { get; set; }
+
+    /// <summary>Whether it has been copied (flag BS).</summary>
+    public bool BackedUp { get; set; }
+
     /// <summary>The last count of signatures; a copy of the key goes on from where it was made.</summary>
     public uint Counter { get; set; }
 
@@ -52,7 +58,7 @@ public sealed class SoftwareAuthenticator(string origin) : IDisposable
     {
         var count = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(count, ++Counter);
-        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(rpId)), (byte)(flags | 1 | (Verified ? 4 : 0)), .. count];
+        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(rpId)), (byte)(flags | 1 | (Verified ? 4 : 0) | (BackupEligible ? 8 : 0) | (BackedUp ? 16 : 0)), .. count];
     }
 
     private byte[] ClientData(string type, JsonElement request) =>

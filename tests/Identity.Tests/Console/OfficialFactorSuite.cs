@@ -47,6 +47,23 @@ public abstract class OfficialFactorSuite(IdentityFixture identity)
         Assert.StartsWith("/sign-in", (await next.GetAsync("/console")).Headers.Location!.PathAndQuery.TrimStart('/').Insert(0, "/"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_passkey_opens_the_console_whether_it_is_bound_to_its_device_or_synced(bool synced)
+    {
+        await using var server = await identity.StartSecondAsync(5, ("Officials:RequireSecondFactor", "true"));
+        var address = $"http://localhost:{identity.BasePort + 5}";
+        var (name, _) = await OpenAsync();
+        using var owner = new Browser(address);
+        await owner.SignInAsync(name, Password, "/console");
+        await EnrolAsync(owner);
+        using var device = await AddPasskeyAsync(owner, address, synced);
+        using var browser = new Browser(address);
+        Assert.Equal(HttpStatusCode.Found, (await PasskeySignInAsync(browser, device)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console")).StatusCode);
+    }
+
     [Fact]
     public async Task Persons_are_not_concerned()
     {
@@ -258,9 +275,9 @@ public abstract class OfficialFactorSuite(IdentityFixture identity)
         Assert.Equal("/console", (await browser.SubmitAsync(setUp, form, ("Code", new AuthenticatorOnPhone(secret, identity.Time).FormerCode()))).Headers.Location?.OriginalString);
     }
 
-    private static async Task<SoftwareAuthenticator> AddPasskeyAsync(Browser browser, string address)
+    private static async Task<SoftwareAuthenticator> AddPasskeyAsync(Browser browser, string address, bool synced = false)
     {
-        var device = new SoftwareAuthenticator(address);
+        var device = new SoftwareAuthenticator(address) { BackupEligible = synced, BackedUp = synced };
         var page = await (await browser.GetAsync("/account/passkeys")).Content.ReadAsStringAsync();
         var options = await (await browser.SubmitAsync("/passkeys/creation-options", page)).Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.Found, (await browser.SubmitAsync("/account/passkeys", page, ("Passkey", device.Create(options)), ("Label", "样例"))).StatusCode);

@@ -100,6 +100,25 @@ public abstract class QrSignInSuite(IdentityFixture identity)
         Assert.StartsWith("/account/confirm?two=true&ReturnUrl=", (await owner.Browser.GetAsync("/qr?code=" + next.Code)).Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 
+    [Theory] // 56
+    [InlineData(false, "hwk")]
+    [InlineData(true, "swk")]
+    public async Task A_phone_that_showed_a_passkey_vouches_for_a_computer_with_that_passkey(bool synced, string kind)
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await owner.FillAsync("/account/raise/bank-card", ("CardNumber", owner.Person.BankCard));
+        using var device = await owner.AddPasskeyAsync(identity.Issuer, synced);
+        using var phone = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await phone.SignInByPasskeyAsync(device)).StatusCode);
+        using var computer = identity.NewBrowser();
+        var shown = await ShowAsync(computer);
+        Assert.Contains("请回到电脑", await AnswerAsync(phone, shown.Code, shown.Number), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Found, (await computer.SubmitAsync(shown.Url, shown.Page)).StatusCode);
+        var tokens = await computer.TokensAsync(new RelyingParty(identity));
+        Assert.Equal([kind, "user", "qr"], tokens.Amr());
+        Assert.Equal("urn:yinxin:assurance:intermediate", tokens.Acr());
+    }
+
     [Fact] // 49
     public async Task A_computer_signed_in_by_a_phone_is_no_younger_than_what_the_phone_has_shown()
     {

@@ -82,13 +82,15 @@ public abstract class StepUpSuite(IdentityFixture identity)
         Assert.Equal(Primary, (await party.RedeemAsync(RelyingParty.Code((await browser.GetAsync(stepUp.ReturnUrl())).Headers.Location!))).Acr());
     }
 
-    [Fact] // 55
-    public async Task A_passkey_of_the_account_strengthens_the_session_and_another_persons_does_not()
+    [Theory] // 55
+    [InlineData(false, "hwk")]
+    [InlineData(true, "swk")]
+    public async Task A_passkey_of_the_account_strengthens_the_session_and_another_persons_does_not(bool synced, string kind)
     {
         var (owner, browser) = await ByPasswordAsync(identity);
         using var both = new Both(owner, browser);
         using var stranger = await Applicant.RegisteredAsync(identity);
-        using var device = await owner.AddPasskeyAsync(identity.Issuer);
+        using var device = await owner.AddPasskeyAsync(identity.Issuer, synced);
         using var foreign = await stranger.AddPasskeyAsync(identity.Issuer);
         var party = new RelyingParty(identity);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.ConfirmByPasskeyAsync(foreign)).StatusCode);
@@ -103,7 +105,7 @@ public abstract class StepUpSuite(IdentityFixture identity)
         var tokens = await browser.TokensAsync(party);
         Assert.Equal(Subject(before), Subject(tokens));
         Assert.Equal(Intermediate, tokens.Acr());
-        Assert.Equal(["pwd", "hwk", "user"], tokens.Amr());
+        Assert.Equal(["pwd", kind, "user"], tokens.Amr());
     }
 
     [Fact]

@@ -43,9 +43,19 @@ internal static class Strengthening
         return await browser.SubmitAsync(url, page, ("Passkey", device.Get(options)));
     }
 
-    public static async Task<SoftwareAuthenticator> AddPasskeyAsync(this Applicant applicant, string origin)
+    public static async Task<HttpResponseMessage> SignInByPasskeyAsync(this Browser browser, SoftwareAuthenticator device)
     {
-        var device = new SoftwareAuthenticator(origin);
+        var page = await (await browser.GetAsync("/sign-in")).Content.ReadAsStringAsync();
+        var options = await (await browser.SubmitAsync("/passkeys/request-options", page)).Content.ReadAsStringAsync();
+        return await browser.SubmitAsync("/sign-in", page, ("Passkey", device.Get(options)));
+    }
+
+    /// <param name="applicant">Whose it is.</param>
+    /// <param name="origin">Of the server.</param>
+    /// <param name="synced">Whether the key is one that its maker copies to the person's other devices.</param>
+    public static async Task<SoftwareAuthenticator> AddPasskeyAsync(this Applicant applicant, string origin, bool synced = false)
+    {
+        var device = new SoftwareAuthenticator(origin) { BackupEligible = synced, BackedUp = synced };
         var page = await (await applicant.Browser.GetAsync("/account/passkeys")).Content.ReadAsStringAsync();
         var options = await (await applicant.Browser.SubmitAsync("/passkeys/creation-options", page)).Content.ReadAsStringAsync();
         var done = await applicant.Browser.SubmitAsync("/account/passkeys", page, ("Passkey", device.Create(options)), ("Label", "样例"));

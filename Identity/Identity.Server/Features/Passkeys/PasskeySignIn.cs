@@ -12,15 +12,12 @@ internal sealed class PasskeySignIn(
 {
     private const string Refused = "identity.passkey.refused";
 
-    /// <summary>RFC 8176: a key in hardware or guarded like one, and the person's presence verified by the device.</summary>
-    public static readonly IReadOnlyList<string> Methods = ["hwk", "user"];
-
     /// <param name="context">The request.</param>
     /// <param name="answer">JSON of the browser's answer.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="only">The account whose session is to be strengthened: another's passkey is refused and leaves no trace of a use.</param>
-    /// <returns>The account, or null.</returns>
-    public async Task<Account?> TryAsync(HttpContext context, string answer, CancellationToken cancellationToken, Guid? only = null)
+    /// <returns>The account and what this passkey shows (<see cref="PasskeyMethods"/>), or null.</returns>
+    public async Task<(Account Account, IReadOnlyList<string> Methods)?> TryAsync(HttpContext context, string answer, CancellationToken cancellationToken, Guid? only = null)
     {
         if (await ceremony.AssertAsync(context, answer, credential => RefusedAsync(context, credential, cancellationToken)) is not { } asserted || (only is { } mine && asserted.Account.Id != mine))
         {
@@ -63,18 +60,18 @@ internal sealed class PasskeySignIn(
         audit.Add(new AuditEntry(only is null ? "account.passkeySignIn" : "account.passkeyConfirm", owner.ToString(), owner.ToString()));
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
-        return account;
+        return (account, PasskeyMethods.Of(row.Data.IsBackupEligible));
     }
 
     /// <summary>Its owner may have to know: audit and history each time, a notice once a day, so that nobody is rung up all night.</summary>
     private async Task RefusedAsync(HttpContext context, byte[] credential, CancellationToken cancellationToken)
     {
-        var owner = await database.UserPasskeys.AsNoTracking().Where(p => p.CredentialId == credential).Select(p => (Guid?)p.UserId).FirstOrDefaultAsync(cancellationToken);
-        if (owner is not { } account)
+        if (await database.UserPasskeys.AsNoTracking().FirstOrDefaultAsync(p => p.CredentialId == credential, cancellationToken) is not { } row)
         {
             return;
         }
 
+        var account = row.UserId;
         var yesterday = time.GetUtcNow().AddDays(-1);
         if (!await database.Notices.AnyAsync(n => n.AccountId == account && n.Kind == NoticeKinds.PasskeyRefused && n.CreatedAt > yesterday, cancellationToken))
         {
@@ -82,6 +79,6 @@ internal sealed class PasskeySignIn(
         }
 
         audit.Add(new AuditEntry("account.passkeyRefused", account.ToString(), ActorId: null, Details: new { passkey = PasskeyRecords.UseId(credential) }, Result: Refused));
-        await history.WriteFailureAsync(context, account, SignInHistory.WrongPasskey, Methods, cancellationToken);
+        await history.WriteFailureAsync(context, account, SignInHistory.WrongPasskey, PasskeyMethods.Of(row.Data.IsBackupEligible), cancellationToken);
     }
 }

@@ -83,7 +83,7 @@ internal sealed class PasswordPageModel(
     {
         var since = time.GetUtcNow() - Recent;
         return await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is { } session &&
-            session.Methods.Contains("hwk") && session.Methods.Contains("user") && session.AuthenticatedAt >= since &&
+            session.HasPasskey && session.AuthenticatedAt >= since &&
             await database.PasskeyUses.AnyAsync(u => u.AccountId == session.AccountId && u.LastUsedAt >= since, cancellationToken);
     }
 

@@ -90,7 +90,7 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
         }
 
         drafts.Clear(HttpContext);
-        return Redirect(await flow.CompleteAsync(HttpContext, account, passkey is null ? ["pwd", "sms", "mfa"] : ["hwk", "user", "sms"], Draft.ReturnUrl, cancellationToken));
+        return Redirect(await flow.CompleteAsync(HttpContext, account, passkey is null ? ["pwd", "sms", "mfa"] : [.. PasskeyMethods.Of(passkey.IsBackupEligible), "sms"], Draft.ReturnUrl, cancellationToken));
     }
 
     private bool Read()

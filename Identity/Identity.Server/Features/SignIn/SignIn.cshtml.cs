@@ -43,8 +43,8 @@ internal sealed class SignInModel(PasswordSignIn passwords, PasskeySignIn passke
     {
         if (!string.IsNullOrEmpty(Passkey))
         {
-            return await passkeys.TryAsync(HttpContext, Passkey, cancellationToken) is { } holder
-                ? Redirect(await flow.CompleteAsync(HttpContext, holder, PasskeySignIn.Methods, ReturnUrl, cancellationToken))
+            return await passkeys.TryAsync(HttpContext, Passkey, cancellationToken) is { } shown
+                ? Redirect(await flow.CompleteAsync(HttpContext, shown.Account, shown.Methods, ReturnUrl, cancellationToken))
                 : Refuse(WrongPasskey);
         }
 

@@ -21,7 +21,7 @@ internal sealed class SignInFlow(SessionStore sessions, PendingSignIns pending)
 
     /// <param name="context">The request in which the person proved who they are.</param>
     /// <param name="account">Who it is.</param>
-    /// <param name="methods">RFC 8176 values of what was proved: <c>pwd</c>; <c>hwk</c> and <c>user</c> for a passkey; <c>sms</c>.</param>
+    /// <param name="methods">RFC 8176 values of what was proved: <c>pwd</c>; <c>hwk</c> or <c>swk</c>, and <c>user</c>, for a passkey; <c>sms</c>.</param>
     /// <param name="returnUrl">Where the person wanted to go; anything but a path of this app is ignored.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="provedAt">When, if it was proved elsewhere some time ago; null: now.</param>

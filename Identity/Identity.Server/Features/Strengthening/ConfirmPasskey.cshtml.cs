@@ -24,9 +24,9 @@ internal sealed class ConfirmPasskeyModel(PasskeySignIn passkeys, SessionStore s
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var account = User.AccountId()!.Value;
-        if (await passkeys.TryAsync(HttpContext, Passkey ?? "", cancellationToken, only: account) is not null)
+        if (await passkeys.TryAsync(HttpContext, Passkey ?? "", cancellationToken, only: account) is { } shown)
         {
-            return await ConfirmedAsync(PasskeySignIn.Methods, cancellationToken);
+            return await ConfirmedAsync(shown.Methods, cancellationToken);
         }
 
         audit.Add(new AuditEntry("session.strengthen", account.ToString(), account.ToString(), Details: new { session = User.SessionId() }, Result: Refused.Code));
