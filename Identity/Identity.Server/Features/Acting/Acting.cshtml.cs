@@ -22,6 +22,9 @@ internal sealed class ActingModel(SessionStore sessions, ActingChoices choices) 
 
     public IReadOnlyList<ActingChoice> Choices { get; private set; } = [];
 
+    /// <summary>Not to be chosen now; shown, so that nobody wonders where they are.</summary>
+    public IReadOnlyList<Mandate> HeldUp { get; private set; } = [];
+
     public Session Current { get; private set; } = new();
 
     public string PersonName => Current.Account?.DisplayName ?? "";
@@ -30,6 +33,7 @@ internal sealed class ActingModel(SessionStore sessions, ActingChoices choices) 
     {
         Current = await SessionAsync(cancellationToken);
         Choices = await choices.OfAsync(Current.AccountId, cancellationToken);
+        HeldUp = await choices.HeldUpAsync(Current.AccountId, cancellationToken);
     }
 
     public async Task<IActionResult> OnPostAsync(string? organisation, CancellationToken cancellationToken)

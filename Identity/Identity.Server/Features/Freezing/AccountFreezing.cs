@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Audit;
 
@@ -14,10 +15,10 @@ namespace Yinxin.Identity.Server.Features.Freezing;
 internal sealed record Lifting(string Reason, string? By, string? ByName = null, object? Details = null);
 
 /// <summary>
-/// Sets and lifts freezes of an account: while one stands nobody signs in with it, and every session and token of it is dead. Evidence stays as it is. All of it happens in the audit's
+/// Sets and lifts freezes of an account: while one stands nobody signs in with it, every session and token of it is dead, and so is what was given under it. Evidence stays as it is. All of it happens in the audit's
 /// turn, so that of two who freeze or lift at once none undoes the other's, and the account's own columns say what stands.
 /// </summary>
-internal sealed class AccountFreezing(IdentityContext database, SessionStore sessions, IAuditTrail audit, TimeProvider time)
+internal sealed class AccountFreezing(IdentityContext database, SessionStore sessions, MandateStore mandates, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>What stands, the strongest first. Read in the audit's turn it is still true when it is lifted.</summary>
     public async Task<IReadOnlyList<StandingFreeze>> StandingAsync(Guid account, CancellationToken cancellationToken)
@@ -52,6 +53,7 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
         await SettleAsync(account, cancellationToken);
         if (standing.Count == 0)
         {
+            await mandates.FollowGrantorAsync(account, MandateAct.GrantorFrozen, cancellationToken);
             await sessions.EndAllAsync(account, EndReasons.AccountFrozen, except: null, cancellationToken);
         }
 
@@ -92,7 +94,13 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
             left = left.Select(f => f.Reason),
             lifting.Details,
         }));
-        return left.Count == 0;
+        if (left.Count > 0)
+        {
+            return false;
+        }
+
+        await mandates.FollowGrantorAsync(account, MandateAct.GrantorFreed, cancellationToken);
+        return true;
     }
 
     /// <summary>What sign-in, tokens and sessions look at follows what stands.</summary>

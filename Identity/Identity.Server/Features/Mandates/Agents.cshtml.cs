@@ -30,7 +30,7 @@ internal sealed class AgentsModel(IdentityContext database, MandateView view) : 
         }
 
         (Organisation, OrganisationName, Ended) = (found.Id, found.Name, found.EndedAt is not null);
-        List = MandateList.Of(await view.OfOrganisationAsync(organisation, before, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", view.Now);
+        List = await view.ListAsync(await view.OfOrganisationAsync(organisation, before, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", cancellationToken);
         return Page();
     }
 }

@@ -18,6 +18,12 @@ internal enum MandateAct
     /// <summary>The agent lays it down.</summary>
     Resign,
     Expire,
+
+    /// <summary>The account of whoever answers for it is frozen: the mandate stays as it is and gives no power meanwhile (<see cref="Standing"/>). On record for both sides, and so that tokens of before stay dead.</summary>
+    GrantorFrozen,
+
+    /// <summary>That account is free again.</summary>
+    GrantorFreed,
 }
 
 /// <summary>In which capacity somebody acts on a mandate.</summary>
@@ -39,6 +45,7 @@ internal static class MandateFlow
         (MandateState.Invited, MandateAct.Accept, MandateRole.Agent) => MandateState.Active,
         (MandateState.Invited, MandateAct.Decline, MandateRole.Agent) => MandateState.Declined,
         (MandateState.Active, MandateAct.Suspend, MandateRole.Grantor or MandateRole.System) => MandateState.Suspended,
+        (MandateState.Active, MandateAct.GrantorFrozen or MandateAct.GrantorFreed, MandateRole.System) => MandateState.Active,
         (MandateState.Suspended, MandateAct.Resume or MandateAct.Confirm, MandateRole.Grantor) => MandateState.Active,
         (MandateState.Active or MandateState.Suspended, MandateAct.Resign, MandateRole.Agent) => MandateState.Revoked,
         (MandateState.Invited or MandateState.Active or MandateState.Suspended, MandateAct.Revoke, MandateRole.Grantor or MandateRole.System) => MandateState.Revoked,

@@ -30,7 +30,7 @@ internal sealed class MandateInvitation(
     /// <exception cref="ProblemException">He may not, or it is more than his own.</exception>
     public async Task<Guid> PassOnAsync(Guid actor, Guid held, string name, IdentityNumber number, MandateTerms terms, CancellationToken cancellationToken)
     {
-        var parent = await database.Mandates.Include(m => m.Organisation).Where(Standing.At(time.GetUtcNow()))
+        var parent = await database.Mandates.Include(m => m.Organisation).GivingPower(database.Users, time.GetUtcNow())
             .FirstOrDefaultAsync(m => m.Id == held && m.AgentId == actor && m.ParentId == null && m.MaySubDelegate, cancellationToken) ?? throw NoPassingOn.Exception();
         return terms.IsWithin(MandateTerms.Of(parent))
             ? await AddAsync(actor, parent.Organisation!, parent, name, number, terms, cancellationToken)

@@ -27,7 +27,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
         var agent = mandate.AgentId is { } id
             ? await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken)
             : await InvitedAsync(mandate, cancellationToken);
-        var grantor = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == mandate.AnsweredById, cancellationToken);
+        // That their account is frozen the grantor hears by another message, once and not for each mandate.
+        var grantor = content.Act is MandateAct.GrantorFrozen or MandateAct.GrantorFreed ? null : await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == mandate.AnsweredById, cancellationToken);
         var sides = new[] { agent, grantor }.OfType<Person>().Where(p => p.Id != content.Actor).DistinctBy(p => p.Id).ToList();
         var keys = sides.ConvertAll(p => p.Id);
 
@@ -74,6 +75,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
         MandateAct.Resume or MandateAct.Confirm => "resumed",
         MandateAct.Resign => "resigned",
         MandateAct.Expire => "expired",
+        MandateAct.GrantorFrozen => "grantorFrozen",
+        MandateAct.GrantorFreed => "grantorFreed",
         _ => "revoked",
     };
 
@@ -95,6 +98,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             MandateAct.Resume or MandateAct.Confirm => ("一份授权已恢复", "a mandate is in force again"),
             MandateAct.Resign => ("经办人已辞去授权", "the agent has laid the mandate down"),
             MandateAct.Expire => ("一份授权已到期", "a mandate has expired"),
+            MandateAct.GrantorFrozen => ("授权人的账号已冻结，一份授权暂不能使用", "a mandate cannot be used while its grantor's account is frozen"),
+            MandateAct.GrantorFreed => ("一份授权可继续使用", "a mandate can be used again"),
             _ => ("一份授权已撤销", "a mandate is revoked"),
         };
         return $"【样例平台】{organisation}：{chinese}，请登录“我的账号”查看。{organisation}: {english}. Sign in to see it.";

@@ -17,6 +17,9 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
 
     public MandateState State { get; private set; }
 
+    /// <summary>Whether it gives no power because the account of one who answers for it is frozen.</summary>
+    public bool IsHeldUp { get; private set; }
+
     public string AgentName { get; private set; } = "";
 
     /// <summary>The most that the policy lets a mandate carry, in words.</summary>
@@ -113,8 +116,9 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
         Cap = LevelWords.Of(texts, (await grades.PolicyAsync(cancellationToken)).AgentCap);
         MandateAct[] offered = [MandateAct.Suspend, MandateAct.Resume, MandateAct.Confirm, MandateAct.Revoke, MandateAct.Resign];
         Acts = [.. offered.Where(a => RoleFor(a) is { } role && MandateFlow.Next(State, a, role) is not null)];
-        MayPassOn = Seen is { IsAgent: true, Mandate: { MaySubDelegate: true, ParentId: null } } && State == MandateState.Active;
-        Parts = MandateList.Of(await view.PartsAsync(id, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", view.Now).Items;
+        IsHeldUp = await view.IsHeldUpAsync(id, cancellationToken);
+        MayPassOn = Seen is { IsAgent: true, Mandate: { MaySubDelegate: true, ParentId: null } } && State == MandateState.Active && !IsHeldUp;
+        Parts = (await view.ListAsync(await view.PartsAsync(id, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", cancellationToken)).Items;
         History = await view.HistoryAsync(id, cancellationToken);
         Names = await view.NamesAsync(History.Select(h => h.ActorId), cancellationToken);
     }

@@ -63,6 +63,24 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
         }
     }
 
+    /// <summary>
+    /// The account of whoever answers for mandates was frozen (<see cref="MandateAct.GrantorFrozen"/>), or is free again (<see cref="MandateAct.GrantorFreed"/>). That they give no power meanwhile is
+    /// the rule of <see cref="Standing"/>; here tokens and sessions end, and both sides get a record. The caller holds the audit's turn; written with its next save.
+    /// </summary>
+    public async Task FollowGrantorAsync(Guid grantor, MandateAct act, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var running = database.Mandates.Where(m => m.AnsweredById == grantor && m.State == MandateState.Active && m.ValidTo > now);
+        // By the organisation and by the mandate above: there is no index by who answers.
+        var affected = await running.Where(m => m.ParentId == null && m.Organisation!.LegalRepresentativeId == grantor).Select(m => m.Id)
+            .Concat(running.Where(m => m.Parent!.AgentId == grantor).Select(m => m.Id)).ToListAsync(cancellationToken);
+        var reason = act == MandateAct.GrantorFrozen ? "the account of whoever answers for it is frozen" : "the account of whoever answers for it is free again";
+        foreach (var id in affected)
+        {
+            await ApplyAsync(await FindAsync(id, cancellationToken), act, MandateRole.System, actor: null, reason, cancellationToken);
+        }
+    }
+
     private async Task ApplyAsync(Mandate mandate, MandateAct act, MandateRole role, Guid? actor, string? reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -81,7 +99,7 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
         }
 
         await NoteAsync(mandate, act, actor, reason, now, cancellationToken);
-        if (act is MandateAct.Accept or MandateAct.Decline or MandateAct.Resume or MandateAct.Confirm)
+        if (act is MandateAct.Accept or MandateAct.Decline or MandateAct.Resume or MandateAct.Confirm or MandateAct.GrantorFreed)
         {
             return;
         }
@@ -91,7 +109,7 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
             .Where(m => m.ParentId == mandate.Id && (m.State == MandateState.Invited || m.State == MandateState.Active || m.State == MandateState.Suspended))
             .ToListAsync(cancellationToken))
         {
-            if (act == MandateAct.Suspend)
+            if (act is MandateAct.Suspend or MandateAct.GrantorFrozen)
             {
                 // It has no power while the one above has none, and gets it back with it.
                 await EndUseAsync(part, cancellationToken);

@@ -17,6 +17,9 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
     private static readonly Problem NotInOffice = new(
         "identity.mandate.grantorGone", 409, "授权人已不再具有授权资格，该邀请不能接受。", "Whoever gave this mandate can no longer answer for it; it cannot be accepted.");
 
+    private static readonly Problem GrantorFrozen = new(
+        "identity.mandate.grantorFrozen", 409, "授权人的账号已冻结，暂不能接受该邀请；解冻后可以接受。", "The account of whoever gave this mandate is frozen; it can be accepted once that is lifted.");
+
     private static readonly Problem NotProven = new("identity.mandate.notProven", 403, "请先完成本人实名认证。", "Your own real-name authentication is needed first.");
 
     /// <summary>How long a proof of oneself is recent enough to give power.</summary>
@@ -59,6 +62,18 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
     public Task<List<MandateEvent>> HistoryAsync(Guid mandate, CancellationToken cancellationToken) =>
         database.MandateEvents.AsNoTracking().Where(e => e.MandateId == mandate).OrderBy(e => e.Sequence).Take(1000).ToListAsync(cancellationToken);
 
+    /// <summary>A page of what was found.</summary>
+    public async Task<MandateList> ListAsync(IReadOnlyList<Mandate> found, Func<Mandate, string> title, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ids = found.Select(m => m.Id).ToList();
+        var heldUp = await database.Mandates.Where(m => ids.Contains(m.Id)).HeldUp(database.Users, now).Select(m => m.Id).ToListAsync(cancellationToken);
+        return MandateList.Of(found, title, now, heldUp.ToHashSet());
+    }
+
+    public Task<bool> IsHeldUpAsync(Guid mandate, CancellationToken cancellationToken) =>
+        database.Mandates.HeldUp(database.Users, time.GetUtcNow()).AnyAsync(m => m.Id == mandate, cancellationToken);
+
     public string AgentName(Mandate mandate) => personal.Unprotect(Purposes.MandateName, mandate.InvitedNameCipher);
 
     /// <summary>Names of those who acted, for the history.</summary>
@@ -85,9 +100,14 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
             throw NotProven.Exception();
         }
 
+        if (await database.Mandates.WithFrozenGrantor(database.Users).AnyAsync(m => m.Id == mandate.Id, cancellationToken))
+        {
+            throw GrantorFrozen.Exception();
+        }
+
         var now = time.GetUtcNow();
         var answered = mandate.Organisation!.EndedAt is null && (mandate.ParentId is { } above
-            ? await database.Mandates.Where(Standing.At(now)).AnyAsync(m => m.Id == above && m.AgentId == mandate.AnsweredById, cancellationToken)
+            ? await database.Mandates.GivingPower(database.Users, now).AnyAsync(m => m.Id == above && m.AgentId == mandate.AnsweredById, cancellationToken)
             : mandate.AnsweredById == mandate.Organisation.LegalRepresentativeId);
         if (!answered)
         {

@@ -37,6 +37,15 @@ internal static class MandateWords
         _ => texts.Of("已撤销", "Revoked"),
     };
 
+    /// <summary>That it gives no power for the moment, and until when; why the account is frozen is nobody else's business.</summary>
+    public static string HeldUp(ITexts texts, Mandate mandate) => mandate.ParentId is null
+        ? texts.Of(
+            "法定代表人的账号已冻结，此授权暂不能使用；解冻后自动恢复，无需重新确认。",
+            "The legal representative's account is frozen, so this mandate cannot be used. It can again when that is lifted, without being confirmed anew.")
+        : texts.Of(
+            "法定代表人或转授权人的账号已冻结，此授权暂不能使用；解冻后自动恢复，无需重新确认。",
+            "The account of the legal representative, or of whoever passed this on, is frozen, so this mandate cannot be used. It can again when that is lifted, without being confirmed anew.");
+
     /// <summary>Class of the tag that shows the state.</summary>
     public static string Tag(MandateState state) => state switch
     {
@@ -56,6 +65,8 @@ internal static class MandateWords
             MandateAct.Confirm => texts.Of("新任法定代表人确认", "Confirmed by the new legal representative"),
             MandateAct.Revoke => texts.Of("撤销", "Revoked"),
             MandateAct.Resign => texts.Of("经办人辞去", "Laid down by the agent"),
+            MandateAct.GrantorFrozen => texts.Of("授权人的账号已冻结", "The grantor's account is frozen"),
+            MandateAct.GrantorFreed => texts.Of("授权人的账号已解冻", "The grantor's account is free again"),
             _ => texts.Of("到期", "Expired"),
         }
         : act;

@@ -11,5 +11,5 @@ internal sealed class MyMandatesModel(MandateView view) : PageModel
     public MandateList List { get; private set; } = new([], null);
 
     public async Task OnGetAsync(Guid? before, CancellationToken cancellationToken) =>
-        List = MandateList.Of(await view.GivenToAsync(User.AccountId()!.Value, before, cancellationToken), m => m.Organisation!.Name, view.Now);
+        List = await view.ListAsync(await view.GivenToAsync(User.AccountId()!.Value, before, cancellationToken), m => m.Organisation!.Name, cancellationToken);
 }

@@ -102,6 +102,8 @@ internal static class NoticeWords
         "revoked" => ("已撤销", "was revoked"),
         "resigned" => ("已由经办人辞去", "was given up by the agent"),
         "expired" => ("已到期", "has expired"),
+        "grantorFrozen" => ("因授权人的账号已冻结，暂不能使用", "cannot be used while its grantor's account is frozen"),
+        "grantorFreed" => ("可继续使用", "can be used again"),
         _ => ("有变动", "has changed"),
     };
 }
