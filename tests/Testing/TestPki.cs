@@ -11,12 +11,17 @@ public sealed class TestPki : IDisposable
     private readonly SoftwareSigner rootKey;
     private readonly SoftwareSigner issuingKey;
 
-    public TestPki(SignatureSuite suite)
+    private readonly TimeProvider time;
+
+    /// <param name="suite">Of all its keys.</param>
+    /// <param name="time">By which everything counts from now on; the real clock, unless the server that verifies has another.</param>
+    public TestPki(SignatureSuite suite, TimeProvider? time = null)
     {
+        this.time = time ?? TimeProvider.System;
         rootKey = SoftwareSigner.Generate(suite);
         issuingKey = SoftwareSigner.Generate(suite);
-        Root = new CertificateIssuer(rootKey).Issue(Content("root", rootKey, "Root"));
-        Issuing = new CertificateIssuer(rootKey, Root).Issue(Content("issuing", issuingKey, "Issuing"));
+        Root = new CertificateIssuer(rootKey).Issue(Content("root", rootKey, "Root", time: this.time));
+        Issuing = new CertificateIssuer(rootKey, Root).Issue(Content("issuing", issuingKey, "Issuing", time: this.time));
         Issuer = new CertificateIssuer(issuingKey, Issuing);
     }
 
@@ -26,32 +31,32 @@ public sealed class TestPki : IDisposable
 
     public CertificateIssuer Issuer { get; }
 
-    public static CertificateContent Content(string profile, ISigner key, string name = "End", string organisation = "测试")
+    public static CertificateContent Content(string profile, ISigner key, string name = "End", string organisation = "测试", TimeProvider? time = null)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = (time ?? TimeProvider.System).GetUtcNow();
         return new CertificateContent(CertificateProfile.All[profile], DistinguishedName.Of(organisation, name), key.PublicKey, now.AddMinutes(-5), now.AddDays(300));
     }
 
     /// <summary>A certificate of an organ.</summary>
     public X509Certificate IssueTo(string uscc, string name, string profile, ISigner key) =>
-        Issuer.Issue(Content(profile, key, name, DistinguishedName.OrganisationOf(uscc, name)));
+        Issuer.Issue(Content(profile, key, name, DistinguishedName.OrganisationOf(uscc, name), time));
 
     public X509Certificate Issue(string profile, ISigner? key = null)
     {
         if (key is not null)
         {
-            return Issuer.Issue(Content(profile, key));
+            return Issuer.Issue(Content(profile, key, time: time));
         }
 
         using var fresh = SoftwareSigner.Generate(rootKey.Suite);
-        return Issuer.Issue(Content(profile, fresh));
+        return Issuer.Issue(Content(profile, fresh, time: time));
     }
 
     /// <summary>A bundle that trusts this root for everything.</summary>
     /// <param name="listDays">How long its revocation lists count.</param>
     public TrustBundle Bundle(int listDays = 1)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         var root = Convert.ToBase64String(Root.GetEncoded());
         string[] purposes = [AnchorPurposes.DocumentSigner, AnchorPurposes.SealMaker, AnchorPurposes.Tsa];
         return new TrustBundle(

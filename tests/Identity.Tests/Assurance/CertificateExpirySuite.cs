@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Caching.Memory;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
@@ -12,7 +10,7 @@ using Yinxin.Trust.Suites;
 
 namespace Yinxin.Identity.Tests.Assurance;
 
-/// <summary>An enterprise certificate carries its organisation as long as it is valid itself. On servers of its own: it moves the clock, and the certificate's begins with the real one.</summary>
+/// <summary>An enterprise certificate carries its organisation as long as it is valid itself. On servers of its own: it moves the clock by months.</summary>
 public abstract partial class CertificateExpirySuite(IdentityFixture identity)
 {
     private const int Life = 30;
@@ -24,8 +22,7 @@ public abstract partial class CertificateExpirySuite(IdentityFixture identity)
         using var representative = await Applicant.RegisteredAsync(identity, organisation.LegalRepresentative);
         Assert.Equal(HttpStatusCode.Found, (await representative.FillAsync("/account/organisations/new", ("Uscc", organisation.Uscc), ("Name", organisation.Name))).StatusCode);
         var id = StepUpLink().Match(await representative.ReadAsync("/account/organisations")).Groups["id"].Value;
-        ((MemoryCache)identity.Services.GetRequiredService<IMemoryCache>()).Clear();
-        await using var trust = await TrustStand.StartAsync(identity.TrustAddress, organisation.Uscc);
+        await using var trust = await TrustStand.StartAnewAsync(identity, organisation.Uscc);
         var (key, certificate) = trust.Issue(trust.International, organisation.Uscc, SignatureAlgorithm.Es256, days: Life);
 
         var page = $"/account/organisations/certificate?Organisation={id}&ReturnUrl=/account/organisations";

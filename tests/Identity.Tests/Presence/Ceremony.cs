@@ -11,6 +11,7 @@ internal sealed class Ceremony(IdentityFixture identity, Applicant person, Relyi
 {
     public const string Scope = "openid profile offline_access license.read";
     public const string Advanced = "urn:yinxin:assurance:advanced";
+    public const string Digest = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
     public static string Detail(string transaction, string? digest = null, string chinese = "提交房屋转移登记申请", string english = "Submit the transfer of a home") => JsonSerializer.Serialize(
         new[]
@@ -18,6 +19,9 @@ internal sealed class Ceremony(IdentityFixture identity, Applicant person, Relyi
             new Dictionary<string, object?> { ["type"] = "urn:yinxin:presence", ["transaction"] = transaction, ["purpose"] = new { zh = chinese, en = english } }
                 .Concat(digest is null ? [] : new Dictionary<string, object?> { ["digest"] = digest }).ToDictionary(),
         });
+
+    /// <summary>The condition on a column that it holds the person's account.</summary>
+    public static string Is(Applicant person) => $"IN (SELECT \"Id\" FROM \"Persons\" WHERE \"PhoneMasked\" LIKE '%{person.Person.Phone[^4..]}')";
 
     public string Url(string details, params (string Name, string? Value)[] changes) => party.AuthorizeUrl(
         [("scope", Scope), ("acr_values", Advanced), ("authorization_details", details), .. changes]);

@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Org.BouncyCastle.X509;
+using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Testing;
 using Yinxin.Trust.Bundles;
 using Yinxin.Trust.Certificates;
@@ -16,12 +19,17 @@ namespace Yinxin.Identity.Tests.Sources;
 internal sealed class TrustStand : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly TimeProvider time;
     private readonly List<Org.BouncyCastle.Math.BigInteger> revokedOnline = [];
     private byte[] published = [];
 
-    private TrustStand(string address)
+    private TrustStand(string address, TimeProvider time)
     {
         Address = address;
+        this.time = time;
+        International = new TestPki(SignatureSuite.International, time);
+        Sm = new TestPki(SignatureSuite.Sm, time);
+        Foreign = new TestPki(SignatureSuite.International, time);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -30,18 +38,20 @@ internal sealed class TrustStand : IAsyncDisposable
 
     public string Address { get; }
 
-    public TestPki International { get; } = new(SignatureSuite.International);
+    public TestPki International { get; }
 
-    public TestPki Sm { get; } = new(SignatureSuite.Sm);
+    public TestPki Sm { get; }
 
-    public TestPki Foreign { get; } = new(SignatureSuite.International);
+    public TestPki Foreign { get; }
 
     /// <summary>A certificate that stands on the CRL of the bundle, and its key.</summary>
     public (SoftwareSigner Key, X509Certificate Certificate) RevokedByList { get; private set; }
 
-    public static async Task<TrustStand> StartAsync(string address, string revokedUscc)
+    /// <summary>Each stand has CAs of its own; the server keeps a bundle for some minutes, and here forgets the one before. All counts from the server's clock, which other tests have moved.</summary>
+    public static async Task<TrustStand> StartAnewAsync(IdentityFixture identity, string revokedUscc)
     {
-        var stand = new TrustStand(address);
+        ((MemoryCache)identity.Services.GetRequiredService<IMemoryCache>()).Clear();
+        var stand = new TrustStand(identity.TrustAddress, identity.Time);
         stand.RevokedByList = stand.Issue(stand.International, revokedUscc, SignatureAlgorithm.Es256);
         stand.published = stand.Bundle().ToJson();
         var responderKey = SoftwareSigner.Generate(SignatureSuite.International);
@@ -60,7 +70,7 @@ internal sealed class TrustStand : IAsyncDisposable
             using var memory = new MemoryStream();
             await http.Request.Body.CopyToAsync(memory);
             var request = OcspRequest.Read(memory.ToArray());
-            var now = DateTimeOffset.UtcNow;
+            var now = stand.time.GetUtcNow();
             return Results.Bytes(
                 (stand.StatusFault == "forged" ? stranger : responder).Sign([.. request.Certificates.Select(c => stand.Answer(c, now))], now, request.Nonce), "application/ocsp-response");
         });
@@ -79,7 +89,7 @@ internal sealed class TrustStand : IAsyncDisposable
         TestPki pki, string uscc, SignatureAlgorithm algorithm, bool online = false, int days = 300, string profile = "organisation", bool listed = false)
     {
         var key = SoftwareSigner.Generate(algorithm);
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         var content = new CertificateContent(
             CertificateProfile.All[profile], DistinguishedName.OfOrganisation(uscc, "样例公司", "样例公司"), key.PublicKey, now.AddDays(days < 0 ? days - 10 : 0).AddMinutes(-5), now.AddDays(days),
             CrlAddress: listed ? new Uri(Address + "/crl") : null, OcspAddress: online ? new Uri(Address + "/ocsp") : null);
@@ -95,7 +105,7 @@ internal sealed class TrustStand : IAsyncDisposable
     /// <summary>From now on the list says that the international CA is trusted no longer; the other still is.</summary>
     public void DistrustInternational() => Publish(b => b with
     {
-        Anchors = [Anchor(International, "international") with { Territory = "CN-34", Periods = [new AnchorPeriod(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddMinutes(-1))] }, Anchor(Sm, "sm")],
+        Anchors = [Anchor(International, "international") with { Territory = "CN-34", Periods = [new AnchorPeriod(time.GetUtcNow().AddYears(-1), time.GetUtcNow().AddMinutes(-1))] }, Anchor(Sm, "sm")],
     });
 
     /// <summary>From now on the list that named the international CA is past its next update, so that the bundle leaves it out.</summary>
@@ -116,7 +126,7 @@ internal sealed class TrustStand : IAsyncDisposable
 
     private byte[] List()
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         return (StatusFault == "forged" ? Foreign : International).Issuer.IssueCrl([.. revokedOnline.Select(serial => (serial, now.AddMinutes(-1), 1))], 3, now, now.AddDays(60));
     }
 
@@ -146,7 +156,7 @@ internal sealed class TrustStand : IAsyncDisposable
 
     private TrustBundle Bundle()
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         var (international, sm) = (International.Bundle(60), Sm.Bundle(60));
         return international with
         {
