@@ -54,9 +54,16 @@ internal sealed class FaultRules
     {
         foreach (var (key, rule) in rules)
         {
-            if (path.StartsWith(key, StringComparison.Ordinal) && rule.Count > 0 && rules.TryUpdate(key, rule with { Count = rule.Count - 1 }, rule))
+            // Of calls that come at once each takes one: whoever finds the rule changed in between looks at it again.
+            var left = path.StartsWith(key, StringComparison.Ordinal) ? rule : null;
+            while (left is { Count: > 0 } && !rules.TryUpdate(key, left with { Count = left.Count - 1 }, left))
             {
-                return rule.Fault;
+                left = rules.GetValueOrDefault(key);
+            }
+
+            if (left is { Count: > 0 })
+            {
+                return left.Fault;
             }
         }
 

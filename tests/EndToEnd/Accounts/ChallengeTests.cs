@@ -9,6 +9,11 @@ namespace Yinxin.EndToEnd.Accounts;
 /// <summary>The check under pressure, as people meet it: with script the browser works while they type, without it they wait; nobody has to see, hear, or solve anything.</summary>
 public sealed class ChallengeTests(BrowserFixture browser)
 {
+    private const string Token = "input[name=__RequestVerificationToken]";
+
+    /// <summary>How long whoever waits in place of the work does so here; as <see cref="BrowserFixture"/> sets it.</summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(15);
+
     [Theory]
     [InlineData("zh-CN", true)]
     [InlineData("en", false)]
@@ -26,9 +31,9 @@ public sealed class ChallengeTests(BrowserFixture browser)
 
         // Whoever is faster than the browser presses the button once all the same.
         await page.FillAsync("#Password", "mistyped-again");
-        await page.SubmitAsync();
+        await SendAsync(page);
         await page.FillAsync("#Password", Registering.Password);
-        await page.SubmitAsync();
+        await SendAsync(page);
         await page.WaitForURLAsync(browser.Address("identity") + "/account");
         Assert.Empty(visitor.ForeignRequests);
         Assert.Empty(visitor.ConsoleErrors);
@@ -43,15 +48,21 @@ public sealed class ChallengeTests(BrowserFixture browser)
         await RegisterAsync(person, locale, phone);
         await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale, script: false);
         var (page, name) = (visitor.Page, $"challenge-no-script-{locale}-{(phone ? "phone" : "desktop")}");
-        await MistypeAsync(visitor, person);
+        var asked = await MistypeAsync(visitor, person);
         Assert.Contains(locale == "en" ? "Please wait" : "请等待", await page.InnerTextAsync("[data-challenge-status]"), StringComparison.Ordinal);
         Assert.False(await page.IsVisibleAsync("[data-challenge-wait]"));
         await visitor.SeenAsync(name + "-wait", script: false);
-        var started = Stopwatch.StartNew();
         await EnterAsync();
-        Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
-        Assert.Contains(locale == "en" ? "not over yet" : "等待时间还没有到", await page.InnerTextAsync(".error-summary"), StringComparison.Ordinal);
-        await visitor.SeenAsync(name + "-early", script: false);
+
+        // On a machine so busy that this took as long as the wait, it was not too early.
+        if (asked.Elapsed < Wait)
+        {
+            Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
+            Assert.Contains(locale == "en" ? "not over yet" : "等待时间还没有到", await page.InnerTextAsync(".error-summary"), StringComparison.Ordinal);
+            await visitor.SeenAsync(name + "-early", script: false);
+        }
+
+        var started = Stopwatch.StartNew();
         while (page.Url.Contains("/sign-in", StringComparison.Ordinal) && started.Elapsed < TimeSpan.FromSeconds(120))
         {
             await EnterAsync();
@@ -62,7 +73,7 @@ public sealed class ChallengeTests(BrowserFixture browser)
         async Task EnterAsync()
         {
             await page.FillAsync("#Password", Registering.Password);
-            await page.SubmitAsync();
+            await SendAsync(page);
         }
     }
 
@@ -92,16 +103,34 @@ public sealed class ChallengeTests(BrowserFixture browser)
         await owner.RegisterAsync(browser, person);
     }
 
-    private static async Task MistypeAsync(Visitor visitor, Newcomer person)
+    /// <returns>Runs since before the wait began.</returns>
+    private static async Task<Stopwatch> MistypeAsync(Visitor visitor, Newcomer person)
     {
-        await visitor.SignInAsync(person, "mistyped");
-        Assert.Equal(0, await visitor.Page.Locator("[data-challenge]").CountAsync());
+        var page = visitor.Page;
+        await visitor.GoToAsync("identity", "/sign-in?ReturnUrl=%2Faccount");
+        await page.FillAsync("input[name=Name]", person.IdNumber);
         for (var i = 0; i < 2; i++)
         {
-            await visitor.Page.FillAsync("#Password", "mistyped");
-            await visitor.Page.SubmitAsync();
+            await page.FillAsync("#Password", "mistyped");
+            await SendAsync(page);
+            Assert.Equal(0, await page.Locator("[data-challenge]").CountAsync());
         }
 
-        await Assertions.Expect(visitor.Page.Locator("[data-challenge]")).ToHaveCountAsync(1);
+        await page.FillAsync("#Password", "mistyped");
+        var asked = Stopwatch.StartNew();
+        await SendAsync(page);
+        await Assertions.Expect(page.Locator("[data-challenge]")).ToHaveCountAsync(1);
+        return asked;
+    }
+
+    /// <summary>
+    /// Sends the form and waits until the whole page that answers is there, told from the one before by its token. A click waits for neither, and the page before has long been loaded: on a busy
+    /// machine the next field would be filled in there, and be gone when the answer comes, and a second click would break it off.
+    /// </summary>
+    private static async Task SendAsync(IPage page)
+    {
+        var token = await page.Locator(Token).First.GetAttributeAsync("value");
+        await page.ClickAsync("main form[method=post] button[type=submit] >> nth=0");
+        await page.Locator($"html:not(:has({Token}[value=\"{token}\"])) footer.site").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
     }
 }

@@ -19,7 +19,7 @@ namespace Yinxin.Identity.Server.Features.Counter;
 
 /// <summary>What an official does at a window, whether the console's page or an API asks for it: each act noted in the audit, also when it is refused. The caller has asked for the role.</summary>
 internal sealed class CounterDesk(
-    IdentityContext database, PersonalData personal, PopulationRegister population, StandingAnswers standing, GradeReader grades, WaitingRecoveries waiting, AccountFreezing freezing, SessionStore sessions, INotices notices, IAuditTrail audit,
+    IdentityContext database, PersonalData personal, CounterLookups lookups, PopulationRegister population, StandingAnswers standing, GradeReader grades, WaitingRecoveries waiting, AccountFreezing freezing, SessionStore sessions, INotices notices, IAuditTrail audit,
     IOptions<RecoverySettings> recovery, TimeProvider time)
 {
     private const string SeenMethod = "document-at-window";
@@ -49,8 +49,11 @@ internal sealed class CounterDesk(
         }
 
         var (indexes, number) = (personal.Indexes(Purposes.IdNumber, visit.IdNumber), code.Value);
-        var organisation = await database.Organisations.AsNoTracking().Include(o => o.LegalRepresentative)
-            .FirstOrDefaultAsync(o => o.Uscc == number && o.EndedAt == null && indexes.Contains(o.LegalRepresentative!.IdNumberIndex), cancellationToken) ?? throw CounterProblems.OrganisationUnknown.Exception();
+        var organisation = await lookups.FindAsync(
+            visit.OfficialId, visit.OfficialName,
+            () => database.Organisations.AsNoTracking().Include(o => o.LegalRepresentative)
+                .FirstOrDefaultAsync(o => o.Uscc == number && o.EndedAt == null && indexes.Contains(o.LegalRepresentative!.IdNumberIndex), cancellationToken),
+            o => o.Id, cancellationToken) ?? throw CounterProblems.OrganisationUnknown.Exception();
         var entry = Entry("organisation.counter", organisation.Id, visit, new { visit.Hall, visit.Window, visit.HallLevel });
         if (OneName.Is(organisation.LegalRepresentative!.Name, visit.OfficialName))
         {
@@ -71,6 +74,7 @@ internal sealed class CounterDesk(
     /// <exception cref="ProblemException">No account, no change, the library does not agree, a dispute.</exception>
     public async Task<Evidence> ChangeNameAsync(CounterVisit visit, CancellationToken cancellationToken)
     {
+        var known = await standing.KnownAsync([visit.IdNumber], cancellationToken);
         var person = await FindAsync(visit, cancellationToken);
         if (person.Name == visit.Name)
         {
@@ -85,9 +89,8 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.Disagrees, cancellationToken);
         }
 
-        var about = await standing.AboutAsync(person.Id, person.Id, cancellationToken);
         await using var transaction = await TakeTurnAsync(person.Id, entry, cancellationToken);
-        if (!await standing.StandsAsync(PopulationRegister.Self.Issuer, answer.Receipt, about, since: null, cancellationToken))
+        if (!await standing.StandsAsync(PopulationRegister.Self.Issuer, answer.Receipt, known, cancellationToken))
         {
             await RefuseAsync(entry, StandingAnswers.Changed, cancellationToken);
         }
@@ -199,7 +202,9 @@ internal sealed class CounterDesk(
     private async Task<Person> FindAsync(CounterVisit visit, CancellationToken cancellationToken)
     {
         var indexes = personal.Indexes(Purposes.IdNumber, visit.IdNumber);
-        var person = await database.Persons.FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken) ?? throw CounterProblems.NotRegistered.Exception();
+        var person = await lookups.FindAsync(
+            visit.OfficialId, visit.OfficialName, () => database.Persons.FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken), p => p.Id, cancellationToken) ??
+            throw CounterProblems.NotRegistered.Exception();
         var refused = Entry("counter.refused", person.Id, visit, new { visit.Hall, visit.Window });
         if (OneName.Is(person.Name, visit.OfficialName))
         {

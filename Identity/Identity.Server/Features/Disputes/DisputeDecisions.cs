@@ -52,8 +52,7 @@ internal sealed class DisputeDecisions(
             await RefuseAsync(official, dispute, DisputeProblems.OwnMatter, cancellationToken);
         }
 
-        var answer = grant ? await AskAgainAsync(official, dispute, claim, holder, cancellationToken) : null;
-        var about = grant ? await standing.AboutAsync(holder.Id, holder.Id, cancellationToken) : [];
+        var (answer, known) = grant ? await AskAgainAsync(official, dispute, claim, holder, cancellationToken) : (null, null);
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
@@ -63,7 +62,7 @@ internal sealed class DisputeDecisions(
             await RefuseAsync(official, dispute, DisputeProblems.OwnAnswer, cancellationToken);
         }
 
-        if (answer is not null && !await standing.StandsAsync(PopulationRegister.Self.Issuer, answer.Receipt, about, since: null, cancellationToken))
+        if (answer is not null && known is not null && !await standing.StandsAsync(PopulationRegister.Self.Issuer, answer.Receipt, known, cancellationToken))
         {
             await RefuseAsync(official, dispute, StandingAnswers.Changed, cancellationToken);
         }
@@ -106,20 +105,22 @@ internal sealed class DisputeDecisions(
     }
 
     /// <summary>What the register said at the opening may be a week old: the account goes only to whom it names now.</summary>
-    private async Task<AuthorityAnswer> AskAgainAsync(ConsoleOfficial official, Dispute dispute, ClaimReceipt claim, Person holder, CancellationToken cancellationToken)
+    private async Task<(AuthorityAnswer? Answer, KnownNews? Known)> AskAgainAsync(ConsoleOfficial official, Dispute dispute, ClaimReceipt claim, Person holder, CancellationToken cancellationToken)
     {
         if (holder.IdNumberCipher.Length == 0)
         {
             await RefuseAsync(official, dispute, DisputeProblems.Over, cancellationToken);
         }
 
-        var answer = await population.CheckAsync(personal.Unprotect(Purposes.IdNumber, holder.IdNumberCipher), claim.Name, claim.Sex, claim.Ethnicity, cancellationToken);
+        var number = personal.Unprotect(Purposes.IdNumber, holder.IdNumberCipher);
+        var known = await standing.KnownAsync([number], cancellationToken);
+        var answer = await population.CheckAsync(number, claim.Name, claim.Sex, claim.Ethnicity, cancellationToken);
         if (!answer.Agrees)
         {
             await RefuseAsync(official, dispute, DisputeProblems.PopulationChanged, cancellationToken);
         }
 
-        return answer;
+        return (answer, known);
     }
 
     /// <summary>Only the dispute's own freeze; whatever else freezes the account stands as it was.</summary>

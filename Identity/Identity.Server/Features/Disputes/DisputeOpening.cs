@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Officials;
@@ -20,14 +21,17 @@ namespace Yinxin.Identity.Server.Features.Disputes;
 /// account is frozen with every session and token, its holder is told how to answer.
 /// </summary>
 internal sealed class DisputeOpening(
-    IdentityContext database, PersonalData personal, PopulationRegister population, AccountFreezing freezing, INotices notices, IAuditTrail audit, IOptions<DisputeSettings> settings, TimeProvider time)
+    IdentityContext database, PersonalData personal, CounterLookups lookups, PopulationRegister population, AccountFreezing freezing, INotices notices, IAuditTrail audit, IOptions<DisputeSettings> settings,
+    TimeProvider time)
 {
     /// <returns>The dispute and the code for the claimant's receipt, which is shown this once.</returns>
     /// <exception cref="ProblemException">It cannot be opened.</exception>
     public async Task<(Dispute Dispute, string Code)> OpenAsync(ConsoleOfficial official, DisputeClaim claim, CancellationToken cancellationToken)
     {
         var indexes = personal.Indexes(Purposes.IdNumber, claim.IdNumber);
-        var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken) ?? throw DisputeProblems.NotRegistered.Exception();
+        var person = await lookups.FindAsync(
+            official.Id.ToString(), official.Name, () => database.Persons.AsNoTracking().FirstOrDefaultAsync(p => indexes.Contains(p.IdNumberIndex), cancellationToken), p => p.Id, cancellationToken) ??
+            throw DisputeProblems.NotRegistered.Exception();
         if (OneName.Is(claim.Name, official.Name) || OneName.Is(person.Name, official.Name))
         {
             await RefuseAsync(official, person.Id, DisputeProblems.OwnMatter, receipt: null, cancellationToken);

@@ -55,7 +55,7 @@ internal sealed class PresenceCeremony(
 
     /// <summary>Prepares a ceremony.</summary>
     /// <returns>The provider's page.</returns>
-    /// <exception cref="ProblemException">Too many tries, or the provider cannot be asked.</exception>
+    /// <exception cref="ProblemException">Too many tries, something changed just now, or the provider cannot be asked.</exception>
     public async Task<string> BeginAsync(Session session, Person person, PresenceDetail detail, string client, string returnUrl, CancellationToken cancellationToken)
     {
         if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
@@ -76,7 +76,8 @@ internal sealed class PresenceCeremony(
         var actions = provider.Draw(ActionCount);
         var challenge = JsonSerializer.Serialize(new Challenge(string.Join(' ', actions), session.ActingForId, session.ActingMandateId));
         audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = "face" }));
-        var step = await steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken);
+        var step = await standing.BeginStepAsync(
+            person, () => steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken), cancellationToken);
         var (reference, address) = await provider.OpenAsync(
             session.Id, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions,
             $"{AddressSettings.Text(addresses.Value.Identity)}{PresencePaths.Return}?state={step.Id:N}", cancellationToken);
@@ -137,7 +138,7 @@ internal sealed class PresenceCeremony(
     private async Task<Problem?> RecordAsync(
         Session session, Person person, Guid request, PresenceDetail detail, string client, RealPersonResult result, bool suffices, DateTimeOffset begun, CancellationToken cancellationToken)
     {
-        var about = await standing.AboutAsync(person.Id, person.Id, cancellationToken);
+        var known = await standing.KnownAtAsync(person, begun, cancellationToken);
 
         // One after the other: of any number of ceremonies whose results come in the same moment none counts after the third failure.
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
@@ -147,7 +148,7 @@ internal sealed class PresenceCeremony(
             return TooManyForTransaction;
         }
 
-        if (suffices && !await standing.StandsAsync(provider.Source, result.Answer.Receipt, about, begun, cancellationToken))
+        if (suffices && !await standing.StandsAsync(provider.Source, result.Answer.Receipt, known, cancellationToken))
         {
             // Nobody failed: it is on record, and no try.
             audit.Add(new AuditEntry(

@@ -27,10 +27,12 @@ internal sealed class BankCardCheck(PersonalData personal, BankCardNetwork netwo
             throw TooMany.Exception();
         }
 
+        var known = await sources.BeginAsync(person, organisation: null, cancellationToken);
         var answer = await network.CheckAsync(
             cardNumber, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), MobileNumber.National(phone ?? personal.Unprotect(Purposes.Phone, person.PhoneCipher)), cancellationToken);
         await sources.RecordAsync(
             person.Id, person.Id, "person.bankCard",
-            new(EvidenceKinds.BankCard, BankCardNetwork.Source, "four-elements", ["cardNumber", "name", "idNumber", "phone"], time.GetUtcNow().AddYears(1)), answer, Mismatch, cancellationToken);
+            new(EvidenceKinds.BankCard, BankCardNetwork.Source, "four-elements", ["cardNumber", "name", "idNumber", "phone"], time.GetUtcNow().AddYears(1)), answer, Mismatch, known,
+            cancellationToken);
     }
 }

@@ -37,6 +37,7 @@ internal sealed class PopulationConfirmation(IdentityContext database, PersonalD
             throw IdentityStep.Mismatch.Exception();
         }
 
+        var known = await sources.BeginAsync(person, organisation: null, cancellationToken);
         var answer = await population.CheckAsync(told.IdNumber, told.Name, told.Sex, told.Ethnicity, cancellationToken);
         if (answer.Agrees)
         {
@@ -46,6 +47,6 @@ internal sealed class PopulationConfirmation(IdentityContext database, PersonalD
 
         await sources.RecordAsync(
             person.Id, person.Id, Action, new(EvidenceKinds.PopulationMatch, PopulationRegister.Self.Issuer, "four-elements", ["idNumber", "name", "sex", "ethnicity"]),
-            answer, IdentityStep.Mismatch, cancellationToken);
+            answer, IdentityStep.Mismatch, known, cancellationToken);
     }
 }

@@ -33,6 +33,10 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
         return evidence;
     }
 
+    /// <summary>Ask before the source is asked; what comes of it goes to <see cref="RecordAsync"/>.</summary>
+    /// <inheritdoc cref="StandingAnswers.BeginAsync"/>
+    public Task<KnownNews> BeginAsync(Person person, Organisation? organisation, CancellationToken cancellationToken) => standing.BeginAsync(person, organisation, cancellationToken);
+
     /// <summary>Adds and stores it with a line in the audit, in the caller's transaction where there is one. An answer that agreed and does not stand any more leaves that line alone.</summary>
     /// <param name="subject">Whose evidence.</param>
     /// <param name="actor">Who asked.</param>
@@ -40,17 +44,15 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
     /// <param name="facts">What the evidence says.</param>
     /// <param name="answer">What the source said.</param>
     /// <param name="mismatch">What the person is told of a disagreement.</param>
+    /// <param name="known">What was known when the check began.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="since">When what was answered now was begun; null: in this request.</param>
     /// <exception cref="ProblemException"><paramref name="mismatch"/>, after the disagreement is stored; <see cref="StandingAnswers.Changed"/>.</exception>
-    public async Task RecordAsync(
-        Guid subject, Guid actor, string action, Facts facts, AuthorityAnswer answer, Problem mismatch, CancellationToken cancellationToken, DateTimeOffset? since = null)
+    public async Task RecordAsync(Guid subject, Guid actor, string action, Facts facts, AuthorityAnswer answer, Problem mismatch, KnownNews known, CancellationToken cancellationToken)
     {
-        var about = await standing.AboutAsync(subject, actor, cancellationToken);
         await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
         await AuditChain.TakeTurnAsync(database, cancellationToken);
         Problem? refusal;
-        if (answer.Agrees && !(await standing.StandsAsync(facts.Source, answer.Receipt, about, since, cancellationToken) && await StillRepresentsAsync(subject, actor, cancellationToken)))
+        if (answer.Agrees && !(await standing.StandsAsync(facts.Source, answer.Receipt, known, cancellationToken) && await StillRepresentsAsync(subject, actor, cancellationToken)))
         {
             // Nor is anything kept that the caller changed because of it.
             refusal = StandingAnswers.Changed;
@@ -75,7 +77,7 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
         }
     }
 
-    /// <summary>A change of representative that was under way when the request began is no news since then, and the request still saw the former one: in the turn it is done.</summary>
+    /// <summary>Whoever represents it now may have registered it themselves while the source was asked: the register then told that in its answer to them, and reported nothing.</summary>
     private async Task<bool> StillRepresentsAsync(Guid subject, Guid actor, CancellationToken cancellationToken) =>
         subject == actor || await database.Organisations.AnyAsync(o => o.Id == subject && o.LegalRepresentativeId == actor && o.EndedAt == null, cancellationToken);
 }

@@ -3,37 +3,80 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 using Yinxin.Identity.Server.Features.SourceChanges;
+using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Raising;
 
 /// <summary>
-/// Whether an answer still stands when it is about to be recorded. What an authority reported since it was given (taken back, a death, a new name) found no record yet that would have followed.
+/// Whether an answer still stands when it is about to be recorded. What an authority reported since the check began (taken back, a death, a new name) found no record yet that would have followed.
+/// It is counted: a change bears the time at which it is entered and is seen only when that is done, so that no clock tells whether a check that began in between has seen it.
 /// </summary>
-internal sealed class StandingAnswers(IdentityContext database, PersonalData personal, TimeProvider time)
+internal sealed class StandingAnswers(IdentityContext database, PersonalData personal)
 {
     public static readonly Problem Changed = new(
         "identity.raise.changedMeanwhile", 409, "核验之后，来源撤回了这次答复，或您的登记信息有变更；本次核验不作数，请重新开始。",
         "Since this check its source took the answer back, or something changed at a register; it does not count. Please begin again.");
 
-    /// <summary>It is made with the request, before the request asks anybody.</summary>
-    private readonly DateTimeOffset begun = time.GetUtcNow();
-
-    /// <summary>Those whom news may be about: the subject, and who acts for it. Before the turn, for numbers have to be opened.</summary>
-    public async Task<List<string>> AboutAsync(Guid subject, Guid actor, CancellationToken cancellationToken)
+    /// <summary>Before anybody is asked, and before the particulars are read that the question names.</summary>
+    /// <param name="numbers">ID numbers and credit codes of those whom news may be about.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<KnownNews> KnownAsync(IEnumerable<string> numbers, CancellationToken cancellationToken)
     {
-        var ciphers = await database.Persons.AsNoTracking().Where(p => p.Id == subject || p.Id == actor).Select(p => p.IdNumberCipher).ToListAsync(cancellationToken);
-        var codes = await database.Organisations.AsNoTracking().Where(o => o.Id == subject).Select(o => o.Uscc).ToListAsync(cancellationToken);
-        return [.. ciphers.Select(cipher => personal.Unprotect(Purposes.IdNumber, cipher)).Concat(codes).Select(number => SourceChangeBook.SubjectOf(personal, number))];
+        var subjects = numbers.Select(number => SourceChangeBook.SubjectOf(personal, number)).ToList();
+        return new KnownNews(subjects, await CountAsync(subjects, before: null, cancellationToken));
+    }
+
+    /// <summary>The same for a page, which reads its person and organisation first: what was entered in between is among what is known, and seen by them.</summary>
+    /// <param name="person">Whose page it is, as read.</param>
+    /// <param name="organisation">For which the person acts, as read; null: for nobody.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProblemException"><see cref="Changed"/>: they are no longer what was read.</exception>
+    public async Task<KnownNews> BeginAsync(Person person, Organisation? organisation, CancellationToken cancellationToken)
+    {
+        var number = personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher);
+        var known = await KnownAsync(organisation is null ? [number] : [number, organisation.Uscc], cancellationToken);
+        return await IsAsReadAsync(person, organisation, cancellationToken) ? known : throw Changed.Exception();
+    }
+
+    /// <summary>
+    /// Begins a check that another request ends, in the audit's turn: a change that is being entered is waited for and seen, and whatever is entered later bears a later time than the step, which is
+    /// made in the turn.
+    /// </summary>
+    /// <param name="person">Whose check it is, as read.</param>
+    /// <param name="begin">Stores the step.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProblemException"><see cref="Changed"/>: the person is no longer what was read.</exception>
+    public async Task<OutsideStep> BeginStepAsync(Person person, Func<Task<OutsideStep>> begin, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (!await IsAsReadAsync(person, organisation: null, cancellationToken))
+        {
+            throw Changed.Exception();
+        }
+
+        var step = await begin();
+        await transaction.CommitAsync(CancellationToken.None);
+        return step;
+    }
+
+    /// <summary>What was known when a step of <see cref="BeginStepAsync"/> was made.</summary>
+    /// <param name="person">Whose step it is.</param>
+    /// <param name="begun">The step's time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<KnownNews> KnownAtAsync(Person person, DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        List<string> subjects = [SourceChangeBook.SubjectOf(personal, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher))];
+        return new KnownNews(subjects, await CountAsync(subjects, begun, cancellationToken));
     }
 
     /// <summary>Ask in the audit's turn, in which events are entered too: whichever comes second sees the other.</summary>
     /// <param name="source">As evidence of the answer names it.</param>
     /// <param name="receipt">The answer's number.</param>
-    /// <param name="about">Of <see cref="AboutAsync"/>.</param>
-    /// <param name="since">When what was answered now was begun; null: in this request.</param>
+    /// <param name="known">What was known when the check began.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<bool> StandsAsync(string source, string receipt, List<string> about, DateTimeOffset? since, CancellationToken cancellationToken)
+    public async Task<bool> StandsAsync(string source, string receipt, KnownNews known, CancellationToken cancellationToken)
     {
         // A number is given once: whenever it was taken back, it was this answer.
         if (await SourceNews.CountAsync(database, personal, [SourceNews.OfAnswer(IssuerOf(source), receipt)], cancellationToken) > 0)
@@ -41,8 +84,30 @@ internal sealed class StandingAnswers(IdentityContext database, PersonalData per
             return false;
         }
 
-        var from = since ?? begun;
-        return !await database.SourceEvents.AnyAsync(e => about.Contains(e.Subject) && e.DoneAt >= from && e.Outcome != SourceChangeBook.Refused, cancellationToken);
+        return await CountAsync(known.Subjects, before: null, cancellationToken) == known.Count;
+    }
+
+    private Task<int> CountAsync(List<string> subjects, DateTimeOffset? before, CancellationToken cancellationToken)
+    {
+        var events = database.SourceEvents.Where(e => subjects.Contains(e.Subject) && e.Outcome != SourceChangeBook.Refused);
+        if (before is { } moment)
+        {
+            events = events.Where(e => e.DoneAt < moment);
+        }
+
+        return events.CountAsync(cancellationToken);
+    }
+
+    private async Task<bool> IsAsReadAsync(Person person, Organisation? organisation, CancellationToken cancellationToken)
+    {
+        var now = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == person.Id, cancellationToken);
+        if (now is null || now.Name != person.Name || await database.Users.AnyAsync(a => a.Id == person.Id && a.FrozenReason == SourceChangeKinds.Deceased, cancellationToken))
+        {
+            return false;
+        }
+
+        return organisation is null || await database.Organisations.AnyAsync(
+            o => o.Id == organisation.Id && o.Name == organisation.Name && o.LegalRepresentativeId == person.Id && o.EndedAt == null, cancellationToken);
     }
 
     /// <summary>Who gave the number. A face that was compared here rests on the population library's photo.</summary>

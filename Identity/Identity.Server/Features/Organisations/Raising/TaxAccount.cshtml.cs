@@ -57,10 +57,11 @@ internal sealed class TaxAccountModel(
             throw TooMany.Exception();
         }
 
+        var known = await sources.BeginAsync(person, Represented, cancellationToken);
         var answer = await authority.CheckAsync(Represented.Uscc, Represented.Name, account, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), cancellationToken);
         await sources.RecordAsync(
             Represented.Id, person.Id, "organisation.taxAccount",
             new(EvidenceKinds.TaxAccount, TaxAuthority.Self.Issuer, "account-and-representative", ["uscc", "name", "account", "legalRepresentative"], time.GetUtcNow().AddYears(1)),
-            answer, Mismatch, cancellationToken);
+            answer, Mismatch, known, cancellationToken);
     }
 }

@@ -39,10 +39,12 @@ internal sealed class AlipayCallbackModel(IdentityContext database, PersonalData
 
         try
         {
+            var known = await sources.BeginAsync(person, organisation: null, cancellationToken);
             var answer = await provider.CheckAsync(code, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), cancellationToken);
             await sources.RecordAsync(
                 person.Id, person.Id, "person.alipay",
-                new(EvidenceKinds.AlipayAccount, AlipayProvider.Self.Issuer, "consent-and-real-name", ["name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Mismatch, cancellationToken);
+                new(EvidenceKinds.AlipayAccount, AlipayProvider.Self.Issuer, "consent-and-real-name", ["name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Mismatch, known,
+                cancellationToken);
         }
         catch (ProblemException e)
         {

@@ -56,10 +56,11 @@ internal sealed class HousingFundAccountModel(
             throw TooMany.Exception();
         }
 
+        var known = await sources.BeginAsync(person, organisation: null, cancellationToken);
         var answer = await fund.CheckAsync(account, person.Name, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), cancellationToken);
         await sources.RecordAsync(
             person.Id, person.Id, "person.housingFund",
             new(EvidenceKinds.HousingFundAccount, HousingFund.Self.Issuer, "account-and-identity", ["account", "name", "idNumber"], time.GetUtcNow().AddYears(1)),
-            answer, Mismatch, cancellationToken);
+            answer, Mismatch, known, cancellationToken);
     }
 }

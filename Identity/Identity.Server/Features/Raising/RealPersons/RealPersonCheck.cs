@@ -8,7 +8,8 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons;
 /// The online real-person check: a fresh random order of actions for each session, so that no earlier recording fits; the provider's result counts only for that session,
 /// with a living person who did exactly these actions and is likely enough the one on file.
 /// </summary>
-internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, SourceEvidence sources, AttemptBudget budget, TimeProvider time)
+internal sealed class RealPersonCheck(
+    PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, StandingAnswers standing, SourceEvidence sources, AttemptBudget budget, TimeProvider time)
 {
     public const string ReturnPath = "/account/raise/real-person/return";
 
@@ -27,7 +28,7 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
 
     /// <summary>Prepares a session.</summary>
     /// <returns>The page to which the person goes.</returns>
-    /// <exception cref="ProblemException">Too many tries, or the provider cannot be asked.</exception>
+    /// <exception cref="ProblemException">Too many tries, something changed just now, or the provider cannot be asked.</exception>
     public async Task<string> BeginAsync(Person person, Guid session, string identityAddress, string? returnUrl, CancellationToken cancellationToken)
     {
         if (!budget.TryTake("real-person:" + person.Id, PerPersonAndHour))
@@ -36,7 +37,8 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
         }
 
         var actions = provider.Draw(ActionCount);
-        var step = await steps.BeginAsync(EvidenceKinds.RealPerson, session, person.Id, string.Join(' ', actions), reference: null, returnUrl, Life, cancellationToken);
+        var step = await standing.BeginStepAsync(
+            person, () => steps.BeginAsync(EvidenceKinds.RealPerson, session, person.Id, string.Join(' ', actions), reference: null, returnUrl, Life, cancellationToken), cancellationToken);
         var (reference, address) = await provider.OpenAsync(
             session, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions, $"{identityAddress}{ReturnPath}?state={step.Id:N}", cancellationToken);
         await steps.ReferAsync(step.Id, reference, cancellationToken);
@@ -58,8 +60,8 @@ internal sealed class RealPersonCheck(PersonalData personal, IRealPersonProvider
         var answer = suffices ? result.Answer : result.Answer with { Result = "mismatch" };
         await sources.RecordAsync(
             person.Id, person.Id, "person.realPerson",
-            new(EvidenceKinds.RealPerson, provider.Source, $"face-and-{ActionCount}-actions", ["face", "name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Refused, cancellationToken,
-            since: step.ExpiresAt - Life);
+            new(EvidenceKinds.RealPerson, provider.Source, $"face-and-{ActionCount}-actions", ["face", "name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Refused,
+            await standing.KnownAtAsync(person, step.ExpiresAt - Life, cancellationToken), cancellationToken);
         return step.ReturnUrl;
     }
 }
