@@ -83,6 +83,7 @@ public abstract class IdentityFixture : IAsyncLifetime
         values["PhoneCodes:PerAddressAndHour"] = "10000";
         values["PhoneCodes:PerPhoneAndDay"] = "1000";
         values["PhoneCodes:PerAccountAndDay"] = "1000";
+        values["Counter:LookupsPerHour"] = "10000";
         foreach (var perAddress in (string[])["FailuresPerAddress", "ChecksPerAddress", "MessagesPerAddress"])
         {
             values["Challenge:" + perAddress] = "10000";

@@ -1,4 +1,5 @@
 using Yinxin.Identity.Server.Features.Counter.Withdrawals;
+using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Counter;
 
@@ -6,6 +7,8 @@ internal static class CounterSetup
 {
     public static void AddCounter(this WebApplicationBuilder builder)
     {
+        builder.Services.AddValidatedOptions<CounterSettings>(CounterSettings.Section);
+        builder.Services.AddScoped<CounterLookups>();
         builder.Services.AddScoped<CounterDesk>();
         builder.Services.AddScoped<WithdrawnChecks>();
         builder.Services.AddScoped<CounterWithdrawalStep>();

@@ -32,7 +32,7 @@ internal enum PhoneCodeOutcome
 /// What strangers can use up: the codes that one phone gets for a registration, and as the new phone of a recovery or of a change, by typing that number themselves (a change asks for an account of
 /// theirs); and from several addresses (<see cref="FailureWindow.WideRange"/>) those of recoveries begun in browsers that the account does not know.
 /// </remarks>
-internal sealed class PhoneCodes(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<PhoneSettings> settings, TimeProvider time)
+internal sealed class PhoneCodes(IdentityContext database, PersonalData personal, SmsCarrier carrier, MessageFlood flood, IOptions<PhoneSettings> settings, TimeProvider time)
 {
     private const int MostTries = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -40,6 +40,9 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
     /// <summary>Purposes that are counted apart from every other, each list for itself; whatever stands in none is counted together.</summary>
     private static readonly List<string>[] Apart =
         [[SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose], [PhoneChanges.NewPurpose], [RecoveryMessages.Purpose], [RecoveryMessages.KnownPurpose]];
+
+    /// <summary>What takes a password, a session, or a browser that the account knows: strangers use up nothing of its share of what all together may be sent.</summary>
+    private static readonly List<string> OfOwners = [SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose, PhoneChanges.NewPurpose, RecoveryMessages.KnownPurpose];
 
     private static readonly List<string> AllApart = [.. Apart.SelectMany(purposes => purposes)];
 
@@ -50,6 +53,7 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
     /// <param name="address">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when the phone, the account or the address has had too many; nothing is sent then.</returns>
+    /// <exception cref="Yinxin.ServiceDefaults.Problems.ProblemException">All together have had too many within a minute (<see cref="MessageFlood.Refused"/>), or the carrier cannot be reached.</exception>
     public async Task<bool> SendAsync(Guid formId, string phone, string account, string purpose, IPAddress? address, CancellationToken cancellationToken)
     {
         if (await NoteAsync(formId, phone, account, purpose, address, cancellationToken) is not { } noted)
@@ -83,6 +87,28 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
     public Task NoteInVainAsync(Guid formId, string nobody, string account, string purpose, IPAddress? address, CancellationToken cancellationToken) =>
         NoteAsync(formId, nobody, account, purpose, address, cancellationToken);
 
+    /// <summary>
+    /// For a code that is sent after the page has answered: refuses it while all together have had too many, whoever it would go to. Codes that go nowhere count like all others, so that nobody is
+    /// told apart.
+    /// </summary>
+    /// <exception cref="Yinxin.ServiceDefaults.Problems.ProblemException"><see cref="MessageFlood.Refused"/>.</exception>
+    public Task CheckFloodAsync(string purpose, CancellationToken cancellationToken) => CheckFloodAsync(purpose, time.GetUtcNow(), cancellationToken);
+
+    private async Task CheckFloodAsync(string purpose, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (most, minute) = (settings.Value.PerMinute, now.AddMinutes(-1));
+        var first = Guid.CreateVersion7(minute);
+
+        // By the key, which begins with the moment of sending: no more rows are read than a minute has.
+        var sent = database.PhoneCodes.Where(c => c.Id.CompareTo(first) > 0 && c.SentAt > minute);
+        var alike = OfOwners.Contains(purpose, StringComparer.Ordinal) ? sent.Where(c => OfOwners.Contains(c.Purpose)) : sent.Where(c => !OfOwners.Contains(c.Purpose));
+        if (await alike.CountAsync(cancellationToken) >= most)
+        {
+            flood.Note(most);
+            throw MessageFlood.Refused.Exception();
+        }
+    }
+
     private async Task<(Guid Id, string Code)?> NoteAsync(Guid formId, string phone, string account, string purpose, IPAddress? address, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -94,6 +120,7 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
         // Counted and noted in one turn: of a hundred requests at once each sees those before it.
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
+        await CheckFloodAsync(purpose, now, cancellationToken);
         if (!await MayBeSentAsync(phoneIndex, accountIndex, addressIndex, purpose, now, cancellationToken))
         {
             return null;

@@ -92,7 +92,12 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
         return true;
     }
 
-    private Evidence Proof(Person person, string? owner, Guid? supersedes, DateTimeOffset now)
+    /// <summary>That a phone was proved.</summary>
+    /// <param name="person">Whose.</param>
+    /// <param name="owner">The carrier's signed answer that the number is this person's; null where none was asked.</param>
+    /// <param name="supersedes">The proof of before.</param>
+    /// <param name="now">When.</param>
+    public Evidence Proof(Person person, string? owner, Guid? supersedes, DateTimeOffset now)
     {
         var proof = EvidenceRecords.New(
             person.Id, EvidenceKinds.PhoneCode, PhoneOwners.Source, owner is null ? "sms-code" : "sms-code-and-owner", "identity", now,

@@ -40,6 +40,13 @@ internal sealed class PhoneSettings
     /// </summary>
     public bool RequireOwnerCheck { get; set; } = true;
 
+    /// <summary>
+    /// For everybody together, on all nodes: what a flood can cost. Twice, for what strangers can ask for and what only a password, a session, or a browser that the account knows can: strangers
+    /// keep no owner from signing in. Notices are not counted and never wait for it.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int PerMinute { get; set; } = 3000;
+
     /// <summary>An office or a hall may be one address.</summary>
     [Range(1, 100_000)]
     public int PerAddressAndHour { get; set; } = 100;

@@ -7,6 +7,7 @@ using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -21,8 +22,8 @@ namespace Yinxin.Identity.Server.Features.Recovery;
 /// the account knows, has checks of its own, and what all together may guess at one number is bounded by the answer no longer telling whether the particulars agree.
 /// </summary>
 internal sealed class RecoverModel(
-    IdentityContext database, PersonalData personal, PopulationRegister population, AttemptBudget budget, Challenges challenges, SignInHistory history, RecoveryDrafts drafts, IAuditTrail audit, ITexts texts,
-    TimeProvider time) : PageModel
+    IdentityContext database, PersonalData personal, PopulationRegister population, AttemptBudget budget, Challenges challenges, SignInHistory history, RecoveryDrafts drafts, PhoneCodes codes,
+    IAuditTrail audit, ITexts texts, TimeProvider time) : PageModel
 {
     private const int PerAddressAndHour = 200;
 
@@ -85,7 +86,7 @@ internal sealed class RecoverModel(
         catch (ProblemException e)
         {
             challenges.ShowNext(HttpContext, ChallengePurposes.Recovery, number.Value);
-            ModelState.AddModelError(e.Problem == PopulationRegister.Unavailable ? "" : nameof(IdNumber), e.Problem.Text);
+            ModelState.AddModelError(e.Problem == PopulationRegister.Unavailable || e.Problem == MessageFlood.Refused ? "" : nameof(IdNumber), e.Problem.Text);
             return Refuse(e.Problem.Status);
         }
 
@@ -101,6 +102,12 @@ internal sealed class RecoverModel(
         var device = await history.KnownDeviceAsync(HttpContext, found?.Person.Id, cancellationToken);
         var subject = personal.PassingIndex(Purposes.IdNumber, number);
         TakeFromBudget(subject, device);
+        if (Lost == "password")
+        {
+            // Here, where the answer does not depend on an account: the message itself is sent later.
+            await codes.CheckFloodAsync(RecoveryMessages.PurposeFor(device is not null), cancellationToken);
+        }
+
         var (answer, tells) = await AskAsync(subject, number, cancellationToken);
         var (nobody, untold) = (RecoveryDraft.NobodyFor(personal, number), !answer.Agrees && !tells);
         var account = found?.Person.Id ?? nobody;

@@ -59,11 +59,9 @@ internal sealed class RecoverCodeModel(
 
         try
         {
-            if (draft.NewPhone is { } fresh)
-            {
-                // Of a person without an account too. Asked here for the answer's sake, before a recovery code is spent; what becomes evidence is asked when the recovery takes effect.
-                await owners.AskAsync(draft.AccountId, draft.FormId, fresh, draft.Name, draft.IdNumber, cancellationToken);
-            }
+            // Of a person without an account too, about a new phone: to the account's own no code leads without one. Asked here for the answer's sake, before a recovery code is spent; what becomes
+            // evidence is asked when the recovery takes effect. The own number may have been given to somebody else, who reads its messages now.
+            await owners.AskAsync(draft.AccountId, draft.FormId, phone, draft.Name, draft.IdNumber, cancellationToken);
         }
         catch (ProblemException e)
         {

@@ -256,8 +256,7 @@ internal sealed class Recoveries(
 
         if (change.NewPhone is null)
         {
-            database.Evidence.Add(EvidenceRecords.New(
-                account.Id, EvidenceKinds.PhoneCode, "phone", "sms-code", "identity", now, matched: ["phone"], supersedes: current.LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode)?.Id));
+            database.Evidence.Add(phones.Proof(account.Person!, answers?.PhoneOwner, current.LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode)?.Id, now));
         }
     }
 }

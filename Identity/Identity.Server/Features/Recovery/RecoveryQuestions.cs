@@ -20,7 +20,7 @@ internal sealed record RecoveryAnswers(string IdNumber, string Name, string Ethn
 
     public DateTimeOffset PopulationAt { get; init; }
 
-    /// <summary>The carrier's signed answer that the new phone is this person's; null where it was not asked.</summary>
+    /// <summary>The carrier's signed answer that the phone is this person's, the new one or the account's own; null where it was not asked.</summary>
     public string? PhoneOwner { get; init; }
 }
 
@@ -47,7 +47,9 @@ internal sealed class RecoveryQuestions(
     public async Task<RecoveryAnswers?> AskAsync(RecoveryChange change, Guid? asker, CancellationToken cancellationToken)
     {
         var asksLibrary = !change.KeepsLevel && change.Receipt is not null;
-        if (!asksLibrary && change.NewPhone is null)
+        // By two factors of the account's own the level stays, and no phone is written down as proved: there the carrier was asked with the code, before the other factor was spent.
+        var asksCarrier = change.NewPhone is not null || (owners.IsAsked && !change.KeepsLevel);
+        if (!asksLibrary && !asksCarrier)
         {
             return null;
         }
@@ -69,8 +71,14 @@ internal sealed class RecoveryQuestions(
             answers = answers with { Population = answer.Agrees ? answer : throw await RefuseAsync(change.AccountId, answer, cancellationToken), PopulationAt = time.GetUtcNow() };
         }
 
-        return change.NewPhone is { } phone
-            ? answers with { PhoneOwner = await owners.AskAsync(change.AccountId, asker, phone, answers.Name, answers.IdNumber, cancellationToken) } : answers;
+        if (!asksCarrier)
+        {
+            return answers;
+        }
+
+        // A number that has left the account since proves nobody any more.
+        var phone = change.NewPhone ?? (person.HasPhone ? personal.Unprotect(Purposes.Phone, person.PhoneCipher) : throw PhoneOwnerStep.NotOwner.Exception());
+        return answers with { PhoneOwner = await owners.AskAsync(change.AccountId, asker, phone, answers.Name, answers.IdNumber, cancellationToken) };
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ using Yinxin.ServiceDefaults.Problems;
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>
-/// Whether the proved phone is registered to this person: at a registration, a change of phone, and a recovery that brings a new one. Asked only after the code, so nobody tries out whose a
+/// Whether the proved phone is registered to this person: at a registration, a change of phone, and a recovery, by a new one or by the account's own, which may be another's by now. Asked only after the code, so nobody tries out whose a
 /// number is without holding it.
 /// </summary>
 internal sealed class PhoneOwnerStep(
@@ -30,6 +30,9 @@ internal sealed class PhoneOwnerStep(
 
     /// <summary>What is told where a code was spent for the question: it cannot be sent again.</summary>
     public static Problem AfterCode(Problem problem) => problem == PhoneOwners.Unavailable ? UnavailableAfterCode : problem;
+
+    /// <summary>Whether a carrier is connected, and its word is asked for.</summary>
+    public bool IsAsked => settings.Value.RequireOwnerCheck && keys.Knows(PhoneOwners.Self);
 
     /// <summary>The number of an answer that <see cref="AskAsync"/> gave.</summary>
     public static string ReceiptOf(string answer) => new JsonWebToken(answer).Id;
@@ -57,7 +60,7 @@ internal sealed class PhoneOwnerStep(
     /// <exception cref="ProblemException">The number is another's (<see cref="NotOwner"/>), or the carrier cannot be asked.</exception>
     public async Task<string?> AskAsync(Guid subject, Guid? asker, string phone, string name, string idNumber, CancellationToken cancellationToken)
     {
-        if (!settings.Value.RequireOwnerCheck || !keys.Knows(PhoneOwners.Self))
+        if (!IsAsked)
         {
             return null;
         }

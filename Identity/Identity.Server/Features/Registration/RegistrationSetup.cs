@@ -12,6 +12,7 @@ internal static class RegistrationSetup
         builder.Services.AddValidatedOptions<PhoneSettings>(PhoneSettings.Section);
         builder.Services.AddSingleton<AttemptBudget>();
         builder.Services.AddSingleton<RegistrationDrafts>();
+        builder.Services.AddSingleton<MessageFlood>();
         builder.Services.AddScoped<PhoneCodes>();
         builder.Services.AddScoped<IHousekeepingTask, PhoneCodeSweeping>();
         builder.Services.AddScoped<PhoneMoves>();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Counter;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -20,7 +21,7 @@ internal enum SearchPlace
 /// Searches of one official, each noted. A masked number leaves few digits open, and whole numbers tell who has an account: so whoever tries many that nobody has is made to wait,
 /// counted from what the audit holds.
 /// </summary>
-internal sealed class NotedSearches(IdentityContext database, AccountSearch search, IAuditTrail audit, IOptions<SearchSettings> settings, TimeProvider time)
+internal sealed class NotedSearches(IdentityContext database, AccountSearch search, CounterLookups lookups, IAuditTrail audit, IOptions<SearchSettings> settings, TimeProvider time)
 {
     private const string Action = "account.searched";
 
@@ -58,6 +59,12 @@ internal sealed class NotedSearches(IdentityContext database, AccountSearch sear
             await database.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
             throw TooMany.Exception(TimeSpan.FromHours(1));
+        }
+
+        if (place == SearchPlace.Counter)
+        {
+            // Found tells as much as not found.
+            await lookups.CheckAsync(official.Id.ToString(), official.Name, cancellationToken);
         }
 
         var found = await search.FindAsync(by, text, after, cancellationToken);
