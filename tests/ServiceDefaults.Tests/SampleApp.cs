@@ -96,9 +96,9 @@ public sealed class SampleApp(string provider, string? connection) : IAsyncDispo
 /// <summary>A PostgreSQL server for this project.</summary>
 public sealed class PostgresServer : IDisposable
 {
-    public PostgresCluster Cluster { get; } = PostgresCluster.Start();
+    private readonly PostgresCluster cluster = PostgresCluster.Shared;
 
-    public string NewDatabase() => $"{Cluster.Connection};Database=test_{Guid.NewGuid():N}";
+    public string NewDatabase() => $"{cluster.Connection};Database=test_{Guid.NewGuid():N}";
 
-    public void Dispose() => Cluster.Dispose();
+    public void Dispose() => Npgsql.NpgsqlConnection.ClearAllPools();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,11 +10,13 @@ namespace Yinxin.Testing;
 /// </summary>
 public static class FreePort
 {
-    private const int First = 10_000;
-    private const int End = 32_000;
+    /// <summary>Test projects run side by side, and a port may be asked for long before anybody listens there: <c>tests/run</c> gives each a part of its own, as <c>first-end</c>.</summary>
+    private const string Part = "YINXIN_TEST_PORTS";
 
-    // Test projects may run side by side: each begins elsewhere.
-    private static int next = First + (Environment.ProcessId * 211 % (End - First));
+    private static readonly (int First, int End) Ports = OfThisProcess();
+
+    // Those that were given no part begin elsewhere each.
+    private static int next = Ports.First + (Environment.ProcessId * 211 % ((Ports.End - Ports.First) / 2));
 
     /// <summary>One port.</summary>
     public static int Next() => Range(1);
@@ -24,9 +27,9 @@ public static class FreePort
         while (true)
         {
             var candidate = Interlocked.Add(ref next, count) - count;
-            if (candidate + count > End)
+            if (candidate + count > Ports.End)
             {
-                Interlocked.Exchange(ref next, First);
+                Interlocked.Exchange(ref next, Ports.First);
                 continue;
             }
 
@@ -35,6 +38,12 @@ public static class FreePort
                 return candidate;
             }
         }
+    }
+
+    private static (int First, int End) OfThisProcess()
+    {
+        var given = Environment.GetEnvironmentVariable(Part)?.Split('-');
+        return given is [var first, var end] ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(end, CultureInfo.InvariantCulture)) : (10_000, 32_000);
     }
 
     private static bool IsFree(int port)

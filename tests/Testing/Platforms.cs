@@ -1,3 +1,4 @@
+using Npgsql;
 using Xunit;
 using Yinxin.Launch.Platform;
 
@@ -15,10 +16,8 @@ public sealed class SqlitePlatform : PlatformFixture
 /// <summary>The same on PostgreSQL, each app with a database of its own.</summary>
 public sealed class PostgresPlatform : PlatformFixture, IAsyncLifetime
 {
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
-
-    /// <summary>Connection without a database.</summary>
-    public string Connection => cluster.Connection;
+    private readonly PostgresCluster cluster = PostgresCluster.Shared;
+    private readonly string prefix = $"yinxin_{Guid.NewGuid():N}";
 
     /// <summary>The platform's clock, which a test may put forward.</summary>
     public AdjustableTime Time { get; } = new();
@@ -26,9 +25,12 @@ public sealed class PostgresPlatform : PlatformFixture, IAsyncLifetime
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await DisposeAsync();
-        cluster.Dispose();
+        NpgsqlConnection.ClearAllPools();
     }
 
+    /// <summary>Connection to the database of one app.</summary>
+    public string ConnectionTo(string app) => $"{cluster.Connection};Database={prefix}_{app}";
+
     protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        Task.FromResult(options with { DemoClient = true, DatabaseProvider = "postgres", Connection = cluster.Connection, Time = Time });
+        Task.FromResult(options with { DemoClient = true, DatabaseProvider = "postgres", Connection = cluster.Connection, DatabasePrefix = prefix, Time = Time });
 }

@@ -25,7 +25,7 @@ namespace Yinxin.Identity.Tests.Accounts;
 /// Transactions that meet on PostgreSQL, where rows are locked one by one: each waits for the audit's turn with empty hands, and reads only then what it decides by. The test holds the turn, lets
 /// the other come to it, and does meanwhile what a third would.
 /// </summary>
-public sealed class TurnTests(PostgresIdentity identity) : IClassFixture<PostgresIdentity>
+public sealed class TurnTests(SecludedPostgres identity) : IClassFixture<SecludedPostgres>
 {
     private const int Looks = 20;
     private const int Rounds = 30;

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
-/// <summary>One PostgreSQL for all suites: starting one costs seconds.</summary>
+/// <summary>One server on PostgreSQL for all suites, as <see cref="OnSqlite"/>.</summary>
 [CollectionDefinition(Name)]
 public sealed class OnPostgres : ICollectionFixture<PostgresIdentity>
 {

@@ -4,10 +4,9 @@ using Yinxin.Testing;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
-/// <summary>The same server on a PostgreSQL of its own.</summary>
+/// <summary>The same server on a PostgreSQL database of its own.</summary>
 public class PostgresIdentity : IdentityFixture
 {
-    private PostgresCluster? cluster;
     private NpgsqlDataSource? own;
 
     /// <summary>Untraced: a test's own statement may name somebody, and another test listens to all that this process says.</summary>
@@ -21,17 +20,33 @@ public class PostgresIdentity : IdentityFixture
             await own.DisposeAsync();
         }
 
-        cluster?.Dispose();
+        NpgsqlConnection.ClearAllPools();
         GC.SuppressFinalize(this);
     }
 
-    protected override Task<(string Provider, string? ConnectionString)> DatabaseAsync()
+    /// <summary>The server that the database is on.</summary>
+    protected virtual PostgresCluster Cluster => PostgresCluster.Shared;
+
+    protected override async Task<(string Provider, string? ConnectionString)> DatabaseAsync()
     {
-        cluster = PostgresCluster.Start();
-        var connection = cluster.Connection + ";Database=postgres";
+        var connection = await Cluster.CreateAsync("identity");
         var untraced = new NpgsqlDataSourceBuilder(connection);
         untraced.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => false).ConfigureBatchFilter(_ => false));
         own = untraced.Build();
-        return Task.FromResult<(string, string?)>(("postgres", connection));
+        return ("postgres", connection);
+    }
+}
+
+/// <summary>The same on a PostgreSQL of its own, for tests that look at every session and lock of the server.</summary>
+public sealed class SecludedPostgres : PostgresIdentity
+{
+    private PostgresCluster? cluster;
+
+    protected override PostgresCluster Cluster => cluster ??= PostgresCluster.Start();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        cluster?.Dispose();
     }
 }

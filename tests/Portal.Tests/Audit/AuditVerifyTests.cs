@@ -214,7 +214,7 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
 
 public sealed class PostgresAuditVerifyTests(PostgresPlatform platform) : AuditVerifyTests(platform), IClassFixture<PostgresPlatform>
 {
-    private string Connection => $"{platform.Connection};Database=yinxin_identity;Pooling=False";
+    private string Connection => platform.ConnectionTo("identity") + ";Pooling=False";
 
     protected override string[] Database => ["--database", "postgres", "--connection", Connection, "--data", platform.DataDirectory];
 

@@ -233,21 +233,11 @@ public sealed class RestampedAuditOnSqlite : RestampedAuditTests
     protected override DbContextOptions Options() => new DbContextOptionsBuilder().UseSqlite($"Data Source={DatabaseFile};Pooling=False").Options;
 }
 
-public sealed class RestampedAuditOnPostgres(AuditCluster cluster) : RestampedAuditTests, IClassFixture<AuditCluster>
+public sealed class RestampedAuditOnPostgres : RestampedAuditTests
 {
-    private readonly string connection = $"{cluster.Connection};Database=audit_{Guid.NewGuid():N};Pooling=False";
+    private readonly string connection = $"{PostgresCluster.Shared.Connection};Database=audit_{Guid.NewGuid():N};Pooling=False";
 
     protected override string[] Database => ["--database", "postgres", "--connection", connection, "--data", Place];
 
     protected override DbContextOptions Options() => new DbContextOptionsBuilder().UseNpgsql(connection).Options;
-}
-
-/// <summary>PostgreSQL for the tests of one class.</summary>
-public sealed class AuditCluster : IDisposable
-{
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
-
-    public string Connection => cluster.Connection;
-
-    public void Dispose() => cluster.Dispose();
 }

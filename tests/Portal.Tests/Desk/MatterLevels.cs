@@ -54,7 +54,7 @@ internal sealed class MatterLevels : IAsyncDisposable
     private static async Task<DbConnection> ConnectAsync(PlatformFixture platform)
     {
         DbConnection database = platform is PostgresPlatform postgres
-            ? new NpgsqlConnection($"{postgres.Connection};Database=yinxin_desk;Pooling=False")
+            ? new NpgsqlConnection(postgres.ConnectionTo("desk") + ";Pooling=False")
             : new SqliteConnection($"Data Source={Directory.GetFiles(Path.Combine(platform.DataDirectory, "desk"), "*.sqlite").Single()};Pooling=False");
         await database.OpenAsync(TestContext.Current.CancellationToken);
         return database;

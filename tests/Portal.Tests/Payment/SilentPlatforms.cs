@@ -1,3 +1,4 @@
+using Npgsql;
 using Xunit;
 using Yinxin.Launch.Platform;
 using Yinxin.Testing;
@@ -30,15 +31,15 @@ public class SilentSqlitePlatform : PlatformFixture, SilentChannelTests.IWorld, 
 /// <summary>The same on PostgreSQL.</summary>
 public sealed class SilentPostgresPlatform : SilentSqlitePlatform, IAsyncLifetime
 {
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
+    private readonly string prefix = $"silent_{Guid.NewGuid():N}";
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await DisposeAsync();
         await Channel.DisposeAsync();
-        cluster.Dispose();
+        NpgsqlConnection.ClearAllPools();
     }
 
     protected override async Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        await base.OptionsAsync(options) with { DatabaseProvider = "postgres", Connection = cluster.Connection };
+        await base.OptionsAsync(options) with { DatabaseProvider = "postgres", Connection = PostgresCluster.Shared.Connection, DatabasePrefix = prefix };
 }

@@ -18,18 +18,16 @@ internal sealed class EarlierDatabase<TContext, TSqlite, TPostgres> : IDisposabl
     where TPostgres : TContext
 {
     private readonly string directory = Directory.CreateTempSubdirectory("yinxin-earlier-").FullName;
-    private readonly PostgresCluster? cluster;
     private readonly WebApplication app;
 
     public EarlierDatabase(bool postgres)
     {
-        cluster = postgres ? PostgresCluster.Start() : null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["App:DataDirectory"] = directory,
             ["Database:Provider"] = postgres ? "postgres" : "sqlite",
-            ["Database:ConnectionString"] = postgres ? $"{cluster!.Connection};Database=earlier" : null,
+            ["Database:ConnectionString"] = postgres ? $"{PostgresCluster.Shared.Connection};Database=earlier_{Guid.NewGuid():N}" : null,
         });
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -69,7 +67,7 @@ internal sealed class EarlierDatabase<TContext, TSqlite, TPostgres> : IDisposabl
     {
         ((IDisposable)app).Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        cluster?.Dispose();
+        Npgsql.NpgsqlConnection.ClearAllPools();
         Directory.Delete(directory, recursive: true);
     }
 

@@ -58,23 +58,15 @@ public sealed class SqliteTrust : TrustDatabases
 
 public sealed class PostgresTrust : TrustDatabases
 {
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
-    private int count;
-
-    public override async Task<Dictionary<string, string?>> CreateAsync()
+    public override async Task<Dictionary<string, string?>> CreateAsync() => new()
     {
-        var name = FormattableString.Invariant($"trust_{Interlocked.Increment(ref count)}");
-        await using var connection = new NpgsqlConnection(cluster.Connection + ";Database=postgres");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = $"CREATE DATABASE {name}";
-        await command.ExecuteNonQueryAsync();
-        return new Dictionary<string, string?> { ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = $"{cluster.Connection};Database={name}" };
-    }
+        ["Database:Provider"] = "postgres",
+        ["Database:ConnectionString"] = await PostgresCluster.Shared.CreateAsync("trust"),
+    };
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        cluster.Dispose();
+        NpgsqlConnection.ClearAllPools();
     }
 }

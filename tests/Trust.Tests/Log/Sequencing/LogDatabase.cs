@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Yinxin.Testing;
 using Yinxin.Trust.Server.Data;
 
@@ -28,10 +29,10 @@ public sealed class SqliteLogDatabase : ILogDatabase
     public DbContext Open(string connection) => new SqliteTrustContext(new DbContextOptionsBuilder<SqliteTrustContext>().UseSqlite(connection).Options);
 }
 
-/// <summary>One server, a database for each.</summary>
+/// <summary>The server of the process, a database for each.</summary>
 public sealed class PostgresLogDatabase : ILogDatabase, IDisposable
 {
-    private readonly PostgresCluster cluster = PostgresCluster.Start();
+    private readonly PostgresCluster cluster = PostgresCluster.Shared;
 
     public string Provider => "postgres";
 
@@ -39,5 +40,5 @@ public sealed class PostgresLogDatabase : ILogDatabase, IDisposable
 
     public DbContext Open(string connection) => new PostgresTrustContext(new DbContextOptionsBuilder<PostgresTrustContext>().UseNpgsql(connection).Options);
 
-    public void Dispose() => cluster.Dispose();
+    public void Dispose() => NpgsqlConnection.ClearAllPools();
 }
