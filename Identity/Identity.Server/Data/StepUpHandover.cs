@@ -3,8 +3,21 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Yinxin.Identity.Server.Data;
 
+/// <summary>What a session on a computer waits for its owner's phone to do.</summary>
+internal enum HandoverKind
+{
+    /// <summary>To show a further factor, which strengthens the session.</summary>
+    Strengthen,
+
+    /// <summary>To raise the level of the account, or of the organisation acted for.</summary>
+    Raise,
+
+    /// <summary>To prove presence before its camera, for one request of an application.</summary>
+    Presence,
+}
+
 /// <summary>
-/// A session on a computer waits for its owner's phone to show a further factor. It belongs to that session and account, lives minutes and is used once; what the QR code
+/// A session on a computer waits for its owner's phone to show a further factor, to raise a level, or to prove presence. It belongs to that session and account, lives minutes and is used once; what the QR code
 /// holds cannot be read from it.
 /// </summary>
 internal sealed class StepUpHandover
@@ -19,6 +32,17 @@ internal sealed class StepUpHandover
 
     /// <summary>Whose phone may answer.</summary>
     public Guid AccountId { get; set; }
+
+    public HandoverKind Kind { get; set; }
+
+    /// <summary>Whose level is to be raised; null: the account's own. At a proof of presence, whom the computer's session acted for.</summary>
+    public Guid? OrganisationId { get; set; }
+
+    /// <summary>At a proof of presence the mandate under which the computer's session acted.</summary>
+    public Guid? MandateId { get; set; }
+
+    /// <summary>At a proof of presence where the application's request goes on: it says what is confirmed.</summary>
+    public string? Request { get; set; }
 
     /// <summary>Two digits that the computer shows and the phone has to choose.</summary>
     public int Number { get; set; }
@@ -54,6 +78,8 @@ internal sealed class StepUpHandoverMapping : IEntityTypeConfiguration<StepUpHan
         builder.Property(h => h.Id).ValueGeneratedNever();
         builder.Property(h => h.CodeHash).HasMaxLength(64);
         builder.Property(h => h.ClientId).HasMaxLength(100);
+        builder.Property(h => h.Kind).HasConversion<string>().HasMaxLength(20).HasDefaultValue(HandoverKind.Strengthen);
+        builder.Property(h => h.Request).HasMaxLength(16_000);
         builder.Property(h => h.AddressMasked).HasMaxLength(60);
         builder.Property(h => h.State).HasConversion<string>().HasMaxLength(20);
         builder.HasIndex(h => h.CodeHash).IsUnique();

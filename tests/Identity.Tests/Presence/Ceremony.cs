@@ -35,20 +35,7 @@ internal sealed class Ceremony(IdentityFixture identity, Applicant person, Relyi
 
     /// <summary>Agrees, and does before the camera what <paramref name="seen"/> says.</summary>
     /// <returns>The path by which the provider sends the person back.</returns>
-    public async Task<string> ShowAsync(string page, string seen = "right")
-    {
-        var begun = await person.FillAsync(page, ("Consent", "true"));
-        if (begun.StatusCode != HttpStatusCode.Found)
-        {
-            throw new InvalidOperationException($"{begun.StatusCode}: {await Applicant.TextAsync(begun)}");
-        }
-
-        var capture = begun.Headers.Location!.AbsoluteUri;
-        using var provider = new Browser(identity.Sandbox.Address);
-        await provider.SubmitAsync(capture, await (await provider.GetAsync(capture)).Content.ReadAsStringAsync(), ("Seen", seen));
-        var done = await Applicant.TextAsync(await provider.GetAsync(capture));
-        return new Uri(Regex.Match(done, "id=\"return\" href=\"(?<link>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["link"].Value).PathAndQuery;
-    }
+    public async Task<string> ShowAsync(string page, string seen = "right") => await identity.ShowFaceAsync(await person.FillAsync(page, ("Consent", "true")), seen);
 
     /// <summary>From the way back to the code at the client.</summary>
     public async Task<string> CodeAsync(string back)
@@ -65,4 +52,26 @@ internal sealed class Ceremony(IdentityFixture identity, Applicant person, Relyi
     /// <summary>The whole way, to the tokens.</summary>
     public async Task<Answer> ConfirmAsync(string details, params (string Name, string? Value)[] changes) =>
         await party.RedeemAsync(await CodeAsync(await ShowAsync(await PageAsync(details, changes))));
+}
+
+/// <summary>Somebody before the provider's camera.</summary>
+internal static class Camera
+{
+    /// <param name="identity">The server.</param>
+    /// <param name="begun">The answer that leads to the provider.</param>
+    /// <param name="seen">What it sees.</param>
+    /// <returns>The path by which the provider sends the person back.</returns>
+    public static async Task<string> ShowFaceAsync(this IdentityFixture identity, HttpResponseMessage begun, string seen = "right")
+    {
+        if (begun.StatusCode != HttpStatusCode.Found)
+        {
+            throw new InvalidOperationException($"{begun.StatusCode}: {await Applicant.TextAsync(begun)}");
+        }
+
+        var capture = begun.Headers.Location!.AbsoluteUri;
+        using var provider = new Browser(identity.Sandbox.Address);
+        await provider.SubmitAsync(capture, await (await provider.GetAsync(capture)).Content.ReadAsStringAsync(), ("Seen", seen));
+        var done = await Applicant.TextAsync(await provider.GetAsync(capture));
+        return new Uri(Regex.Match(done, "id=\"return\" href=\"(?<link>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["link"].Value).PathAndQuery;
+    }
 }

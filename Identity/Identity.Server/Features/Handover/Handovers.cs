@@ -11,17 +11,27 @@ using Yinxin.ServiceDefaults.Database;
 namespace Yinxin.Identity.Server.Features.Handover;
 
 /// <summary>
-/// A step-up that begins on a computer and is done on the phone. Each step is one conditional update: a code is answered once, by a phone of the same account, and used
-/// once, by the session that shows it. It signs nobody in: without that session it opens nothing.
+/// What begins on a computer and is done on the phone: a step-up, a level raised, a proof of presence; a code is good for its own kind only. Each step is one conditional
+/// update: a code is answered once, by a phone of the same account, and used once, by the session that shows it. It signs nobody in: without that session it opens nothing.
 /// </summary>
 internal sealed class Handovers(IdentityContext database, IAuditTrail audit, TimeProvider time) : IHousekeepingTask
 {
     public const int Minutes = 5;
     private const int Choices = 3;
+    private const int LongestRequest = 16_000;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(Minutes);
 
     /// <returns>The row, and what the QR code holds, for the only time.</returns>
-    public async Task<(StepUpHandover Row, string Code)> ShowAsync(HttpContext context, Guid session, Guid account, string? clientId, CancellationToken cancellationToken)
+    public async Task<(StepUpHandover Row, string Code)> ShowAsync(
+        HttpContext context,
+        Guid session,
+        Guid account,
+        string? clientId,
+        CancellationToken cancellationToken,
+        HandoverKind kind = HandoverKind.Strengthen,
+        Guid? organisation = null,
+        Guid? mandate = null,
+        string? request = null)
     {
         var now = time.GetUtcNow();
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
@@ -38,6 +48,10 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
             CodeHash = Hash(code),
             SessionId = session,
             AccountId = account,
+            Kind = kind,
+            OrganisationId = organisation,
+            MandateId = mandate,
+            Request = request?.Length <= LongestRequest ? request : null,
             Number = numbers[RandomNumberGenerator.GetInt32(Choices)],
             Offered = numbers,
             ClientId = clientId?.Length <= 100 ? clientId : null,
@@ -53,7 +67,7 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
 
     /// <summary>What a phone has scanned, while it may still be answered by this account.</summary>
     /// <returns>Null for an old code, an answered one, another person's: nobody learns which. The last stands in the audit.</returns>
-    public async Task<StepUpHandover?> ScannedAsync(string? code, Guid account, CancellationToken cancellationToken)
+    public async Task<StepUpHandover?> ScannedAsync(string? code, Guid account, CancellationToken cancellationToken, HandoverKind kind = HandoverKind.Strengthen)
     {
         if (code is not { Length: > 0 and <= 100 })
         {
@@ -61,7 +75,8 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
         }
 
         var (hash, now) = (Hash(code), time.GetUtcNow());
-        var row = await database.StepUpHandovers.AsNoTracking().FirstOrDefaultAsync(h => h.CodeHash == hash && h.State == QrSignInState.Waiting && h.ExpiresAt > now, cancellationToken);
+        var row = await database.StepUpHandovers.AsNoTracking().FirstOrDefaultAsync(
+            h => h.CodeHash == hash && h.Kind == kind && h.State == QrSignInState.Waiting && h.ExpiresAt > now, cancellationToken);
         if (row is null || row.AccountId == account)
         {
             return row;
@@ -90,16 +105,16 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
     }
 
     /// <summary>The state of a code that this session shows; null when it shows none of that key.</summary>
-    public async Task<QrSignInState?> StateAsync(Guid id, Guid session, CancellationToken cancellationToken) =>
-        await database.StepUpHandovers.AsNoTracking().Where(h => h.Id == id && h.SessionId == session).Select(h => (QrSignInState?)h.State).FirstOrDefaultAsync(cancellationToken);
+    public async Task<QrSignInState?> StateAsync(Guid id, Guid session, CancellationToken cancellationToken, HandoverKind kind = HandoverKind.Strengthen) =>
+        await database.StepUpHandovers.AsNoTracking().Where(h => h.Id == id && h.SessionId == session && h.Kind == kind).Select(h => (QrSignInState?)h.State).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Takes what the phone showed, for the session that shows the code; once.</summary>
     /// <returns>Null when there is nothing to take.</returns>
-    public async Task<StepUpHandover?> TakeAsync(Guid id, Guid session, CancellationToken cancellationToken)
+    public async Task<StepUpHandover?> TakeAsync(Guid id, Guid session, CancellationToken cancellationToken, HandoverKind kind = HandoverKind.Strengthen)
     {
         // As long again as the code lived, for a browser without script whose person presses a button.
         var latest = time.GetUtcNow() - Life;
-        var taken = await database.StepUpHandovers.Where(h => h.Id == id && h.SessionId == session && h.State == QrSignInState.Confirmed && h.ExpiresAt > latest)
+        var taken = await database.StepUpHandovers.Where(h => h.Id == id && h.SessionId == session && h.Kind == kind && h.State == QrSignInState.Confirmed && h.ExpiresAt > latest)
             .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, QrSignInState.Used), cancellationToken);
 
         // Read afterwards: the phone may have answered in between, and what it showed would be spent for nothing.

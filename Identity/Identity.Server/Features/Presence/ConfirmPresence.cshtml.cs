@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Problems;
@@ -13,11 +12,8 @@ namespace Yinxin.Identity.Server.Features.Presence;
 /// <summary>What is confirmed, at which application, for whom; the consent to the processing of the face; then the ceremony.</summary>
 [Authorize]
 internal sealed class ConfirmPresenceModel(
-    IdentityContext database, SessionStore sessions, AuthorizationTransactions transactions, ClientCatalogue clients, PresenceCeremony ceremony, ITexts texts) : PresencePage(database, sessions)
+    IdentityContext database, SessionStore sessions, AskedPresences requests, PresenceCeremony ceremony, ITexts texts) : PresencePage(database, sessions)
 {
-    private static readonly Problem NoRequest = new(
-        "presence.noRequest", 422, "没有等待确认的事项，或请求已过期。请回到办事应用重新开始。", "Nothing waits to be confirmed, or the request has expired. Please go back to the application and start again.");
-
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
@@ -43,17 +39,11 @@ internal sealed class ConfirmPresenceModel(
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         (Session, Person) = await CurrentAsync(HttpContext.RequestAborted);
-        if (transactions.Of(ReturnUrl) is not { } request || transactions.ClientOf(ReturnUrl) is not { } client || clients.Find(client) is not { } registered ||
-            PresenceDetail.Of(AuthorizationTransactions.RequestOf(request)) is not { } detail)
-        {
-            throw NoRequest.Exception();
-        }
-
-        (ClientId, Application, Detail) = (client, registered.DisplayName, detail);
+        var asked = requests.Of(ReturnUrl) ?? throw NoRequest.Exception();
 
         // Only the request itself: whatever else stands in the address is the page's own.
-        ReturnUrl = ReturnUrl!.Split('&')[0];
-        TriesLeft = Math.Max(0, PresenceCeremony.Tries - await ceremony.FailuresAsync(Person.Id, client, detail, HttpContext.RequestAborted));
+        (ReturnUrl, ClientId, Application, Detail) = (asked.Address, asked.ClientId, asked.Application, asked.Detail);
+        TriesLeft = Math.Max(0, PresenceCeremony.Tries - await ceremony.FailuresAsync(Person.Id, ClientId, Detail, HttpContext.RequestAborted));
         await next();
     }
 

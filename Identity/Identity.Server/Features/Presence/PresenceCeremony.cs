@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
-using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Raising;
@@ -26,8 +25,8 @@ internal sealed record PresenceOutcome(string? ReturnUrl, Problem? Problem);
 /// becomes evidence and a proof of five minutes; a failure becomes evidence too, and counts against the transaction.
 /// </summary>
 internal sealed class PresenceCeremony(
-    IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, StandingAnswers standing, AuthorizationTransactions transactions, CompletedRequests completed,
-    ClientCatalogue clients, AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
+    IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, StandingAnswers standing, AskedPresences requests, PresenceByPhone phones,
+    CompletedRequests completed, AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
 {
     /// <summary>See <see cref="IRealPersonProvider.IsHere"/>.</summary>
     public bool IsHere => provider.IsHere;
@@ -54,9 +53,17 @@ internal sealed class PresenceCeremony(
         "presence.notConfirmed", 422, "未能确认是您本人在场。请在光线充足处正对镜头，按提示的顺序做动作后重试。", "We could not tell that it is you. Please try again in good light, facing the camera, doing the actions in the order shown.");
 
     /// <summary>Prepares a ceremony.</summary>
+    /// <param name="session">The session before whose camera it is done.</param>
+    /// <param name="person">Whose face is looked at.</param>
+    /// <param name="detail">What is confirmed.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="returnUrl">Where that session goes on.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="handover">The computer's, if this session does it for another one: that one acts and gets the proof; null: this one.</param>
     /// <returns>The provider's page.</returns>
     /// <exception cref="ProblemException">Too many tries, something changed just now, or the provider cannot be asked.</exception>
-    public async Task<string> BeginAsync(Session session, Person person, PresenceDetail detail, string client, string returnUrl, CancellationToken cancellationToken)
+    public async Task<string> BeginAsync(
+        Session session, Person person, PresenceDetail detail, string client, string returnUrl, CancellationToken cancellationToken, StepUpHandover? handover = null)
     {
         if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
         {
@@ -74,7 +81,9 @@ internal sealed class PresenceCeremony(
         }
 
         var actions = provider.Draw(ActionCount);
-        var challenge = JsonSerializer.Serialize(new Challenge(string.Join(' ', actions), session.ActingForId, session.ActingMandateId));
+        var challenge = JsonSerializer.Serialize(handover is null
+            ? new Challenge(string.Join(' ', actions), session.ActingForId, session.ActingMandateId)
+            : new Challenge(string.Join(' ', actions), handover.OrganisationId, handover.MandateId, handover.Id));
         audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = "face" }));
         var step = await standing.BeginStepAsync(
             person, () => steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken), cancellationToken);
@@ -93,17 +102,18 @@ internal sealed class PresenceCeremony(
             return new PresenceOutcome(await steps.ReturnUrlAsync(state, EvidenceKinds.TransactionProof, session.Id, cancellationToken), Lapsed);
         }
 
-        // What was shown is what counts: for whom one acts must not have changed since.
+        // What was shown is what counts: for whom one acts must not have changed since, nor the session on the computer have ended.
         var challenge = JsonSerializer.Deserialize<Challenge>(step.Challenge)!;
-        if (transactions.Of(step.ReturnUrl) is not { } request || transactions.ClientOf(step.ReturnUrl) is not { } client ||
-            PresenceDetail.Of(AuthorizationTransactions.RequestOf(request)) is not { } detail ||
-            challenge.Organisation != session.ActingForId || challenge.Mandate != session.ActingMandateId)
+        var handed = challenge.Handover is { } row ? await phones.ReadyAsync(row, person.Id, cancellationToken) : null;
+        var asked = challenge.Handover is null ? requests.Of(step.ReturnUrl) : handed?.Request;
+        var proving = handed?.Computer ?? session;
+        if (asked is null || challenge.Organisation != proving.ActingForId || challenge.Mandate != proving.ActingMandateId)
         {
             return new PresenceOutcome(step.ReturnUrl, Lapsed);
         }
 
         // Also here: ceremonies may have been begun in store, before the first one failed.
-        if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
+        if (await FailuresAsync(person.Id, asked.ClientId, asked.Detail, cancellationToken) >= Tries)
         {
             return new PresenceOutcome(step.ReturnUrl, TooManyForTransaction);
         }
@@ -119,7 +129,7 @@ internal sealed class PresenceCeremony(
         }
 
         var suffices = result.Answer.Agrees && result.Live && result.Score >= provider.LeastScore && string.Join(' ', result.Actions) == challenge.Actions;
-        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(session, person, request.Id, detail, client, result, suffices, step.ExpiresAt - Life, cancellationToken));
+        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(proving, person, asked, handed?.Row.Id, result, suffices, step.ExpiresAt - Life, cancellationToken));
     }
 
     /// <summary>How often it failed for this transaction of this client, since it was proven last: an API may give one name to all that a person does of one kind.</summary>
@@ -136,8 +146,9 @@ internal sealed class PresenceCeremony(
 
     /// <returns>Why it is no proof; null when it is one.</returns>
     private async Task<Problem?> RecordAsync(
-        Session session, Person person, Guid request, PresenceDetail detail, string client, RealPersonResult result, bool suffices, DateTimeOffset begun, CancellationToken cancellationToken)
+        Session session, Person person, AskedPresence asked, Guid? handover, RealPersonResult result, bool suffices, DateTimeOffset begun, CancellationToken cancellationToken)
     {
+        var (detail, client) = (asked.Detail, asked.ClientId);
         var known = await standing.KnownAtAsync(person, begun, cancellationToken);
 
         // One after the other: of any number of ceremonies whose results come in the same moment none counts after the third failure.
@@ -158,6 +169,12 @@ internal sealed class PresenceCeremony(
             return StandingAnswers.Changed;
         }
 
+        if (suffices && handover is { } row && !await phones.UseAsync(row, cancellationToken))
+        {
+            // Used or refused meanwhile: a code is good for one proof.
+            return Lapsed;
+        }
+
         var now = time.GetUtcNow();
         var evidence = EvidenceRecords.New(
             person.Id, EvidenceKinds.TransactionProof, provider.Source, $"face-and-{ActionCount}-actions", provider.Source, now, now + PresenceProofs.Life,
@@ -167,11 +184,11 @@ internal sealed class PresenceCeremony(
         database.Evidence.Add(evidence);
         if (suffices)
         {
-            await GiveWayAsync(session, request, now, cancellationToken);
+            await GiveWayAsync(session, asked.Id, now, cancellationToken);
             database.PresenceProofs.Add(new PresenceProof
             {
                 Id = Guid.NewGuid(),
-                GrantId = request,
+                GrantId = asked.Id,
                 SessionId = session.Id,
                 AccountId = person.Id,
                 ClientId = client,
@@ -188,13 +205,13 @@ internal sealed class PresenceCeremony(
 
         notices.Add(person.Id, suffices ? NoticeKinds.PresenceProven : NoticeKinds.PresenceFailed, new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["application"] = clients.Find(client)?.DisplayName ?? client,
+            ["application"] = asked.Application,
             ["purpose"] = detail.Chinese,
             ["purposeEnglish"] = detail.English,
         });
         audit.Add(new AuditEntry(
             "presence.proof", person.Id.ToString(), person.Id.ToString(),
-            Details: new { detail.Transaction, client, organisation = session.ActingForId, mandate = session.ActingMandateId, evidence = evidence.Id, result.Answer.Receipt },
+            Details: new { detail.Transaction, client, organisation = session.ActingForId, mandate = session.ActingMandateId, handover, evidence = evidence.Id, result.Answer.Receipt },
             Result: suffices ? "ok" : Refused.Code));
         try
         {
@@ -230,5 +247,6 @@ internal sealed class PresenceCeremony(
     /// <param name="Actions">In their order.</param>
     /// <param name="Organisation">Whom the person acted for when they agreed.</param>
     /// <param name="Mandate">Under which mandate.</param>
-    private sealed record Challenge(string Actions, Guid? Organisation, Guid? Mandate);
+    /// <param name="Handover">Whose computer it is done for; null: for the session that began it.</param>
+    private sealed record Challenge(string Actions, Guid? Organisation, Guid? Mandate, Guid? Handover = null);
 }

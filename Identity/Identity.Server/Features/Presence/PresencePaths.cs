@@ -5,4 +5,7 @@ internal static class PresencePaths
 {
     public const string Confirm = "/presence";
     public const string Return = "/presence/return";
+
+    /// <summary>Where a phone does the ceremony for a computer.</summary>
+    public const string Phone = "/presence/phone";
 }

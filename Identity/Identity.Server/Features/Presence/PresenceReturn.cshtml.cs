@@ -6,7 +6,7 @@ using Yinxin.Identity.Server.Features.SignIn;
 
 namespace Yinxin.Identity.Server.Features.Presence;
 
-/// <summary>Where the person comes back from the ceremony: on to the application, or the reason and another try.</summary>
+/// <summary>Where the person comes back from the ceremony: on to the application (a phone that did it for a computer: to the page that says so), or the reason and another try.</summary>
 [Authorize]
 internal sealed class PresenceReturnModel(IdentityContext database, SessionStore sessions, PresenceCeremony ceremony) : PresencePage(database, sessions)
 {
@@ -22,7 +22,7 @@ internal sealed class PresenceReturnModel(IdentityContext database, SessionStore
             return Redirect(onwards);
         }
 
-        Again = outcome.ReturnUrl is { } url ? $"{PresencePaths.Confirm}?ReturnUrl={Uri.EscapeDataString(url)}" : null;
+        Again = outcome.ReturnUrl is { } url ? url.StartsWith(PresencePaths.Phone + "?", StringComparison.Ordinal) ? url : $"{PresencePaths.Confirm}?ReturnUrl={Uri.EscapeDataString(url)}" : null;
         ModelState.AddModelError("", outcome.Problem!.Text);
         Response.StatusCode = outcome.Problem.Status;
         return Page();

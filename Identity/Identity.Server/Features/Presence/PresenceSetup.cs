@@ -8,6 +8,8 @@ internal static class PresenceSetup
     {
         builder.Services.AddScoped<PresenceProofs>();
         builder.Services.AddScoped<IHousekeepingTask>(services => services.GetRequiredService<PresenceProofs>());
+        builder.Services.AddScoped<AskedPresences>();
+        builder.Services.AddScoped<PresenceByPhone>();
         builder.Services.AddScoped<PresenceCeremony>();
         builder.Services.AddScoped<PresenceClaims>();
     }

@@ -51,6 +51,13 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, Stre
     public string? DeclineUrl => Target.StartsWith(ProtocolPaths.Authorize + "?", StringComparison.Ordinal)
         ? $"{Target}&{AuthorizationFacts.DeclinedParameter}=declined" : null;
 
+    /// <summary>Where a QR code for the phone begins, which strengthens this session by what the phone shows.</summary>
+    public string PhoneUrl => $"/account/step-up/phone?ReturnUrl={Uri.EscapeDataString(Target)}{(WantsPrimary && Organisation is null ? "&Level=primary" : "")}";
+
+    /// <summary>Where one begins that leaves the raising alone to the phone; null where the other offers that too, or there is no way that a phone could go.</summary>
+    public string? RaisePhoneUrl => Strengthening.Count > 0 || !Ways.Any(w => w.Open && w.Way.Path is not null) ? null
+        : $"{PhoneUrl}&Raise=true{(Organisation is not null && Subject.OrganisationId is { } id ? $"&Organisation={id}" : "")}";
+
     /// <summary>Nothing above Intermediate is raised to on a page.</summary>
     public static AssuranceLevel Wanted(string? level) => AssuranceNames.Parse(level) == AssuranceLevel.Primary ? AssuranceLevel.Primary : AssuranceLevel.Intermediate;
 

@@ -2317,6 +2317,16 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<DateTime>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasDefaultValue("Strengthen");
+
+                    b.Property<Guid?>("MandateId")
+                        .HasColumnType("uuid");
+
                     b.PrimitiveCollection<List<string>>("Methods")
                         .IsRequired()
                         .HasColumnType("text[]");
@@ -2328,8 +2338,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("integer[]");
 
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTime?>("ProvedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Request")
+                        .HasMaxLength(16000)
+                        .HasColumnType("character varying(16000)");
 
                     b.Property<Guid>("SessionId")
                         .HasColumnType("uuid");

@@ -21,6 +21,9 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
         /// <summary>Where a way begins, with the way back.</summary>
         public string? AddressOf(RaisingWay way, string? returnUrl) => way.Path is not { } path ? null
             : $"{path}?{(OrganisationId is { } id ? $"Organisation={id}&" : "")}ReturnUrl={Uri.EscapeDataString(LocalUrl.OrHome(returnUrl))}";
+
+        /// <summary>Whether a raise that was begun for this organisation (null: for the person) has come to its end, whatever else the session lacks.</summary>
+        public bool IsRaised(Guid? organisation, AssuranceLevel level) => OrganisationId == organisation ? !AccountTooLow || Grade.Level >= level : organisation is null;
     }
 
     /// <param name="sessionId">The session.</param>
@@ -28,10 +31,11 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
     /// <param name="forService">A service waits, for the level of whom the person acts for; a page of this centre asks for the person's own.</param>
     /// <param name="level">The level that is wanted: Primary or Intermediate.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="touches">Whether this counts as use of the session; not what a page's script asks by itself.</param>
     /// <returns>Null when the session has ended.</returns>
-    public async Task<Subject?> OfAsync(Guid sessionId, Guid? organisation, bool forService, AssuranceLevel level, CancellationToken cancellationToken)
+    public async Task<Subject?> OfAsync(Guid sessionId, Guid? organisation, bool forService, AssuranceLevel level, CancellationToken cancellationToken, bool touches = true)
     {
-        if (await sessions.FindLiveAsync(sessionId, cancellationToken) is not { } session)
+        if (await sessions.FindLiveAsync(sessionId, cancellationToken, touches: touches) is not { } session)
         {
             return null;
         }
