@@ -60,6 +60,11 @@ public abstract class LevelSuite(IdentityFixture identity)
         Assert.Contains("初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Found, (await applicant.FillAsync("/account/raise/bank-card", ("CardNumber", applicant.Person.BankCard))).StatusCode);
         Assert.Contains("中级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        var notices = await applicant.ReadAsync("/account/notices");
+        Assert.Contains("您的认证等级变为“中级”", notices, StringComparison.Ordinal);
+
+        // Not of the first, at the registration.
+        Assert.DoesNotContain("您的认证等级变为“初级”", notices, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +72,7 @@ public abstract class LevelSuite(IdentityFixture identity)
     {
         using var applicant = await Applicant.RegisteredAsync(identity);
         var (person, token) = (applicant.Person, await TokenAsync("window"));
-        object Body(string idNumber, string name, bool seen = true) => new { idNumber, name, hall = "样例市政务服务大厅", window = "3", documentChecked = seen };
+        object Body(string idNumber, string name, bool seen = true, string? hallLevel = "city") => new { idNumber, name, hall = "样例市政务服务大厅", window = "3", documentChecked = seen, hallLevel };
         Assert.Equal(HttpStatusCode.Unauthorized, (await VerifyAsync(null, Body(person.IdNumber, person.Name))).Status);
 
         // Without the role the token does not even get the scope.
@@ -79,7 +84,12 @@ public abstract class LevelSuite(IdentityFixture identity)
         Assert.Contains("初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
 
         Assert.Equal("identity.counter.incomplete", (await VerifyAsync(token, new { person.IdNumber, person.Name, hall = "样例大厅", window = "3", documentChecked = true, hallLevel = "village" }))["code"]);
-        var answer = await VerifyAsync(token, new { person.IdNumber, person.Name, hall = "样例市政务服务大厅", window = "3", documentChecked = true, hallLevel = "city" });
+
+        // Neither the request nor the official's post says of what level the hall is.
+        var nowhere = await VerifyAsync(token, Body(person.IdNumber, person.Name, hallLevel: null));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "identity.counter.hallLevelMissing"), (nowhere.Status, nowhere["code"]));
+        Assert.Contains("初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        var answer = await VerifyAsync(token, Body(person.IdNumber, person.Name));
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         Assert.Equal("intermediate", answer["level"]);
         Assert.True(await identity.RowsAsync("\"Evidence\" WHERE \"Method\" = 'document-at-window:city'") > 0);

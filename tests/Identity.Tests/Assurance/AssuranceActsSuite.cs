@@ -123,7 +123,7 @@ public abstract class AssuranceActsSuite(IdentityFixture identity)
             case < 10:
                 var person = life.Person;
                 life.Note("counter");
-                Expect(life, HttpStatusCode.Created, (await window.PostAsync("/api/counter-verifications", new { person.IdNumber, person.Name, hall = Hall, window = "1", documentChecked = true })).Status);
+                Expect(life, HttpStatusCode.Created, (await window.PostAsync("/api/counter-verifications", new { person.IdNumber, person.Name, hall = Hall, hallLevel = "city", window = "1", documentChecked = true })).Status);
                 life.Prove("counter", now.AddYears(5));
                 break;
             case 10:

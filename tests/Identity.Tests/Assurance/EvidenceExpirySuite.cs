@@ -22,7 +22,7 @@ public abstract class EvidenceExpirySuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await representative.FillAsync(taxPage, ("Account", organisation.TaxAccount))).StatusCode);
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
         var person = representative.Person;
-        Assert.Equal(HttpStatusCode.Created, (await window.PostAsync("/api/counter-verifications", new { person.IdNumber, person.Name, hall = Hall, window = "1", documentChecked = true })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await window.PostAsync("/api/counter-verifications", new { person.IdNumber, person.Name, hall = Hall, hallLevel = "city", window = "1", documentChecked = true })).Status);
 
         Assert.Equal(("中级", "中级"), await LevelsAfterAsync(person, 364));
         Assert.Equal(("中级", "初级"), await LevelsAfterAsync(person, 3));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Xunit;
+using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Mandates;
 using Yinxin.Identity.Tests.Sources;
@@ -20,6 +21,8 @@ public abstract class OrganisationGradeSuite(IdentityFixture identity)
         var auditor = await Official.SignInAsync(identity, "auditor", "identity.grade");
         var address = $"/api/organisations/{company.Id}/grade";
         var primary = await auditor.GetAsync(address);
+        var told = $"您担任法定代表人的组织“{company.Organisation.Name}”的认证等级由";
+        Assert.DoesNotContain(told, await company.Representative.ReadAsync("/account/notices"), StringComparison.Ordinal);
         Assert.Equal(("organisation", "primary", "urn:yinxin:assurance:primary", "whole"), (primary["kind"], primary["level"], primary["acr"], primary["chain"]));
         Assert.Equal(company.Id.ToString(), primary["subjectId"]);
         Assert.Equal(Registered, Carrying(primary));
@@ -44,6 +47,8 @@ public abstract class OrganisationGradeSuite(IdentityFixture identity)
         Assert.True(string.IsNullOrEmpty(raised["missing"]), raised["missing"]);
         Assert.Equal(0, raised.Body.GetProperty("ways").GetArrayLength());
 
+        Assert.Contains(told + "“初级”变为“中级”。", await company.Representative.ReadAsync("/account/notices"), StringComparison.Ordinal);
+
         // The moment before, as it was; nothing raises the past.
         var then = await auditor.GetAsync($"{address}?at={Uri.EscapeDataString(moment.ToString("O", CultureInfo.InvariantCulture))}");
         Assert.Equal(("primary", "0"), (then["level"], then.Body.GetProperty("ways").GetArrayLength().ToString(CultureInfo.InvariantCulture)));
@@ -53,6 +58,14 @@ public abstract class OrganisationGradeSuite(IdentityFixture identity)
         var fallen = await auditor.GetAsync(address);
         Assert.Equal(("primary", "whole"), (fallen["level"], fallen["chain"]));
         Assert.Equal(Registered, Carrying(fallen));
+
+        // Of what its source took back that notice tells, and no second one.
+        var notices = await company.Representative.ReadAsync("/account/notices");
+        Assert.Contains($"为您所代表组织“{company.Organisation.Name}”的认证等级作证", notices, StringComparison.Ordinal);
+        Assert.DoesNotContain(told + "“中级”变为“初级”", notices, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The assurance level of the organisation “{company.Organisation.Name}” that you represent changed from “Primary” to “Intermediate”.",
+            await Applicant.TextAsync(await company.Representative.Browser.GetAsync("/account/notices?lang=en")), StringComparison.Ordinal);
     }
 
     [Fact]

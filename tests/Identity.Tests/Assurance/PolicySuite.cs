@@ -11,6 +11,7 @@ using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Console;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Mandates;
+using Yinxin.Identity.Tests.Sources;
 using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Assurance;
@@ -28,6 +29,9 @@ public abstract class PolicySuite(IdentityFixture identity)
         await applicant.FillAsync("/account/raise/bank-card", ("CardNumber", applicant.Person.BankCard));
         var (proposer, second, auditor) = (await Official.SignInAsync(identity, "security", Scope), await Official.SignInAsync(identity, "security-second", Scope), await Official.SignInAsync(identity, "auditor", Scope));
         var subject = await SubjectAsync("unionpay-card");
+        var (representative, organisation, id) = await Organisations.RegisteredAsync(identity);
+        using var head = representative;
+        Assert.Equal(HttpStatusCode.Found, (await head.FillAsync($"/account/organisations/tax-account?Organisation={id}&ReturnUrl=/account/organisations", ("Account", organisation.TaxAccount))).StatusCode);
         Assert.Equal("intermediate", (await auditor.GetAsync($"/api/accounts/{subject}/grade"))["level"]);
         var before = identity.Time.GetUtcNow();
         identity.Time.Advance(TimeSpan.FromSeconds(2));
@@ -55,11 +59,11 @@ public abstract class PolicySuite(IdentityFixture identity)
         Assert.Equal(run["total"], run["seen"]);
         Assert.Equal("0", run["raised"]);
         Assert.Equal(1, run.Body.GetProperty("changes").GetProperty("person:intermediate>primary").GetInt32());
-        Assert.Equal(1200, run.Body.GetProperty("changes").GetProperty("organisation:intermediate>primary").GetInt32());
+        Assert.Equal(1201, run.Body.GetProperty("changes").GetProperty("organisation:intermediate>primary").GetInt32());
 
         // Against what is in force, not against a shadow that is behind.
         Assert.False(run.Body.GetProperty("changes").TryGetProperty("organisation:primary>none", out _));
-        Assert.Equal(("1201", "1"), (run["lowered"], run["againstVersion"]));
+        Assert.Equal(("1202", "1"), (run["lowered"], run["againstVersion"]));
         Assert.Equal(100, run.Body.GetProperty("examples").GetArrayLength());
         Assert.Equal("intermediate", (await auditor.GetAsync($"/api/accounts/{subject}/grade"))["level"]);
         Assert.Equal(1200, await CountAsync("Intermediate"));
@@ -95,7 +99,7 @@ public abstract class PolicySuite(IdentityFixture identity)
         Assert.Equal(("primary", proposed["version"], "whole"), (now["level"], now["policyVersion"], now["chain"]));
         Assert.Equal(["counter", "real-person"], now.Body.GetProperty("missing").GetProperty("anyOf")[0].EnumerateArray().Select(k => k.GetString()));
         var inEarnest = await FinishAsync(auditor, activated);
-        Assert.Equal(("1208", "False"), (inEarnest["lowered"], inEarnest["dryRun"]));
+        Assert.Equal(("1209", "False"), (inEarnest["lowered"], inEarnest["dryRun"]));
         Assert.Equal((1L, 0L), (await identity.RowsAsync("\"Endings\" WHERE \"Kind\" = 'policy'"), await identity.RowsAsync("\"Endings\" WHERE \"Kind\" = 'level'")));
         Assert.Equal((0, 1200), (await CountAsync("Intermediate"), await CountAsync("Primary")));
 
@@ -104,6 +108,8 @@ public abstract class PolicySuite(IdentityFixture identity)
         Assert.Equal(("intermediate", "1"), (then["level"], then["policyVersion"]));
         Assert.Equal("retired", (await auditor.GetAsync("/api/assurance-policies/1"))["state"]);
         Assert.Contains("初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Contains("您的认证等级变为“初级”", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        Assert.Contains($"您担任法定代表人的组织“{organisation.Name}”的认证等级由“中级”变为“初级”", await head.ReadAsync("/account/notices"), StringComparison.Ordinal);
 
         // The one that waits has a lower number: tokens made by it would count as older than those of before it.
         (proposer, second) = (await Official.SignInAsync(identity, "security", Scope), await Official.SignInAsync(identity, "security-second", Scope));
@@ -165,7 +171,7 @@ public abstract class PolicySuite(IdentityFixture identity)
         using var agent = await Applicant.RegisteredAsync(identity);
         foreach (var person in (SyntheticPerson[])[owner.Person, agent.Person])
         {
-            Assert.Equal(HttpStatusCode.Created, (await window.PostAsync("/api/counter-verifications", new { person.IdNumber, person.Name, hall = "样例市政务服务中心", window = "1", documentChecked = true })).Status);
+            Assert.Equal(HttpStatusCode.Created, (await window.PostAsync("/api/counter-verifications", new { person.IdNumber, person.Name, hall = "样例市政务服务中心", hallLevel = "city", window = "1", documentChecked = true })).Status);
         }
 
         // An agent of an organisation at Intermediate, and an official who showed two factors.

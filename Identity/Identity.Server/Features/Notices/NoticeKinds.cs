@@ -45,7 +45,7 @@ internal static class NoticeKinds
     /// <summary>Facts as for <see cref="PresenceProven"/>.</summary>
     public const string PresenceFailed = "presence-failed";
 
-    /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>.</summary>
+    /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>, <c>organisation</c> (its name; none: the level is the person's own).</summary>
     public const string LevelChanged = "level-changed";
 
     /// <summary>Facts: <c>organisation</c> (its name), <c>change</c>: <c>offered</c>, <c>accepted</c>, <c>declined</c>, <c>suspended</c>, <c>resumed</c>, <c>revoked</c>, <c>resigned</c>, <c>expired</c>.</summary>

@@ -62,6 +62,9 @@ internal static class NoticeWords
         NoticeKinds.PresenceFailed => (
             $"有一次本人在场核验没有通过：{Fact(facts, "purpose")}{Bracket(facts, "application")}。",
             $"A check in person did not succeed: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
+        NoticeKinds.LevelChanged when Fact(facts, "organisation") is { Length: > 0 } organisation => (
+            $"您担任法定代表人的组织“{organisation}”的认证等级由“{Level(facts, "was").Chinese}”变为“{Level(facts).Chinese}”。",
+            $"The assurance level of the organisation “{organisation}” that you represent changed from “{Level(facts, "was").English}” to “{Level(facts).English}”."),
         NoticeKinds.LevelChanged => (
             $"您的认证等级变为“{Level(facts).Chinese}”。", $"Your assurance level is now “{Level(facts).English}”."),
         NoticeKinds.Mandate => ($"{Fact(facts, "organisation")}的经办授权{Change(facts).Chinese}。", $"A mandate of {Fact(facts, "organisation")} {Change(facts).English}."),
@@ -83,7 +86,7 @@ internal static class NoticeWords
 
     private static string Left(IReadOnlyDictionary<string, string> facts, string format) => Fact(facts, "left") is { Length: > 0 } left ? format.Replace("{0}", left, StringComparison.Ordinal) : "";
 
-    private static (string Chinese, string English) Level(IReadOnlyDictionary<string, string> facts) => LevelWords.Both(AssuranceNames.Parse(Fact(facts, "level")));
+    private static (string Chinese, string English) Level(IReadOnlyDictionary<string, string> facts, string name = "level") => LevelWords.Both(AssuranceNames.Parse(Fact(facts, name)));
 
     private static (string Chinese, string English) Field(IReadOnlyDictionary<string, string> facts) => Fact(facts, "field") switch
     {

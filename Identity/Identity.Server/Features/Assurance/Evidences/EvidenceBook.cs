@@ -35,6 +35,7 @@ internal static class EvidenceBook
         var grades = await database.Grades.Where(g => subjects.Contains(g.SubjectId)).ToDictionaryAsync(g => g.SubjectId, cancellationToken);
         var organisations = await OrganisationsAsync(database, subjects.Where(s => !grades.ContainsKey(s)).ToArray(), cancellationToken);
         var http = database.GetService<IHttpContextAccessor>();
+        var steps = new List<LevelStep>();
         foreach (var group in added)
         {
             List<Evidence> all = [.. earlier[group.Key]];
@@ -51,7 +52,7 @@ internal static class EvidenceBook
             var now = time.GetUtcNow();
             var grade = policy.GradeOf(kind, all, all.Max(e => e.VerifiedAt) is var newest && newest > now ? newest : now);
             GradeWriter.Write(database, written, group.Key, grade);
-            LevelNotice.Add(database, group.Key, was, grade, "evidence");
+            steps.Add(new LevelStep(group.Key, written is null ? null : was, grade));
             if (Overtaken(policy, [.. earlier[group.Key]], [.. group], grade) is { } place)
             {
                 database.Endings.Add(EndingsLog.Record(EndedKinds.Level, group.Key, place, time.GetUtcNow()));
@@ -65,6 +66,8 @@ internal static class EvidenceBook
                 policy = grade.PolicyVersion,
             }), http, time);
         }
+
+        await LevelNotice.AddAsync(database, steps, "evidence", cancellationToken);
     }
 
     /// <summary>

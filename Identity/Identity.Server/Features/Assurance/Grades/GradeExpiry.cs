@@ -30,6 +30,7 @@ internal sealed class GradeExpiry(IdentityContext database, AssurancePolicies po
         var rows = await database.Grades.Where(g => g.ChangesAt <= now).OrderBy(g => g.ChangesAt).Take(SubjectsAtOnce).ToListAsync(cancellationToken);
         var subjects = rows.ConvertAll(g => g.SubjectId);
         var evidence = (await database.Evidence.Where(e => subjects.Contains(e.SubjectId)).ThatMayCount().WithoutReceipts().ToListAsync(cancellationToken)).ToLookup(e => e.SubjectId);
+        var steps = new List<LevelStep>();
         foreach (var row in rows)
         {
             var was = row.Level;
@@ -38,10 +39,11 @@ internal sealed class GradeExpiry(IdentityContext database, AssurancePolicies po
             if (was != grade.Level)
             {
                 audit.Add(GradeChanges.Entry(row.SubjectId, was, grade, "expired"));
-                LevelNotice.Add(database, row.SubjectId, was, grade, "expired");
+                steps.Add(new LevelStep(row.SubjectId, was, grade));
             }
         }
 
+        await LevelNotice.AddAsync(database, steps, "expired", cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return rows.Count;

@@ -57,6 +57,7 @@ internal sealed class RegradingStep(IdentityContext database, SessionTally sessi
         var now = time.GetUtcNow();
         var tally = new RegradingTally(run, MostExamples);
         var persons = new Dictionary<Guid, (AssuranceLevel Was, AssuranceLevel Level)>();
+        var steps = new List<LevelStep>();
         foreach (var row in rows)
         {
             var grade = policy.GradeOf(row.Kind, evidence[row.SubjectId], now);
@@ -76,10 +77,11 @@ internal sealed class RegradingStep(IdentityContext database, SessionTally sessi
             if (was != grade.Level)
             {
                 audit.Add(GradeChanges.Entry(row.SubjectId, was, grade, "policy"));
-                LevelNotice.Add(database, row.SubjectId, was, grade, "policy");
+                steps.Add(new LevelStep(row.SubjectId, was, grade));
             }
         }
 
+        await LevelNotice.AddAsync(database, steps, "policy", cancellationToken);
         var moved = inForce is null ? run.Sessions : (await CountSessionsAsync(run, inForce, policy, persons, now, cancellationToken)).ToJson();
         var done = rows.Count < SubjectsAtOnce;
         await database.SaveChangesAsync(cancellationToken);
