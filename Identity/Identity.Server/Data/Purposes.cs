@@ -20,6 +20,7 @@ internal static class Purposes
     public const string ClaimRequest = "claims.request";
     public const string SectorSubject = "sector.subject";
     public const string SectorSession = "sector.session";
+    public const string SectorCheck = "sector.check";
 
     /// <summary>Indexes that are made anew when the key changes; the others are of values that nobody keeps.</summary>
     public static readonly IReadOnlySet<string> Changing = new HashSet<string>(StringComparer.Ordinal) { Name, IdNumber, Phone, MandateName };

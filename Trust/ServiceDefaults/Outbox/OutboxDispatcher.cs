@@ -126,7 +126,7 @@ internal sealed class OutboxDispatcher<TContext>(IServiceProvider services, Outb
         {
             var again = time.GetUtcNow() + e.After;
             await messages.Where(m => m.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(m => m.DueAt, again).SetProperty(m => m.LastError, (string?)null), cancellationToken);
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.DueAt, again).SetProperty(m => m.Attempts, m => m.Attempts - 1).SetProperty(m => m.LastError, (string?)null), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -100,6 +100,7 @@ public sealed class LogoutReceiver : IAsyncDisposable
         settings[prefix + "Type"] = "confidential";
         settings[prefix + "Secret"] = IdentityFixture.Secret;
         settings[prefix + "IdTokenAlgorithm"] = algorithm;
+        settings[prefix + "SectorIdentifier"] = "mall.example";
         settings[prefix + "RedirectUris:0"] = "http://127.0.0.1/callback";
         settings[prefix + "BackChannelLogoutUri"] = logout;
         List("Scopes", "openid", "profile", "offline_access");

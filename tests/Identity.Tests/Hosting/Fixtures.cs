@@ -16,7 +16,8 @@ internal static class Fixtures
         Add(3, "other", "confidential", false, user + "license.read seal.apply", "authorization_code refresh_token client_credentials", ["https://other.example/callback"]);
         Add(4, "rsa", "confidential", false, user, "authorization_code", loopback);
         values["Clients:4:IdTokenAlgorithm"] = "RS256";
-        foreach (var n in (int[])[0, 1, 2])
+        values["Clients:4:SectorIdentifier"] = "rsa.example";
+        foreach (var n in (int[])[0, 1, 2, 6, 8])
         {
             values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:AuthorizationDetailsTypes:0")] = "urn:yinxin:presence";
             values[string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:PurposeChinese")] = "办理样例业务时核对身份";

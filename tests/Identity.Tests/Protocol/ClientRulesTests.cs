@@ -10,7 +10,8 @@ public sealed class ClientRulesTests
     [InlineData("https://a.example/callback", null, "a.example")]
     [InlineData("https://A.EXAMPLE/callback https://a.example:8443/other", null, "a.example")]
     [InlineData("https://样例.example/callback", null, "xn--fsq541d.example")]
-    [InlineData("http://127.0.0.1/callback http://[::1]/callback http://localhost/callback", null, "localhost")]
+    [InlineData("http://127.0.0.1/callback http://[::1]/callback http://localhost/callback", "maker.example", "maker.example")]
+    [InlineData("https://a_b.example/callback", null, "a_b.example")]
     [InlineData("https://10.0.0.1/callback", null, "10.0.0.1")]
     [InlineData("https://a.example/callback", "North.Example.", "north.example")]
     [InlineData("https://a.example/callback https://b.example/callback", "样例.example", "xn--fsq541d.example")]
@@ -70,6 +71,10 @@ public sealed class ClientRulesTests
     [InlineData("https://a.example/callback http://127.0.0.1/callback")]
     [InlineData("")]
     public void Redirect_uris_that_are_not_on_one_host_need_a_sector(string redirects) => Refused(Outside(redirects), "Clients:0:SectorIdentifier: ", "OIDC Core 8.1");
+
+    [Fact]
+    public void Native_apps_say_whose_they_are_since_all_of_them_are_on_the_same_host() =>
+        Refused(Outside("http://127.0.0.1/callback http://[::1]/callback"), "Clients:0:SectorIdentifier: ", "native app");
 
     [Theory]
     [InlineData("https://a.example")]

@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Mandates;
+using Yinxin.Identity.Tests.VerifiedClaims;
 
 namespace Yinxin.Identity.Tests.Protocol;
 
@@ -176,6 +177,73 @@ public abstract class SectorSuite(IdentityFixture identity)
         Assert.Equal($"{party.Redirect}?state=s", good.Headers.Location?.OriginalString);
         Assert.Equal("login_required", await SilentAsync(browser, party, hint: null));
         Assert.Equal("invalid_grant", (await party.RefreshAsync(tokens.RefreshToken))["error"]);
+    }
+
+    [Fact]
+    public async Task Another_sites_form_comes_without_a_cookie_and_is_asked_again_in_a_way_that_has_one()
+    {
+        var party = North();
+        using var browser = identity.NewBrowser();
+        var tokens = await TokensAsync(browser, party);
+        using var form = new FormUrlEncodedContent([new("id_token_hint", tokens.IdToken), new("post_logout_redirect_uri", party.Redirect), new("state", "s")]);
+        var posted = await identity.Http.PostAsync(new Uri("/connect/logout", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Found, posted.StatusCode);
+        var again = posted.Headers.Location!.OriginalString;
+        Assert.StartsWith("/connect/logout?id_token_hint=", again, StringComparison.Ordinal);
+        Assert.Null(await SilentAsync(browser, party, hint: null));
+
+        Assert.Equal($"{party.Redirect}?state=s", (await browser.GetAsync(again)).Headers.Location?.OriginalString);
+        Assert.Equal("login_required", await SilentAsync(browser, party, hint: null));
+        Assert.Equal("invalid_grant", (await party.RefreshAsync(tokens.RefreshToken))["error"]);
+    }
+
+    [Fact]
+    public async Task A_refresh_never_says_another_name_when_the_client_changes_its_sector_the_person_signs_in_anew()
+    {
+        var party = North();
+        using var browser = identity.NewBrowser();
+        var tokens = await TokensAsync(browser, party);
+        await using var next = await identity.StartSecondAsync(5, ("Addresses:Identity", identity.Issuer), ("Clients:6:SectorIdentifier", "moved.example"));
+        try
+        {
+            using var moved = new HttpClient { BaseAddress = new Uri($"http://localhost:{identity.BasePort + 5}") };
+            using var form = new FormUrlEncodedContent(
+                [new("grant_type", "refresh_token"), new("refresh_token", tokens.RefreshToken), new("client_id", "north"), new("client_secret", IdentityFixture.Secret)]);
+            var refused = await moved.PostAsync(new Uri("/connect/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains("invalid_grant", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await identity.ExecuteAsync("UPDATE \"Clients\" SET \"SectorIdentifier\" = 'north.example' WHERE \"ClientId\" = 'north'");
+        }
+
+        Assert.Equal("invalid_grant", (await party.RefreshAsync(tokens.RefreshToken))["error"]);
+        Assert.Null(await SilentAsync(browser, party, hint: null));
+    }
+
+    [Fact]
+    public async Task The_checks_behind_verified_claims_join_no_two_sectors()
+    {
+        const string verification = """{"trust_framework":null,"verification_process":null,"evidence":[{"type":{"value":"electronic_record"},"check_details":[{"check_method":null,"check_id":null}],"record":{"type":null}}]}""";
+        using var person = await Applicant.RegisteredAsync(identity);
+        var asked = ClaimsStand.Asking("userinfo", verification, """{"name":null}""");
+        List<HashSet<string>> told = [];
+        foreach (var party in (RelyingParty[])[new(identity), North(), South()])
+        {
+            var stand = new ClaimsStand(person, party);
+            var shown = (await stand.UserInfoAsync(await stand.SignInAsync(asked, "name")))!.Value.GetProperty("verification");
+            told.Add(
+            [
+                Text(shown, "verification_process"),
+                .. shown.GetProperty("evidence").EnumerateArray().SelectMany(e => e.GetProperty("check_details").EnumerateArray()).Where(c => c.TryGetProperty("check_id", out _)).Select(c => Text(c, "check_id")),
+            ]);
+        }
+
+        Assert.All(told, names => Assert.True(names.Count > 1));
+        Assert.Empty(told[0].Intersect(told[1]));
+        Assert.Empty(told[0].Intersect(told[2]));
+        Assert.Empty(told[1].Intersect(told[2]));
     }
 
     [Fact]

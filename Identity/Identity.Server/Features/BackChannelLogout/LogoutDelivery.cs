@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Yinxin.Identity.Server.Features.Clients;
 using Yinxin.ServiceDefaults.Outbox;
@@ -13,6 +14,9 @@ internal sealed class LogoutDelivery(ClientCatalogue clients, LogoutTokenWriter 
     public const string ClientName = "back-channel-logout";
 
     private static readonly TimeSpan GiveUp = TimeSpan.FromHours(1);
+
+    /// <summary>Whoever takes longer is left alone for a while, like one that does not answer.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
 
     /// <summary>Until the catalogue is asked again for an address that it does not have.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
@@ -63,7 +67,17 @@ internal sealed class LogoutDelivery(ClientCatalogue clients, LogoutTokenWriter 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent([new("logout_token", token)]) };
         try
         {
+            var started = Stopwatch.GetTimestamp();
             using var response = await http.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (Stopwatch.GetElapsedTime(started) > Slow)
+            {
+                silent.Add(clientId);
+            }
+            else
+            {
+                silent.Answered(clientId);
+            }
+
             return response.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)

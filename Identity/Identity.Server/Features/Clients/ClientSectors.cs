@@ -52,6 +52,11 @@ internal static class ClientSectors
             yield return $"{key}:SectorIdentifier: {client.SectorIdentifier} is no host name.";
         }
 
+        if (!given && HostsOf(client) is [Loopback])
+        {
+            yield return $"{key}:SectorIdentifier: it must be given: every native app is on its user's own machine, and those of two vendors are not of one sector.";
+        }
+
         if (!given && HostsOf(client) is var hosts && hosts.Count != 1)
         {
             yield return $"{key}:SectorIdentifier: it must be given, because the redirect URIs of this pairwise client are not on one host ({string.Join(", ", hosts)}; OIDC Core 8.1).";
@@ -70,7 +75,7 @@ internal static class ClientSectors
 
     private static string? HostOf(string redirectUri) => !Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) ? null
         : uri.IsLoopback ? Loopback
-        : uri.HostNameType == UriHostNameType.Dns ? HostName(uri.Host)
+        : uri.HostNameType == UriHostNameType.Dns ? HostName(uri.Host) ?? uri.Host
         : uri.Host;
 
     /// <summary>One spelling of a host name, so that two of the same sector are not taken for two sectors.</summary>

@@ -67,6 +67,12 @@ internal sealed class EndSessionModel(SessionStore sessions, ClientCatalogue cli
 
         var hint = HttpContext.Features.Get<OpenIddictServerAspNetCoreFeature>()?.Transaction?.Hint();
         var current = (await HttpContext.AuthenticateAsync(SessionCookie.Scheme)).Principal;
+        if (current is null && HttpMethods.IsPost(Request.Method) && Request.HasFormContentType)
+        {
+            // Another site's form brings no cookie of ours (SameSite=Lax), so nobody seems to be signed in here; the same question by GET does.
+            return Redirect(Request.PathBase + Request.Path + QueryString.Create(Request.Query.Concat(Request.Form)));
+        }
+
         // For whom the hint was made, whoever shows it: what it says of person and session is said as that client knows them.
         var client = clients.Find(hint?.GetClaim(Claims.AuthorizedParty));
         var account = current?.AccountId();

@@ -15,43 +15,45 @@ internal static class AssuredEvidence
     public static readonly IReadOnlyList<string> Records = ["population_register", "mobile_subscription", "bank_account", "payment_account", "housing_fund_account"];
     public static readonly IReadOnlyList<string> RecordChecks = ["data", "auth", "bvr"];
 
+    /// <param name="evidence">Ours.</param>
+    /// <param name="named">What the client calls the check of a receipt.</param>
     /// <returns>Null for a kind that says nothing about who somebody is (a password).</returns>
-    public static JsonObject? Of(Evidence evidence) => evidence.Kind switch
+    public static JsonObject? Of(Evidence evidence, Func<string, string> named) => evidence.Kind switch
     {
-        EvidenceKinds.Counter => Document(evidence),
-        EvidenceKinds.PopulationMatch => Record(evidence, "population_register", "data"),
-        EvidenceKinds.RealPerson => Record(evidence, "population_register", "bvr"),
-        EvidenceKinds.PhoneCode => Record(evidence, "mobile_subscription", "auth"),
-        EvidenceKinds.BankCard => Record(evidence, "bank_account", "data"),
-        EvidenceKinds.AlipayAccount => Record(evidence, "payment_account", "auth"),
-        EvidenceKinds.HousingFundAccount => Record(evidence, "housing_fund_account", "data"),
+        EvidenceKinds.Counter => Document(evidence, named),
+        EvidenceKinds.PopulationMatch => Record(evidence, "population_register", "data", named),
+        EvidenceKinds.RealPerson => Record(evidence, "population_register", "bvr", named),
+        EvidenceKinds.PhoneCode => Record(evidence, "mobile_subscription", "auth", named),
+        EvidenceKinds.BankCard => Record(evidence, "bank_account", "data", named),
+        EvidenceKinds.AlipayAccount => Record(evidence, "payment_account", "auth", named),
+        EvidenceKinds.HousingFundAccount => Record(evidence, "housing_fund_account", "data", named),
         _ => null,
     };
 
     /// <summary>RFC 3339 in UTC, seconds: no more of the moment than is of use.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static JsonObject Document(Evidence evidence) => new()
+    private static JsonObject Document(Evidence evidence, Func<string, string> named) => new()
     {
         ["type"] = "document",
-        ["check_details"] = new JsonArray(Check(evidence, "pvp")),
+        ["check_details"] = new JsonArray(Check(evidence, "pvp", named)),
         ["document_details"] = new JsonObject { ["type"] = "idcard", ["issuer"] = new JsonObject { ["country_code"] = "CHN" } },
     };
 
-    private static JsonObject Record(Evidence evidence, string type, string method) => new()
+    private static JsonObject Record(Evidence evidence, string type, string method, Func<string, string> named) => new()
     {
         ["type"] = "electronic_record",
-        ["check_details"] = new JsonArray(Check(evidence, method)),
+        ["check_details"] = new JsonArray(Check(evidence, method, named)),
         ["record"] = new JsonObject { ["type"] = type, ["source"] = new JsonObject { ["name"] = evidence.Source, ["country_code"] = "CHN" } },
     };
 
-    private static JsonObject Check(Evidence evidence, string method)
+    private static JsonObject Check(Evidence evidence, string method, Func<string, string> named)
     {
         // The moment belongs to the check; a piece of evidence has none of its own in the schema.
         var check = new JsonObject { ["check_method"] = method, ["organization"] = evidence.Source, ["time"] = Time(evidence.VerifiedAt) };
         if (evidence.ReferenceAtSource is { Length: > 0 } reference)
         {
-            check["check_id"] = reference;
+            check["check_id"] = named(reference);
         }
 
         return check;

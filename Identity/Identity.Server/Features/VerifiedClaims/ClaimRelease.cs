@@ -5,6 +5,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.VerifiedClaims;
@@ -13,7 +14,7 @@ namespace Yinxin.Identity.Server.Features.VerifiedClaims;
 /// <c>verified_claims</c> for one family of tokens, computed anew each time: what was asked for, what the person gives still, what the registration allows
 /// still, and what evidence in force bears. Each release is on record, by names and never by values.
 /// </summary>
-internal sealed class ClaimRelease(IdentityContext database, GradeReader grades, ClientCatalogue clients, PersonalData personal, IAuditTrail audit, TimeProvider time)
+internal sealed class ClaimRelease(IdentityContext database, GradeReader grades, ClientCatalogue clients, SubjectIdentifiers identifiers, PersonalData personal, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>Method of the match by which a register tells of a new name.</summary>
     private const string RegisterNotice = "change-notice";
@@ -43,7 +44,7 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
         // Between the two: a new name that comes meanwhile is withheld, for what was compared before it does not carry it, and the former one is not given out as proved by the notice of the new.
         person = await database.Persons.AsNoTracking().FirstAsync(p => p.Id == consent.AccountId, cancellationToken);
         var renamedAt = await RenamedAtAsync(person.Id, cancellationToken);
-        var given = sets.Select(set => Answer(set, allowed, grade, person, renamedAt)).OfType<JsonObject>().ToList();
+        var given = sets.Select(set => Answer(client, set, allowed, grade, person, renamedAt)).OfType<JsonObject>().ToList();
         if (given.Count == 0)
         {
             return null;
@@ -54,7 +55,7 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
     }
 
     /// <returns>Null when a condition on the verification is not met, or no claim is left.</returns>
-    private JsonObject? Answer(VerifiedClaimsSet set, HashSet<string> allowed, Grade grade, Person person, DateTimeOffset? renamedAt)
+    private JsonObject? Answer(Client client, VerifiedClaimsSet set, HashSet<string> allowed, Grade grade, Person person, DateTimeOffset? renamedAt)
     {
         var now = time.GetUtcNow();
         var claims = new JsonObject();
@@ -82,7 +83,7 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
             return null;
         }
 
-        var verification = Verification(grade, carrying, verifiedAt!.Value);
+        var verification = Verification(client, grade, carrying, verifiedAt!.Value);
         if (!RequestedJson.TrySelect(set.Verification, verification, now, out var selected) || selected is not JsonObject shown)
         {
             return null;
@@ -91,14 +92,14 @@ internal sealed class ClaimRelease(IdentityContext database, GradeReader grades,
         return new JsonObject { ["verification"] = shown, ["claims"] = claims };
     }
 
-    private static JsonObject Verification(Grade grade, HashSet<Evidence> carrying, DateTimeOffset verifiedAt) => new()
+    private JsonObject Verification(Client client, Grade grade, HashSet<Evidence> carrying, DateTimeOffset verifiedAt) => new()
     {
         ["trust_framework"] = AssuredEvidence.TrustFramework,
         ["assurance_level"] = AssuranceNames.Name(grade.Level),
         ["assurance_process"] = new JsonObject { ["policy"] = FormattableString.Invariant($"{AssuredEvidence.TrustFramework}:{grade.PolicyVersion}") },
         ["time"] = AssuredEvidence.Time(verifiedAt),
-        ["verification_process"] = carrying.MaxBy(e => e.VerifiedAt)!.Id.ToString(),
-        ["evidence"] = new JsonArray([.. carrying.OrderBy(e => e.VerifiedAt).Select(AssuredEvidence.Of).OfType<JsonNode>()]),
+        ["verification_process"] = identifiers.CheckOf(client, carrying.MaxBy(e => e.VerifiedAt)!.Id.ToString()),
+        ["evidence"] = new JsonArray([.. carrying.OrderBy(e => e.VerifiedAt).Select(e => AssuredEvidence.Of(e, check => identifiers.CheckOf(client, check))).OfType<JsonNode>()]),
     };
 
     private Task<DateTimeOffset?> RenamedAtAsync(Guid person, CancellationToken cancellationToken) =>

@@ -91,6 +91,14 @@ internal sealed class HandleToken(GrantStore grants, TokenSubject subjects, Clie
             return;
         }
 
+        if (context.Request.IsRefreshTokenGrantType() && presented.GetClaim(Claims.Subject) != identity.GetClaim(Claims.Subject))
+        {
+            // OIDC Core §12.2: a refresh says the same sub. The client became pairwise, or of another sector, since; whoever goes on signs in anew and is known by one name from then on.
+            await grants.EndAsync(id, EndReasons.Revoked, cancellationToken);
+            context.Reject(Errors.InvalidGrant, "The client knows the person by another identifier now.");
+            return;
+        }
+
         TokenSubject.Narrow(identity, narrowed);
         identity.SetResources(ScopeCatalogue.AudiencesOf(narrowed.Intersect(identity.GetScopes(), StringComparer.Ordinal)));
         identity.SetClaim(ProtocolClaims.Grant, id.ToString());

@@ -17,6 +17,10 @@ internal sealed class SubjectIdentifiers(PersonalData personal)
     /// <summary>Of the mandate acted under, which has one agent. Its key is no account's, so neither is ever taken for the other.</summary>
     public string MandateOf(Client? client, Guid mandate) => Of(client, Purposes.SectorSubject, mandate);
 
-    private string Of(Client? client, string purpose, Guid id) =>
-        client?.SectorIdentifier is { } sector ? personal.PassingIndex(purpose, sector + "\n" + id.ToString("D")) : id.ToString();
+    /// <summary>Of a check that bears a verified claim, by its key or its receipt: either is one person's alone.</summary>
+    public string CheckOf(Client? client, string check) => Of(client, Purposes.SectorCheck, check);
+
+    private string Of(Client? client, string purpose, Guid id) => Of(client, purpose, id.ToString("D"));
+
+    private string Of(Client? client, string purpose, string name) => client?.SectorIdentifier is { } sector ? personal.PassingIndex(purpose, sector + "\n" + name) : name;
 }
