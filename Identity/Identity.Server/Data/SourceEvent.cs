@@ -20,7 +20,7 @@ internal sealed class SourceEvent
     /// <summary>What came of it, e.g. <c>frozen</c>, <c>nobody</c>.</summary>
     public required string Outcome { get; set; }
 
-    /// <summary><c>push</c> or <c>feed</c>, whichever told it first.</summary>
+    /// <summary><c>push</c> or <c>feed</c>, whichever told it first; <c>counter</c> for what an official entered.</summary>
     public required string Via { get; set; }
 
     public DateTimeOffset DoneAt { get; set; }

@@ -42,6 +42,7 @@ public abstract class ConsolePolicySuite(IdentityFixture identity)
         var done = await DoneAsync(auditor, run);
         Assert.Contains(applicant.Person.Name[..1] + "*", done, StringComparison.Ordinal);
         Assert.DoesNotContain(applicant.Person.Name, done, StringComparison.Ordinal);
+        Assert.Contains("<progress max=\"100\" value=\"100\"", done, StringComparison.Ordinal);
         Assert.Contains("<dt>降级</dt><dd class=\"number\">1</dd>", done, StringComparison.Ordinal);
 
         // The officials themselves are signed in with a password alone; the applicant by password and code.
@@ -62,6 +63,34 @@ public abstract class ConsolePolicySuite(IdentityFixture identity)
             Assert.Equal(
                 await identity.RowsAsync($"\"Grades\" WHERE \"Kind\" = 'Person' AND \"Level\" = '{level}'"),
                 long.Parse(await identity.ReadAsync($"SELECT COALESCE(SUM(\"Count\"), 0) FROM \"LevelTotals\" WHERE \"Kind\" = 'Person' AND \"Level\" = '{level}'"), System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_shows_how_far_it_is_and_asks_again_by_itself_until_it_is_done()
+    {
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        var id = Guid.NewGuid();
+
+        // In the hands of another node, so that it stays where it is while it is looked at.
+        await identity.ExecuteAsync(
+            "INSERT INTO \"Regradings\" (\"Id\", \"PolicyVersion\", \"DryRun\", \"State\", \"Total\", \"Seen\", \"Raised\", \"Lowered\", \"Changes\", \"Examples\", \"StartedBy\", \"StartedAt\", \"HeldUntil\", \"Turn\") " +
+            $"VALUES ('{id.ToString().ToUpperInvariant()}', 1, TRUE, 'Running', 400, 100, 0, 0, '{{}}', '[]', 'test', '2026-01-01 00:00:00', '2100-01-01 00:00:00', 1)");
+        try
+        {
+            var page = await auditor.ReadAsync($"/console/runs/{id}");
+            Assert.Contains("<progress max=\"100\" value=\"25\"", page, StringComparison.Ordinal);
+            Assert.Contains($"hx-get=\"/console/runs/{id}\"", page, StringComparison.Ordinal);
+            await identity.ExecuteAsync($"UPDATE \"Regradings\" SET \"Seen\" = 300 WHERE \"Id\" = '{id.ToString().ToUpperInvariant()}'");
+            Assert.Contains("<progress max=\"100\" value=\"75\"", await auditor.ReadAsync($"/console/runs/{id}"), StringComparison.Ordinal);
+            await identity.ExecuteAsync($"UPDATE \"Regradings\" SET \"Seen\" = 400, \"State\" = 'Done' WHERE \"Id\" = '{id.ToString().ToUpperInvariant()}'");
+            var done = await auditor.ReadAsync($"/console/runs/{id}");
+            Assert.Contains("<progress max=\"100\" value=\"100\"", done, StringComparison.Ordinal);
+            Assert.DoesNotContain("hx-get=\"/console/runs/", done, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await identity.ExecuteAsync($"DELETE FROM \"Regradings\" WHERE \"Id\" = '{id.ToString().ToUpperInvariant()}'");
         }
     }
 

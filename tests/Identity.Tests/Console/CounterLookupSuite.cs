@@ -56,11 +56,14 @@ public abstract class CounterLookupSuite(IdentityFixture identity)
 
         var dispute = await counter.SubmitAsync("/console/disputes/new", await counter.ReadAsync("/console/disputes/new"), quarrel.Form());
         Assert.Equal(HttpStatusCode.TooManyRequests, dispute.StatusCode);
+        var office = await counter.SubmitAsync("/console/accounts", await counter.ReadAsync("/console/accounts"), ("By", "IdNumber"), ("Text", untouched.Person.IdNumber));
+        Assert.Equal(HttpStatusCode.TooManyRequests, office.StatusCode);
+        Assert.Contains(Words, await Applicant.TextAsync(office), StringComparison.Ordinal);
         Assert.Contains("looked up too many ID numbers", await Applicant.TextAsync(await VerifyAsync(counter, served.Person, "?lang=en")), StringComparison.Ordinal);
 
         // Each refusal is there for whoever watches over the officials.
         const string refusals = "\"AuditRecords\" WHERE \"Action\" = 'counter.tooManyLookups' AND \"Result\" = 'identity.counter.tooManyLookups' AND \"SubjectId\" IS NULL AND \"ActorName\" = '冯样例'";
-        Assert.Equal(6, await identity.RowsAsync(refusals));
+        Assert.Equal(7, await identity.RowsAsync(refusals));
         using var watcher = await Officer.SignInAsync(identity, "audit-administrator");
         Assert.Contains("冯样例", await watcher.ReadAsync("/console/audit?Action=counter.tooManyLookups"), StringComparison.Ordinal);
 

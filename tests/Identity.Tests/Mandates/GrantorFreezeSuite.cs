@@ -123,6 +123,27 @@ public abstract class GrantorFreezeSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Unauthorized, await api.StatusAsync(passed.AccessToken));
     }
 
+    [Theory]
+    [InlineData("stolen", 1)]
+    [InlineData("court-order", 0)]
+    [InlineData("fraud", 0)]
+    public async Task Agents_get_a_message_of_it_unless_it_is_for_a_court_or_the_police_to_speak_of(string reason, int messages)
+    {
+        using var company = await Company.NewAsync(identity);
+        using var agent = await Applicant.RegisteredAsync(identity);
+        using var first = await Officer.SignInAsync(identity, "security");
+        using var second = await Officer.SignInAsync(identity, "security-second");
+        var mandate = await company.EmpowerAsync(agent);
+        var notes = $"\"OutboxMessages\" WHERE \"IdempotencyKey\" LIKE '{mandate}:%'";
+        var before = await identity.RowsAsync(notes);
+        var account = await first.FindAsync("IdNumber", company.Representative.Person.IdNumber);
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await first.ProposeAsync(account, reason: reason), "approve")).StatusCode);
+        Assert.Equal(before + messages, await identity.RowsAsync(notes));
+        Assert.Contains("暂不能使用", await agent.ReadAsync($"/account/mandates/{mandate}"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await first.ProposeLiftingAsync(account), "approve")).StatusCode);
+        Assert.Equal(before + (2 * messages), await identity.RowsAsync(notes));
+    }
+
     [Fact]
     public async Task The_former_phones_freeze_counts_like_every_other_and_a_second_reason_changes_nothing()
     {

@@ -11,6 +11,7 @@ using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
@@ -105,6 +106,17 @@ internal sealed class CounterDesk(
         person.Rename(visit.Name, personal);
         notices.Add(person.Id, NoticeKinds.NameChanged);
         audit.Add(entry);
+
+        // Whatever was asked with the former name and is still under way finds it as news, as it finds a register's report.
+        database.SourceEvents.Add(new SourceEvent
+        {
+            Id = $"counter:{match.Id:N}",
+            Kind = "counter-name",
+            Subject = SourceChangeBook.SubjectOf(personal, visit.IdNumber),
+            Outcome = "corrected",
+            Via = "counter",
+            DoneAt = time.GetUtcNow(),
+        });
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return match;

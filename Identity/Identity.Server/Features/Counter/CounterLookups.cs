@@ -20,7 +20,7 @@ internal sealed class CounterLookups(IdentityContext database, IAuditTrail audit
 
     /// <summary>What is done at a counter, as the audit names it: whoever had that done was there.</summary>
     private static readonly List<string> Acts =
-        ["person.counter", "organisation.counter", "person.nameChanged", "account.unfreeze", "account.freezeLifted", "recovery.ticket", "dispute.opened"];
+        ["person.counter", "organisation.counter", "person.nameChanged", "account.unfreeze", "account.freezeLifted", "recovery.ticket", "dispute.opened", "dispute.answered"];
 
     private static readonly Problem TooMany = new(
         "identity.counter.tooManyLookups", 429, "一小时内查询后未办理业务的身份证号过多，未作查询，请稍后再试。",

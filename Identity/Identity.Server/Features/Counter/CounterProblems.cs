@@ -24,6 +24,8 @@ internal static class CounterProblems
     public static readonly Problem BadUscc = new("identity.counter.uscc", 422, "请填写 18 位有效统一社会信用代码。", "A valid credit code of 18 characters is needed.");
     public static readonly Problem OwnMatter = new("identity.counter.ownMatter", 403, "该账号与您同名，须由另一人办理，以免办理本人的事项。", "The account bears your name: another official has to act, so that nobody acts for themselves.");
     public static readonly Problem HallLevelDiffers = new("identity.counter.hallLevelDiffers", 422, "大厅级别与您的岗位不一致。", "The hall's level is not that of your post.");
+    public static readonly Problem HallLevelMissing = new(
+        "identity.counter.hallLevelMissing", 422, "请填写大厅级别（省、市或县），您的岗位没有设置。", "The hall's level (province, city or county) is needed: your post does not name it.");
     public static readonly Problem Disputed = new(
         "identity.counter.disputed", 409, "该账号有未决定的身份争议，决定之前不能办理。", "There is an open dispute about this account; nothing else is done about it before the decision.");
 }

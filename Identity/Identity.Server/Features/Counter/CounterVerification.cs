@@ -16,7 +16,7 @@ internal static class CounterVerification
     /// <param name="Hall">The service hall.</param>
     /// <param name="Window">The window.</param>
     /// <param name="DocumentChecked">The original was seen.</param>
-    /// <param name="HallLevel"><c>province</c>, <c>city</c> or <c>county</c>; may be left out, above all where the official's post names it.</param>
+    /// <param name="HallLevel"><c>province</c>, <c>city</c> or <c>county</c>; may be left out where the official's post names it.</param>
     /// <param name="Uscc">For an organisation: its credit code.</param>
     internal sealed record Request(string? IdNumber, string? Name, string? Hall, string? Window, bool DocumentChecked, string? HallLevel = null, string? Uscc = null);
 
@@ -42,6 +42,11 @@ internal static class CounterVerification
         return Results.Json(new Answer(evidence.Id, AssuranceNames.Name(level)), statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<CounterVisit> VisitAsync(Request request, ClaimsPrincipal user, Officials.Officials officials, TimeProvider time, CancellationToken cancellationToken) => CounterVisit.Read(
-        await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer), request.IdNumber, request.Name, request.Hall, request.HallLevel, request.Window, request.DocumentChecked, time.GetUtcNow());
+    /// <exception cref="ServiceDefaults.Problems.ProblemException">As <see cref="CounterVisit.Read"/>; or nothing says of what level the hall is, which belongs to evidence that raises.</exception>
+    private static async Task<CounterVisit> VisitAsync(Request request, ClaimsPrincipal user, Officials.Officials officials, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var official = await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer);
+        var visit = CounterVisit.Read(official, request.IdNumber, request.Name, request.Hall, request.HallLevel, request.Window, request.DocumentChecked, time.GetUtcNow());
+        return visit.HallLevel is null ? throw CounterProblems.HallLevelMissing.Exception() : visit;
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
         await SettleAsync(account, cancellationToken);
         if (standing.Count == 0)
         {
-            await mandates.FollowGrantorAsync(account, MandateAct.GrantorFrozen, cancellationToken);
+            await mandates.FollowGrantorAsync(account, MandateAct.GrantorFrozen, !FreezeReasons.Silent.Contains(reason, StringComparer.Ordinal), cancellationToken);
             await sessions.EndAllAsync(account, EndReasons.AccountFrozen, except: null, cancellationToken);
         }
 
@@ -99,7 +99,7 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
             return false;
         }
 
-        await mandates.FollowGrantorAsync(account, MandateAct.GrantorFreed, cancellationToken);
+        await mandates.FollowGrantorAsync(account, MandateAct.GrantorFreed, !lifted.Exists(f => FreezeReasons.Silent.Contains(f.Reason, StringComparer.Ordinal)), cancellationToken);
         return true;
     }
 

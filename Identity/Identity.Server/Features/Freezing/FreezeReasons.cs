@@ -23,6 +23,9 @@ internal static class FreezeReasons
     /// <summary>By officials, for a court: it is about the person, so a dispute about the account does not end it.</summary>
     public const string CourtOrder = "court-order";
 
+    /// <summary>Of these neither the owner nor anybody else is told by us: it is for the court or the police to say.</summary>
+    public static readonly IReadOnlyList<string> Silent = ["fraud", CourtOrder];
+
     public static FreezeKind KindOf(string reason) => reason switch
     {
         OwnWish => FreezeKind.Owner,

@@ -67,7 +67,11 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
     /// The account of whoever answers for mandates was frozen (<see cref="MandateAct.GrantorFrozen"/>), or is free again (<see cref="MandateAct.GrantorFreed"/>). That they give no power meanwhile is
     /// the rule of <see cref="Standing"/>; here tokens and sessions end, and both sides get a record. The caller holds the audit's turn; written with its next save.
     /// </summary>
-    public async Task FollowGrantorAsync(Guid grantor, MandateAct act, CancellationToken cancellationToken)
+    /// <param name="grantor">Whose account.</param>
+    /// <param name="act">Which of the two.</param>
+    /// <param name="tells">Whether the agents get a message: not where the freeze is for others to speak of.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task FollowGrantorAsync(Guid grantor, MandateAct act, bool tells, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var running = database.Mandates.Where(m => m.AnsweredById == grantor && m.State == MandateState.Active && m.ValidTo > now);
@@ -77,11 +81,17 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
         var reason = act == MandateAct.GrantorFrozen ? "the account of whoever answers for it is frozen" : "the account of whoever answers for it is free again";
         foreach (var id in affected)
         {
-            await ApplyAsync(await FindAsync(id, cancellationToken), act, MandateRole.System, actor: null, reason, cancellationToken);
+            var mandate = await FindAsync(id, cancellationToken);
+
+            // One that runs out in this moment keeps nobody's account from being frozen.
+            if (MandateFlow.At(mandate, time.GetUtcNow()) == MandateState.Active)
+            {
+                await ApplyAsync(mandate, act, MandateRole.System, actor: null, reason, cancellationToken, tells);
+            }
         }
     }
 
-    private async Task ApplyAsync(Mandate mandate, MandateAct act, MandateRole role, Guid? actor, string? reason, CancellationToken cancellationToken)
+    private async Task ApplyAsync(Mandate mandate, MandateAct act, MandateRole role, Guid? actor, string? reason, CancellationToken cancellationToken, bool tells = true)
     {
         var now = time.GetUtcNow();
         // The clock may have ended it before anybody put that on record; then only the record of that is still possible.
@@ -98,7 +108,7 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
                 break;
         }
 
-        await NoteAsync(mandate, act, actor, reason, now, cancellationToken);
+        await NoteAsync(mandate, act, actor, reason, now, cancellationToken, tells);
         if (act is MandateAct.Accept or MandateAct.Decline or MandateAct.Resume or MandateAct.Confirm or MandateAct.GrantorFreed)
         {
             return;
@@ -128,12 +138,15 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
             s => s.SetProperty(x => x.ActingForId, (Guid?)null).SetProperty(x => x.ActingMandateId, (Guid?)null).SetProperty(x => x.ActingChosen, false), cancellationToken);
     }
 
-    private async Task NoteAsync(Mandate mandate, MandateAct act, Guid? actor, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task NoteAsync(Mandate mandate, MandateAct act, Guid? actor, string? reason, DateTimeOffset now, CancellationToken cancellationToken, bool tells = true)
     {
         await records.AddAsync(mandate, act, actor, reason, now, cancellationToken);
         audit.Add(new AuditEntry(
             "mandate." + char.ToLowerInvariant(act.ToString()[0]) + act.ToString()[1..], mandate.Id.ToString(), actor?.ToString(),
             Details: new { organisation = mandate.OrganisationId, state = mandate.State.ToString(), mandate.Version, reason }));
-        MandateNotice.Add(database, mandate, act, actor, now);
+        if (tells)
+        {
+            MandateNotice.Add(database, mandate, act, actor, now);
+        }
     }
 }

@@ -101,13 +101,13 @@ internal sealed class RecoverModel(
             .FirstOrDefaultAsync(cancellationToken);
         var device = await history.KnownDeviceAsync(HttpContext, found?.Person.Id, cancellationToken);
         var subject = personal.PassingIndex(Purposes.IdNumber, number);
-        TakeFromBudget(subject, device);
         if (Lost == "password")
         {
-            // Here, where the answer does not depend on an account: the message itself is sent later.
+            // Here, where the answer does not depend on an account: the message itself is sent later. Before the budget: whoever waits out a flood uses up none of it.
             await codes.CheckFloodAsync(RecoveryMessages.PurposeFor(device is not null), cancellationToken);
         }
 
+        TakeFromBudget(subject, device);
         var (answer, tells) = await AskAsync(subject, number, cancellationToken);
         var (nobody, untold) = (RecoveryDraft.NobodyFor(personal, number), !answer.Agrees && !tells);
         var account = found?.Person.Id ?? nobody;

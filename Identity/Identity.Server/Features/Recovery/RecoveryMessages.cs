@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Recovery;
 
@@ -19,6 +20,7 @@ internal sealed class RecoveryMessages(IdentityContext database, PersonalData pe
     public const string NewPurpose = "recovery-new";
     private const string KindName = "identity.recoveryCode";
     private static readonly TimeSpan Useful = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan AfterFlood = TimeSpan.FromSeconds(20);
 
     /// <param name="FormId">Of the draft.</param>
     /// <param name="Account">Whose, or nobody's key.</param>
@@ -47,13 +49,21 @@ internal sealed class RecoveryMessages(IdentityContext database, PersonalData pe
         }
 
         var (budget, purpose, address) = (RecoveryDraft.BudgetOf(payload.FormId), PurposeFor(payload.Known), IPAddress.TryParse(payload.Address, out var parsed) ? parsed : null);
-        if (person?.HasPhone == true)
+        try
         {
-            await codes.SendAsync(payload.FormId, personal.Unprotect(Purposes.Phone, person.PhoneCipher), budget, purpose, address, cancellationToken);
+            if (person?.HasPhone == true)
+            {
+                await codes.SendAsync(payload.FormId, personal.Unprotect(Purposes.Phone, person.PhoneCipher), budget, purpose, address, cancellationToken);
+            }
+            else
+            {
+                await codes.NoteInVainAsync(payload.FormId, NoPhoneOf(payload.Account), budget, purpose, address, cancellationToken);
+            }
         }
-        else
+        catch (ProblemException e) when (e.Problem == MessageFlood.Refused)
         {
-            await codes.NoteInVainAsync(payload.FormId, NoPhoneOf(payload.Account), budget, purpose, address, cancellationToken);
+            // Said once a minute already, and no fault of this message.
+            throw new NotYetException(AfterFlood);
         }
     }
 }

@@ -61,9 +61,9 @@ internal sealed class NotedSearches(IdentityContext database, AccountSearch sear
             throw TooMany.Exception(TimeSpan.FromHours(1));
         }
 
-        if (place == SearchPlace.Counter)
+        if (place == SearchPlace.Counter || official.Holds(ConsoleRights.WorkAtCounter))
         {
-            // Found tells as much as not found.
+            // Found tells as much as not found, and whoever works at a counter knows the other page too.
             await lookups.CheckAsync(official.Id.ToString(), official.Name, cancellationToken);
         }
 

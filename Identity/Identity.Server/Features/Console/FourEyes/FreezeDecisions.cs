@@ -148,7 +148,7 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
     /// <summary>The owner, with the next save; not where one of the reasons is not ours to tell.</summary>
     private void Tell(Guid account, string kind, params IEnumerable<string> reasons)
     {
-        if (!reasons.Any(r => ProposalWords.SilentReasons.Contains(r, StringComparer.Ordinal)))
+        if (!reasons.Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal)))
         {
             notices.Add(account, kind);
         }

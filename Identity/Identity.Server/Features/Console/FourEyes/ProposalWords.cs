@@ -8,9 +8,6 @@ internal static class ProposalWords
 {
     public static readonly IReadOnlyList<string> FreezeReasons = ["stolen", "dispute", "fraud", "court-order", "owner-asked"];
 
-    /// <summary>Of these the account's owner is not told by us: it is for the court or the police to say.</summary>
-    public static readonly IReadOnlyList<string> SilentReasons = ["fraud", "court-order"];
-
     public static readonly IReadOnlyList<string> UnfreezeReasons = ["settled", "owner-proved", "mistake", "court-order"];
 
     public static string Kind(ITexts texts, ProposalKind kind) => kind switch
