@@ -51,6 +51,7 @@ if (chosen.Count == 0)
     return 2;
 }
 
+var missed = new List<string>();
 foreach (var (name, run) in chosen)
 {
     using var workplace = new Workplace();
@@ -61,6 +62,10 @@ foreach (var (name, run) in chosen)
             ? JsonSerializer.Serialize(new { bench = name, figure.Name, figure.Value, figure.Unit, figure.Ratio, figure.Target }, JsonSerializerOptions.Web)
             : string.Create(CultureInfo.InvariantCulture, $"{name,-10} {figure.Name,-48} {figure.Value,12:N1} {figure.Unit,-5} {(figure.Ratio is { } ratio ? $"ours ÷ this = {ratio:N2}" : "")} {figure.Target}"));
     }
+
+    missed.AddRange(figures.Where(f => f.IsMissed).Select(f => string.Create(CultureInfo.InvariantCulture, $"{name}: {f.Name}: {f.Value:N2} {f.Unit}, ratio {f.Ratio:N2}, aim {f.Target}")));
 }
 
-return 0;
+// So that a run at night notices.
+missed.ForEach(m => Console.Error.WriteLine("Missed: " + m));
+return missed.Count == 0 ? 0 : 1;

@@ -53,7 +53,7 @@ internal static class OcspBench
         return
         [
             .. asked.Select(a => new Figure(a.Name + ", one core", median[a.Name], "1/s")),
-            new("static file, one core", baseline, "1/s", median[asked[1].Name] / baseline, "≥ 0.7, or 20000/s"),
+            new("static file, one core", baseline, "1/s", median[asked[1].Name] / baseline, median[asked[1].Name] >= 20_000 ? "20000/s are reached" : "≥ 0.7, or 20000/s"),
             .. Signing("ES256", SignatureSuite.International, median[asked[3].Name]),
             .. Signing("SM2", SignatureSuite.Sm, median[asked[4].Name]),
         ];
