@@ -110,7 +110,8 @@ public sealed class ConsoleTests(BrowserFixture browser)
         await security.Page.ClickAsync("main form.panel button[type=submit]");
         await security.SeenAsync("console-policy-proposed", script: true);
         await security.Page.ClickAsync("main form[action$='DryRun'] button");
-        await security.Page.WaitForSelectorAsync("#run:not([hx-get])");
+        await security.Page.WaitForSelectorAsync("#run progress[max='100'][value]");
+        await security.Page.WaitForSelectorAsync("#run:not([hx-get]) progress[max='100'][value='100']");
         await security.SeenAsync("console-run", script: true);
 
         await using var auditor = await SignedInAsync("auditor01", BrowserFixture.Phone, "zh-CN", script: true);
@@ -160,7 +161,7 @@ public sealed class ConsoleTests(BrowserFixture browser)
         await second.Page.FillAsync("#Note", "样例：同意");
         await second.SeenAsync(name + "-deciding", script);
         await second.Page.ClickAsync("button[value=approve]");
-        await second.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await second.Page.LoadedAsync();
         Assert.Equal(0, await second.Page.Locator("button[value=approve]").CountAsync());
 
         async Task SeenAsync(Visitor visitor, string screen)

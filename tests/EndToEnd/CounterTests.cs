@@ -99,7 +99,7 @@ public sealed class CounterTests(BrowserFixture browser)
 
         // Who opened it does not decide it; the second official does.
         await first.Page.ClickAsync("main a[href^='/console/disputes/']");
-        await first.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await first.Page.LoadedAsync();
         Assert.Equal(0, await first.Page.Locator("button[value=grant]").CountAsync());
         await first.SeenAsync("dispute-opener-" + suffix, script);
         await second.GoToAsync("identity", "/console/disputes");
@@ -177,7 +177,7 @@ public sealed class CounterTests(BrowserFixture browser)
         await second.GoToAsync("identity", proposal);
         await second.Page.FillAsync("#Note", "样例：同意");
         await second.Page.ClickAsync("button[value=approve]");
-        await second.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await second.Page.LoadedAsync();
         Assert.Equal(0, await second.Page.Locator("button[value=approve]").CountAsync());
         Clean(first, second);
     }

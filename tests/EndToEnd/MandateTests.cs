@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Playwright;
 using Xunit;
 using Yinxin.EndToEnd.Browsing;
 
@@ -55,7 +54,7 @@ public sealed class MandateTests(BrowserFixture browser)
         await representative.SeenAsync("mandate-agents-" + suffix, script);
         await agent.GoToAsync("identity", mandate);
         await agent.Page.ClickAsync("button[value=Resign]");
-        await agent.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await agent.Page.LoadedAsync();
         Assert.Equal(0, await agent.Page.Locator("button[value=Resign]").CountAsync());
         await representative.GoToAsync("identity", "/account/acting");
         await page.CheckAsync("main input[name=Organisation]:not(#self)");

@@ -145,7 +145,7 @@ internal static class SigningIn
         await visitor.Page.FillAsync("input[name=Name]", account.SignInName);
         await visitor.Page.FillAsync("input[name=Password]", account.Password);
         await visitor.Page.ClickAsync("main form button[type=submit] >> nth=0");
-        await visitor.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await visitor.Page.LoadedAsync();
         if (visitor.Page.Url.Contains("/account/acting", StringComparison.Ordinal) && await visitor.Page.Locator("main form button[type=submit]").CountAsync() > 0
             && visitor.Page.Url.Contains("ReturnUrl", StringComparison.OrdinalIgnoreCase))
         {

@@ -78,7 +78,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         await visitor.GoToAsync("identity", "/account/applications");
         await visitor.SeenAsync("consent-applications-" + suffix, script: true);
         await page.ClickAsync("form[action$='handler=Consent'] button");
-        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await page.LoadedAsync();
         Assert.EndsWith("/account/applications", page.Url, StringComparison.Ordinal);
         Assert.Equal(0, await page.Locator("form[action$='handler=Consent']").CountAsync());
         visitor.AssertQuiet();
@@ -97,7 +97,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         await page.FillAsync("[name='Form.bankAccount']", "6200000000000000000");
         await page.FillAsync("[name='Form.phone']", "19900000000");
         await page.ClickAsync("#apply button[type=submit]");
-        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await page.LoadedAsync();
         var file = new FilePayload { Name = "account.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.4\n% 样例\n%%EOF\n"u8.ToArray() };
         if (await page.Locator("#uploaded .tag.warn").CountAsync() > 0)
         {

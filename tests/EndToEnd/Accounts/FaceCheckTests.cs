@@ -55,7 +55,7 @@ public sealed class FaceCheckTests(CameraFixture browser) : IClassFixture<Camera
         await visitor.SeenAsync("face-check-no-script-files", script: false);
         await page.ClickAsync("form[data-face-check] button[type=submit]");
         await page.WaitForSelectorAsync(".error-summary");
-        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await page.LoadedAsync();
         var steps = await page.Locator("input[type=file]").CountAsync();
         for (var step = 0; step < steps; step++)
         {

@@ -54,6 +54,6 @@ internal static class Registering
     public static async Task SubmitAsync(this IPage page)
     {
         await page.ClickAsync("main form[method=post] button[type=submit] >> nth=0");
-        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await page.LoadedAsync();
     }
 }

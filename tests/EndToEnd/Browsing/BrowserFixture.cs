@@ -147,7 +147,7 @@ public sealed class Visitor : IAsyncDisposable
     public async Task SeenAsync(string name, bool script)
     {
         // After a click the page before may still stand there, or the next one half.
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await Page.LoadedAsync();
         await ScreenshotAsync(name);
         if (script)
         {

@@ -15,7 +15,7 @@ internal sealed class Story(Visitor visitor, string name, string locale, bool ph
     public async Task RefusedAsync(string screen)
     {
         await Page.WaitForSelectorAsync(".error-summary");
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await Page.LoadedAsync();
         await SeenAsync(screen);
     }
 }

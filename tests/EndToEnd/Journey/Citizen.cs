@@ -83,12 +83,12 @@ internal sealed class Citizen(Visitor visitor, BrowserFixture browser, Newcomer 
         await Page.ReloadAsync();
         await SeenAsync("level-reached");
         await Page.ClickAsync("main .actions a.button");
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await Page.LoadedAsync();
         Assert.StartsWith(browser.Address("web") + "/apply/", Page.Url, StringComparison.Ordinal);
         Assert.Equal(0, await Page.Locator("#level-notice").CountAsync());
         Assert.Equal(Business, await Page.InputValueAsync("[name='Form.businessName']"));
         await Page.ClickAsync("#apply button[type=submit]");
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await Page.LoadedAsync();
         Assert.EndsWith("/materials", Page.Url, StringComparison.Ordinal);
     }
 
@@ -99,7 +99,7 @@ internal sealed class Citizen(Visitor visitor, BrowserFixture browser, Newcomer 
         {
             await Page.SetInputFilesAsync("#upload input[type=file]", file);
             await Page.ClickAsync("#upload button[type=submit]");
-            await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+            await Page.LoadedAsync();
         }
 
         await SeenAsync("materials");
@@ -155,7 +155,7 @@ internal sealed class Citizen(Visitor visitor, BrowserFixture browser, Newcomer 
         await visitor.GoToAsync("license", "/verify");
         await Page.SetInputFilesAsync("#File", new FilePayload { Name = "licence.pdf", MimeType = "application/pdf", Buffer = licence });
         await Page.ClickAsync("#verify-form button");
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await Page.LoadedAsync();
         Assert.Equal(expected, await Page.GetAttributeAsync("#report", "data-result"));
 
         // What holds is folded away, what failed stands open.

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Xunit;
 using Yinxin.EndToEnd.Browsing;
 
@@ -42,7 +41,7 @@ internal static class Officials
                 await official.Page.FillAsync("#Opinion", step.Opinion);
                 await official.SeenAsync($"journey-desk-{step.Act}", script);
                 await official.Page.ClickAsync("#act-" + step.Act);
-                await official.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+                await official.Page.LoadedAsync();
                 Assert.Equal(0, await official.Page.Locator(".error-summary").CountAsync());
             }
 

@@ -40,10 +40,10 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         await halfway.TellAsync();
         await halfway.AskCodeAsync();
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
-        var seen = await window.PostAsync("/api/counter-verifications", new { agent.Person.IdNumber, agent.Person.Name, hall = Hall, window = "1", documentChecked = true });
+        var seen = await window.PostAsync("/api/counter-verifications", new { agent.Person.IdNumber, agent.Person.Name, hall = Hall, hallLevel = "city", window = "1", documentChecked = true });
         Assert.Equal(HttpStatusCode.Created, seen.Status);
         await window.PostAsync("/api/counter-recoveries", new { agent.Person.IdNumber, agent.Person.Name, hall = Hall, window = "1", documentChecked = true });
-        await window.PostAsync("/api/counter-verifications", new { agent.Person.IdNumber, name = "误样例", hall = Hall, window = "1", documentChecked = true });
+        await window.PostAsync("/api/counter-verifications", new { agent.Person.IdNumber, name = "误样例", hall = Hall, hallLevel = "city", window = "1", documentChecked = true });
         await ImportAsync("""{"externalId":"X1","idNumber":"340199196501010024","name":"入样例","phone":"13877770001"}""" + "\n" + """{"externalId":"X2","idNumber":"340199196501010029","name":"拒样例","phone":"13877770002"}""");
 
         var people = new[] { company.Representative.Person, agent.Person, stranger, owner.Person, mistaken.Person, halfway.Person };
@@ -221,12 +221,19 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Conflict, (await system.ForgeAsync("/console/keys")).StatusCode);
 
         await PassAsync(async () => (await system.ReadAsync("/console/keys")).Contains($"Person/{key.ToLowerInvariant()}", StringComparison.Ordinal));
-        Assert.Contains("正在改用新密钥加密", await system.ReadAsync("/console/keys"), StringComparison.Ordinal);
+        var stuck = await system.ReadAsync("/console/keys");
+        Assert.Contains("正在改用新密钥加密", stuck, StringComparison.Ordinal);
+
+        // How far it is, asked again by itself.
+        Assert.Matches("<progress max=\"100\" value=\"[0-9]{1,2}\"", stuck);
+        Assert.Contains("hx-get=\"/console/keys\"", stuck, StringComparison.Ordinal);
         await identity.ExecuteAsync($"UPDATE \"Persons\" SET \"PhoneCipher\" = '{cipher}' WHERE \"Id\" = '{key}'");
         await PassAsync(async () => await identity.RowsAsync("\"KeyRotations\" WHERE \"Phase\" <> 'Done'") == 0);
         var ended = await system.ReadAsync("/console/keys");
         Assert.DoesNotContain($"Person/{key.ToLowerInvariant()}", ended, StringComparison.Ordinal);
         Assert.Contains("原密钥已销毁", ended, StringComparison.Ordinal);
+        Assert.DoesNotContain("<progress", ended, StringComparison.Ordinal);
+        Assert.DoesNotContain("hx-get=\"/console/keys\"", ended, StringComparison.Ordinal);
         using var browser = identity.NewBrowser();
         Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(person.Person.Phone, Applicant.Password)).StatusCode);
     }

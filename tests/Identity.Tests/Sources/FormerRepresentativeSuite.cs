@@ -22,7 +22,7 @@ public abstract class FormerRepresentativeSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await former.FillAsync(TaxPage(id), ("Account", organisation.TaxAccount))).StatusCode);
         var window = await Official.SignInAsync(identity, "counter-one", "identity.counter");
         var seen = await window.PostAsync(
-            "/api/counter-verifications/organisations", new { former.Person.IdNumber, former.Person.Name, organisation.Uscc, hall = "样例政务服务大厅", window = "3", documentChecked = true });
+            "/api/counter-verifications/organisations", new { former.Person.IdNumber, former.Person.Name, organisation.Uscc, hall = "样例政务服务大厅", hallLevel = "city", window = "3", documentChecked = true });
         Assert.Equal((HttpStatusCode.Created, "intermediate"), (seen.Status, seen["level"]));
 
         var before = identity.Time.GetUtcNow();

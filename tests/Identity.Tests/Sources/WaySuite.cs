@@ -233,6 +233,7 @@ public abstract class WaySuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await applicant.FillAsync(form, ("IdNumber", ""), ("Name", ""), ("Sex", ""), ("Ethnicity", "99"))).StatusCode);
         Assert.Equal(Target, (await ConfirmAsync(applicant, form, applicant.Person, applicant.Person.Sex)).Headers.Location?.OriginalString);
         Assert.Contains("id=\"level\">初级", await applicant.ReadAsync("/account"), StringComparison.Ordinal);
+        Assert.Contains("您的认证等级变为“初级”", await applicant.ReadAsync("/account/notices"), StringComparison.Ordinal);
 
         // What was granted comes back with the level, asked for by name or not, and nothing that was not.
         var again = await party.RefreshAsync(low.RefreshToken);
