@@ -66,6 +66,9 @@ internal sealed class StepUpHandover
     /// <summary>When the phone's session proved itself; becomes <c>auth_time</c>.</summary>
     public DateTimeOffset? ProvedAt { get; set; }
 
+    /// <summary>The phone's session that chose the number: only that one goes on with a proof of presence.</summary>
+    public Guid? PhoneSessionId { get; set; }
+
     /// <summary>RFC 8176 values of the phone's session.</summary>
     public List<string> Methods { get; set; } = [];
 }

@@ -66,6 +66,34 @@ public abstract class PresenceHandoverSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Company.SendAsync(stand.Phone, done, ("Consent", "true"))).StatusCode);
     }
 
+    /// <summary>Whoever sits at somebody else's computer reads code, number and key there, chooses the number in that browser, and sends its owner a link that asks for nothing but the face.</summary>
+    [Fact]
+    public async Task Whoever_did_not_choose_the_number_is_not_asked_for_the_face()
+    {
+        using var stand = await Stand.SetUpAsync(identity);
+        var shown = await ShowAsync(stand.Computer, await stand.Ceremony.PageAsync(Ceremony.Detail("transfer:h2", Ceremony.Digest)));
+        Assert.Equal(HttpStatusCode.Found, (await AnswerAsync(stand.Computer, shown)).StatusCode);
+        var link = $"/presence/phone?again={shown.Handover}";
+        Assert.Contains(Purpose, await stand.Computer.ReadAsync(link), StringComparison.Ordinal);
+        Assert.Contains(Gone, await stand.Phone.ReadAsync(link), StringComparison.Ordinal);
+        Assert.Contains(Gone, await stand.Phone.ReadAsync(shown.Phone), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Company.SendAsync(stand.Phone, link, ("Again", shown.Handover), ("Consent", "true"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_phone_that_comes_back_from_the_camera_or_presses_twice_goes_on_where_it_was()
+    {
+        using var stand = await Stand.SetUpAsync(identity);
+        var shown = await ShowAsync(stand.Computer, await stand.Ceremony.PageAsync(Ceremony.Detail("transfer:h3", Ceremony.Digest)));
+        Assert.Equal(HttpStatusCode.Found, (await AnswerAsync(stand.Phone, shown)).StatusCode);
+        var back = await stand.Phone.ReadAsync(shown.Phone);
+        Assert.Contains(Purpose, back, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"Number\"", back, StringComparison.Ordinal);
+        var again = await identity.ShowFaceAsync(await stand.Phone.FillAsync(shown.Phone, ("Consent", "true")));
+        Assert.Contains("请回到电脑继续", await stand.Phone.ReadAsync((await stand.Phone.Browser.GetAsync(again)).Headers.Location!.OriginalString), StringComparison.Ordinal);
+        Assert.Equal("Confirmed", await StateAsync(stand.Computer, shown));
+    }
+
     [Fact]
     public async Task Another_accounts_phone_sees_nothing_and_the_audit_knows()
     {

@@ -82,7 +82,7 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
             return row;
         }
 
-        audit.Add(new AuditEntry("stepUp.handover", row.AccountId.ToString(), account.ToString(), Details: new { row.Id, session = row.SessionId }, Result: "identity.handover.otherAccount"));
+        audit.Add(new AuditEntry("stepUp.handover", row.AccountId.ToString(), account.ToString(), Details: new { row.Id, kind = row.Kind.ToString(), session = row.SessionId }, Result: "identity.handover.otherAccount"));
         await database.SaveChangesAsync(cancellationToken);
         return null;
     }
@@ -93,13 +93,17 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
     {
         var now = time.GetUtcNow();
         var right = number == row.Number && phone.AccountId == row.AccountId;
-        List<string> methods = right ? [.. phone.Methods.Union(["qr"], StringComparer.Ordinal)] : [];
-        DateTimeOffset? proved = right ? phone.AuthenticatedAt : null;
+
+        // Only a strengthening lends the computer what the phone has shown. The time is not null all the same: what an earlier release takes without one counts as of now.
+        var lends = right && row.Kind == HandoverKind.Strengthen;
+        List<string> methods = lends ? [.. phone.Methods.Union(["qr"], StringComparer.Ordinal)] : [];
+        DateTimeOffset? proved = lends ? phone.AuthenticatedAt : right ? DateTimeOffset.UnixEpoch : null;
+        Guid? chosenBy = right ? phone.Id : null;
         var state = right ? QrSignInState.Confirmed : QrSignInState.Refused;
         var answered = await database.StepUpHandovers.Where(h => h.Id == row.Id && h.State == QrSignInState.Waiting && h.ExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, state).SetProperty(h => h.Methods, methods).SetProperty(h => h.ProvedAt, proved), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, state).SetProperty(h => h.Methods, methods).SetProperty(h => h.ProvedAt, proved).SetProperty(h => h.PhoneSessionId, chosenBy), cancellationToken);
         audit.Add(new AuditEntry(
-            "stepUp.handover", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, session = row.SessionId, phone = phone.Id }, Result: !right ? "identity.handover.refused" : answered == 1 ? "ok" : "identity.handover.over"));
+            "stepUp.handover", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, kind = row.Kind.ToString(), session = row.SessionId, phone = phone.Id }, Result: !right ? "identity.handover.refused" : answered == 1 ? "ok" : "identity.handover.over"));
         await database.SaveChangesAsync(cancellationToken);
         return right && answered == 1;
     }
@@ -127,5 +131,5 @@ internal sealed class Handovers(IdentityContext database, IAuditTrail audit, Tim
         await database.StepUpHandovers.Where(h => h.ExpiresAt < old).OrderBy(h => h.ExpiresAt).Take(500).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -62,8 +62,13 @@ internal sealed class AnswerPresenceHandoverModel(
 
         if (Decline)
         {
-            await phones.DeclineAsync(asked.Row, session, cancellationToken);
-            Refused = true;
+            Refused = await phones.DeclineAsync(asked.Row, session, cancellationToken);
+            if (!Refused)
+            {
+                // Done meanwhile, or gone: the page says which.
+                await ReadAsync(cancellationToken);
+            }
+
             return Page();
         }
 
@@ -79,7 +84,7 @@ internal sealed class AnswerPresenceHandoverModel(
         }
 
         var person = await PersonAsync(session, cancellationToken);
-        if (!Chosen && !await handovers.AnswerAsync(asked.Row, session, Number, cancellationToken))
+        if (!Chosen && !await handovers.AnswerAsync(asked.Row, session, Number, cancellationToken) && await phones.ChosenAsync(asked.Row.Id, session, cancellationToken) is null)
         {
             Refused = true;
             return Page();
@@ -100,8 +105,14 @@ internal sealed class AnswerPresenceHandoverModel(
     {
         var session = await SessionAsync(cancellationToken);
         var row = Again is { } id
-            ? await phones.ChosenAsync(id, session.AccountId, cancellationToken)
-            : await handovers.ScannedAsync(Code, session.AccountId, cancellationToken, HandoverKind.Presence);
+            ? await phones.ChosenAsync(id, session, cancellationToken)
+            : await handovers.ScannedAsync(Code, session.AccountId, cancellationToken, HandoverKind.Presence) ?? await phones.ChosenAsync(Code, session, cancellationToken);
+        Asked = null;
+        if (row is { State: QrSignInState.Confirmed })
+        {
+            Again = row.Id;
+        }
+
         Done = row is { State: QrSignInState.Used };
         if (row is null || Done)
         {

@@ -31,19 +31,32 @@ internal sealed class PresenceByPhone(IdentityContext database, SessionStore ses
                 : null;
     }
 
-    /// <summary>A row whose number was chosen, used or not, of this account.</summary>
-    public async Task<StepUpHandover?> ChosenAsync(Guid id, Guid account, CancellationToken cancellationToken)
+    /// <summary>
+    /// A row whose number this very session has chosen, used or not. Another's choice is none: whoever sits at somebody else's computer can read the number there and choose it in that browser, and
+    /// must not be able to leave only the face to its owner's phone.
+    /// </summary>
+    /// <param name="id">The row's.</param>
+    /// <param name="phone">Whose choice it was.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="begun">When the ceremony began that comes to its end now; null: one would begin now.</param>
+    public Task<StepUpHandover?> ChosenAsync(Guid id, Session phone, CancellationToken cancellationToken, DateTimeOffset? begun = null) =>
+        Chosen(phone, begun).FirstOrDefaultAsync(h => h.Id == id, cancellationToken);
+
+    /// <summary>The same by the code: the phone comes back from its camera, or pressed twice.</summary>
+    public async Task<StepUpHandover?> ChosenAsync(string? code, Session phone, CancellationToken cancellationToken)
     {
-        // As long again as the code lived: for the ceremony, and another try.
-        var latest = time.GetUtcNow() - TimeSpan.FromMinutes(Handovers.Minutes);
-        return await database.StepUpHandovers.AsNoTracking().FirstOrDefaultAsync(
-            h => h.Id == id && h.AccountId == account && h.Kind == HandoverKind.Presence && (h.State == QrSignInState.Confirmed || h.State == QrSignInState.Used) && h.ExpiresAt > latest,
-            cancellationToken);
+        if (code is not { Length: > 0 and <= 100 })
+        {
+            return null;
+        }
+
+        var hash = Handovers.Hash(code);
+        return await Chosen(phone, begun: null).FirstOrDefaultAsync(h => h.CodeHash == hash && h.State == QrSignInState.Confirmed, cancellationToken);
     }
 
-    /// <summary>The same while a ceremony may still be done and recorded for it.</summary>
-    public async Task<HandedPresence?> ReadyAsync(Guid id, Guid account, CancellationToken cancellationToken) =>
-        await ChosenAsync(id, account, cancellationToken) is { State: QrSignInState.Confirmed } row ? await OpenAsync(row, cancellationToken) : null;
+    /// <summary>While a ceremony may still be recorded for it.</summary>
+    public async Task<HandedPresence?> ReadyAsync(Guid id, Session phone, DateTimeOffset begun, CancellationToken cancellationToken) =>
+        await ChosenAsync(id, phone, cancellationToken, begun) is { State: QrSignInState.Confirmed } row ? await OpenAsync(row, cancellationToken) : null;
 
     /// <summary>What this session shows or has shown.</summary>
     public Task<StepUpHandover?> ShownAsync(Guid id, Guid session, CancellationToken cancellationToken) =>
@@ -55,14 +68,24 @@ internal sealed class PresenceByPhone(IdentityContext database, SessionStore ses
             .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, QrSignInState.Used), cancellationToken) == 1;
 
     /// <summary>The person does not confirm it: for good, before the number was chosen or after.</summary>
-    public async Task DeclineAsync(StepUpHandover row, Session phone, CancellationToken cancellationToken)
+    /// <returns>False when it was over already.</returns>
+    public async Task<bool> DeclineAsync(StepUpHandover row, Session phone, CancellationToken cancellationToken)
     {
         var declined = await database.StepUpHandovers
             .Where(h => h.Id == row.Id && h.Kind == HandoverKind.Presence && (h.State == QrSignInState.Waiting || h.State == QrSignInState.Confirmed))
             .ExecuteUpdateAsync(set => set.SetProperty(h => h.State, QrSignInState.Refused), cancellationToken);
         audit.Add(new AuditEntry(
-            "stepUp.handover", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, session = row.SessionId, phone = phone.Id },
+            "stepUp.handover", phone.AccountId.ToString(), phone.AccountId.ToString(), Details: new { row.Id, kind = row.Kind.ToString(), session = row.SessionId, phone = phone.Id },
             Result: declined == 1 ? "identity.handover.refused" : "identity.handover.over"));
         await database.SaveChangesAsync(cancellationToken);
+        return declined == 1;
+    }
+
+    /// <summary>As long again as the code lived: for another try. That a used one is done is said for as long as it is kept.</summary>
+    private IQueryable<StepUpHandover> Chosen(Session phone, DateTimeOffset? begun)
+    {
+        var (account, session, latest) = (phone.AccountId, phone.Id, (begun ?? time.GetUtcNow()) - TimeSpan.FromMinutes(Handovers.Minutes));
+        return database.StepUpHandovers.AsNoTracking().Where(h => h.AccountId == account && h.PhoneSessionId == session && h.Kind == HandoverKind.Presence &&
+            (h.State == QrSignInState.Used || (h.State == QrSignInState.Confirmed && h.ExpiresAt > latest)));
     }
 }

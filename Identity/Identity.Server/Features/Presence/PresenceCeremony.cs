@@ -104,7 +104,7 @@ internal sealed class PresenceCeremony(
 
         // What was shown is what counts: for whom one acts must not have changed since, nor the session on the computer have ended.
         var challenge = JsonSerializer.Deserialize<Challenge>(step.Challenge)!;
-        var handed = challenge.Handover is { } row ? await phones.ReadyAsync(row, person.Id, cancellationToken) : null;
+        var handed = challenge.Handover is { } row ? await phones.ReadyAsync(row, session, step.ExpiresAt - Life, cancellationToken) : null;
         var asked = challenge.Handover is null ? requests.Of(step.ReturnUrl) : handed?.Request;
         var proving = handed?.Computer ?? session;
         if (asked is null || challenge.Organisation != proving.ActingForId || challenge.Mandate != proving.ActingMandateId)

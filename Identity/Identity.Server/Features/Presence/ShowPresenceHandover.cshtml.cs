@@ -74,7 +74,7 @@ internal sealed class ShowPresenceHandoverModel(
         return new JsonResult(new { state = await StateAsync(await phones.ShownAsync(id, session.Id, cancellationToken), session, cancellationToken) });
     }
 
-    /// <summary>To the script <c>Confirmed</c> means: go on. Whichever code led to it, one shown earlier too, it is the proof that counts.</summary>
+    /// <summary>To the script <c>Confirmed</c> means: go on. Whichever code led to it, one shown earlier too, it is the proof that counts, or that nothing is left to try.</summary>
     private async Task<string> StateAsync(StepUpHandover? row, Session session, CancellationToken cancellationToken)
     {
         if (row is null)
@@ -82,7 +82,8 @@ internal sealed class ShowPresenceHandoverModel(
             return "None";
         }
 
-        return requests.Of(row.Request) is { } asked && await proofs.IsProvenAsync(asked.Id, session, cancellationToken) ? nameof(QrSignInState.Confirmed)
+        return requests.Of(row.Request) is { } asked && (await proofs.IsProvenAsync(asked.Id, session, cancellationToken) ||
+            await ceremony.FailuresAsync(session.AccountId, asked.ClientId, asked.Detail, cancellationToken) >= PresenceCeremony.Tries) ? nameof(QrSignInState.Confirmed)
             : row.State == QrSignInState.Refused ? nameof(QrSignInState.Refused)
             : nameof(QrSignInState.Waiting);
     }

@@ -2344,6 +2344,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<Guid?>("OrganisationId")
                         .HasColumnType("uuid");
 
+                    b.Property<Guid?>("PhoneSessionId")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTime?>("ProvedAt")
                         .HasColumnType("timestamp with time zone");
 

@@ -31,6 +31,12 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                 type: "uuid",
                 nullable: true);
 
+            migrationBuilder.AddColumn<Guid>(
+                name: "PhoneSessionId",
+                table: "StepUpHandovers",
+                type: "uuid",
+                nullable: true);
+
             migrationBuilder.AddColumn<string>(
                 name: "Request",
                 table: "StepUpHandovers",
@@ -52,6 +58,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
             migrationBuilder.DropColumn(
                 name: "OrganisationId",
+                table: "StepUpHandovers");
+
+            migrationBuilder.DropColumn(
+                name: "PhoneSessionId",
                 table: "StepUpHandovers");
 
             migrationBuilder.DropColumn(

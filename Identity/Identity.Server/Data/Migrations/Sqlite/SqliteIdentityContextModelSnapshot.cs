@@ -2331,6 +2331,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid?>("OrganisationId")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("PhoneSessionId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("ProvedAt")
                         .HasColumnType("TEXT");
 
