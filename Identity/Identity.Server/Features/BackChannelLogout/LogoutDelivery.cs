@@ -15,7 +15,7 @@ internal sealed class LogoutDelivery(ClientCatalogue clients, LogoutTokenWriter 
 
     private static readonly TimeSpan GiveUp = TimeSpan.FromHours(1);
 
-    /// <summary>Whoever takes longer is left alone for a while, like one that does not answer.</summary>
+    /// <summary>Whoever takes longer is asked by one message at a time from then on.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
 
     /// <summary>Until the catalogue is asked again for an address that it does not have.</summary>
@@ -71,7 +71,7 @@ internal sealed class LogoutDelivery(ClientCatalogue clients, LogoutTokenWriter 
             using var response = await http.CreateClient(ClientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (Stopwatch.GetElapsedTime(started) > Slow)
             {
-                silent.Add(clientId);
+                silent.Slow(clientId);
             }
             else
             {

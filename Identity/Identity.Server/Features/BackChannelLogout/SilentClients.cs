@@ -27,6 +27,9 @@ internal sealed class SilentClients(TimeProvider time)
         return end > now ? end - now : until.TryUpdate(clientId, now + Probe, end) ? TimeSpan.Zero : Probe;
     }
 
+    /// <summary>It answers, but slowly: asked by one message at a time, so that the others' places stay free.</summary>
+    public void Slow(string clientId) => until[clientId] = time.GetUtcNow();
+
     public void Answered(string clientId) => until.TryRemove(clientId, out _);
 
     public void Add(string clientId) => until[clientId] = time.GetUtcNow() + Pause;

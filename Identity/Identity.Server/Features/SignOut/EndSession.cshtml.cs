@@ -23,6 +23,9 @@ namespace Yinxin.Identity.Server.Features.SignOut;
 [IgnoreAntiforgeryToken]
 internal sealed class EndSessionModel(SessionStore sessions, ClientCatalogue clients, SubjectIdentifiers identifiers, IdentityContext database) : PageModel
 {
+    /// <summary>A little less than a request line may have.</summary>
+    private const int LongestAddress = 16_000;
+
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
     public string? Error { get; private set; }
@@ -70,7 +73,11 @@ internal sealed class EndSessionModel(SessionStore sessions, ClientCatalogue cli
         if (current is null && HttpMethods.IsPost(Request.Method) && Request.HasFormContentType)
         {
             // Another site's form brings no cookie of ours (SameSite=Lax), so nobody seems to be signed in here; the same question by GET does.
-            return Redirect(Request.PathBase + Request.Path + QueryString.Create(Request.Query.Concat(Request.Form)));
+            var again = Request.PathBase + Request.Path + QueryString.Create(Request.Query.Concat(Request.Form));
+            if (again.Length < LongestAddress)
+            {
+                return Redirect(again);
+            }
         }
 
         // For whom the hint was made, whoever shows it: what it says of person and session is said as that client knows them.
