@@ -33,6 +33,18 @@ internal sealed class CounterModel(CounterClient identity, TimeProvider time, IT
     [BindProperty]
     public string? Hall { get; set; }
 
+    /// <summary><c>province</c>, <c>city</c>, <c>county</c>; empty: that of the official's post.</summary>
+    [BindProperty]
+    public string? HallLevel { get; set; }
+
+    public Dictionary<string, string> HallLevels => new(StringComparer.Ordinal)
+    {
+        [""] = texts.Of("按我的岗位", "As my post says"),
+        ["province"] = texts.Of("省级", "Province"),
+        ["city"] = texts.Of("市级", "City"),
+        ["county"] = texts.Of("县级", "County"),
+    };
+
     [BindProperty]
     public string? Window { get; set; }
 
@@ -70,7 +82,7 @@ internal sealed class CounterModel(CounterClient identity, TimeProvider time, IT
         if (ModelState.ErrorCount == 0)
         {
             var (status, text) = await identity.VerifyAsync(
-                new { idNumber = number!.Value, name = Name!.Trim(), hall = Hall, window = Window, documentChecked = true }, HttpContext.RequestAborted);
+                new { idNumber = number!.Value, name = Name!.Trim(), hall = Hall, hallLevel = string.IsNullOrEmpty(HallLevel) ? null : HallLevel, window = Window, documentChecked = true }, HttpContext.RequestAborted);
             if ((int)status is >= 200 and < 300)
             {
                 Done = number.Masked;

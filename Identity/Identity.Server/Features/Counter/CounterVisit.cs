@@ -9,7 +9,7 @@ namespace Yinxin.Identity.Server.Features.Counter;
 /// <param name="IdNumber">18 characters.</param>
 /// <param name="Name">As on the document.</param>
 /// <param name="Hall">The service hall.</param>
-/// <param name="HallLevel"><c>province</c>, <c>city</c>, <c>county</c>; null from callers that are not told.</param>
+/// <param name="HallLevel"><c>province</c>, <c>city</c>, <c>county</c>; null where neither the request nor the post names one: evidence that raises is refused then.</param>
 /// <param name="Window">The window.</param>
 internal sealed record CounterVisit(Session Official, string IdNumber, string Name, string Hall, string? HallLevel, string Window)
 {
