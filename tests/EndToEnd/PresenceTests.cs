@@ -88,7 +88,7 @@ public sealed class PresenceTests(BrowserFixture browser)
         browser, locale, ("claims", """{"userinfo":{"verified_claims":{"verification":{"trust_framework":null},"claims":{"name":null,"birthdate":null,"phone_number_masked":null}}}}"""));
 
     /// <summary>The form and the file, up to the page where it is submitted.</summary>
-    private static async Task FillInAsync(Visitor visitor)
+    internal static async Task FillInAsync(Visitor visitor)
     {
         var page = visitor.Page;
         await visitor.GoToAsync("web", "/apply/" + Matter);
