@@ -41,6 +41,7 @@ public static class SandboxApp
         builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<AlipayConsents>();
         builder.Services.AddSingleton<RealPersonSessions>();
+        builder.Services.AddSingleton<Voiceprints>();
         builder.Services.AddSingleton<PhotoFile>();
         builder.Services.AddHttpClient("callback", client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddKit(new KitOptions("sandbox", "模拟外部机构", "Simulated authorities")
@@ -77,6 +78,7 @@ public static class SandboxApp
         Carrier.Map(api);
         Alipay.Map(api);
         RealPerson.Map(api);
+        SpokenCheck.Map(api);
         Changes.Map(api);
         Channel.Map(api);
         Features.Directory.Directory.Map(api);

@@ -10,11 +10,13 @@ namespace Yinxin.Identity.Client.Presence;
 /// <param name="Proof">Key of the proof.</param>
 /// <param name="Digest">SHA-256 of what was confirmed; null when none was named.</param>
 /// <param name="ExpiresAt">Seconds since 1970.</param>
+/// <param name="Method">How it was shown: <c>face</c>, <c>voice</c> or <c>video</c>.</param>
 public sealed record HeldPresence(
     [property: JsonPropertyName("transaction")] string Transaction,
     [property: JsonPropertyName("proof")] Guid Proof,
     [property: JsonPropertyName("digest")] string? Digest,
-    [property: JsonPropertyName("expires_at")] long ExpiresAt)
+    [property: JsonPropertyName("expires_at")] long ExpiresAt,
+    [property: JsonPropertyName("method")] string? Method = null)
 {
     internal const string ClaimType = "authorization_details";
 

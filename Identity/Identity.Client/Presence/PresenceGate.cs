@@ -28,13 +28,18 @@ public sealed class PresenceGate(HttpClient identity, TimeProvider time)
     /// <param name="request">What is about to be done, by the API's own knowledge and not by the token's.</param>
     /// <param name="operation">The API's name of this one execution, e.g. its idempotency key: repeating the same one after a crash is no second use.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProblemException">401 <see cref="Code"/> with <c>reason</c> (<c>missing</c>, or Identity's word) and the RFC 9470 challenge; 503 when Identity cannot be asked.</exception>
+    /// <exception cref="ProblemException">401 <see cref="Code"/> with <c>reason</c> (<c>missing</c>, <c>method</c>, or Identity's word) and the RFC 9470 challenge; 503 when Identity cannot be asked.</exception>
     public async Task DemandAsync(HttpContext http, PresenceRequest request, string operation, CancellationToken cancellationToken)
     {
         var user = http.User;
         if (user.Presence(request.Transaction, request.Digest, time.GetUtcNow()) is not { } held)
         {
             throw Refusal(http, request, "missing");
+        }
+
+        if (!request.Takes(held.Method))
+        {
+            throw Refusal(http, request, "method");
         }
 
         if (await SpendAsync(user, held, request, operation, cancellationToken) is { } reason)

@@ -32,7 +32,7 @@ internal sealed class PresenceProof
     /// <summary>SHA-256 (base64url) of what is confirmed, where the client named it.</summary>
     public string? Digest { get; set; }
 
-    /// <summary>RFC 8176 value of what was shown, e.g. <c>face</c>.</summary>
+    /// <summary>What was shown: <c>face</c>, <c>voice</c> or <c>video</c>.</summary>
     public required string Method { get; set; }
 
     public Guid EvidenceId { get; set; }

@@ -84,6 +84,10 @@ internal sealed class PlatformConfiguration(PlatformOptions options, PlatformSec
                 values[$"Authorities:{section}:Keys:0"] = secrets.PublicKeyOf(authority);
             }
 
+            values["Presence:Methods:0"] = "face";
+            values["Presence:Methods:1"] = "voice";
+            values["Presence:Methods:2"] = "video";
+
             SampleClients.AddTo(values, this, secrets, options.DemoClient);
         }
 

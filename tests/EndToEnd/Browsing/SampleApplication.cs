@@ -66,9 +66,14 @@ internal sealed class SampleApplication : IDisposable
 /// <summary>Before the sandbox's camera.</summary>
 internal static class SandboxCamera
 {
-    /// <summary>Agrees to the check, shows what <paramref name="seen"/> says, and comes back.</summary>
-    public static async Task ShowFaceAsync(this IPage page, string seen)
+    /// <summary>Chooses the way if one is named, agrees to the check, shows what <paramref name="seen"/> says, and comes back.</summary>
+    public static async Task ShowFaceAsync(this IPage page, string seen, string? method = null)
     {
+        if (method is not null)
+        {
+            await page.CheckAsync("#method-" + method);
+        }
+
         await page.CheckAsync("#Consent");
         await page.ClickAsync("main form button[type=submit]");
         await page.SelectOptionAsync("#Seen", seen);

@@ -77,6 +77,9 @@ internal sealed class SampleApi : IAsyncDisposable
         api.MapPost("/transfers/{id}", (string id) => $"done {id}: {Interlocked.Increment(ref transfers.Value)}")
             .RequireIdempotencyKey<AnswersContext>()
             .RequirePresence(http => new PresenceRequest($"transfer:{http.Request.RouteValues["id"]}", "转移登记", "Transfer", http.Request.Headers["X-Digest"].ToString() is { Length: > 0 } digest ? digest : null));
+        api.MapPost("/faces/{id}", (string id) => $"done {id}")
+            .RequireIdempotencyKey<AnswersContext>()
+            .RequirePresence(http => new PresenceRequest($"transfer:{http.Request.RouteValues["id"]}", "转移登记", "Transfer", Methods: [PresenceMethod.Face, PresenceMethod.Video]));
         api.MapGet("/pay", () => "done").RequirePower(ActingPower.Pay);
         api.MapGet("/receive", () => "done").RequirePower(ActingPower.Receive);
         api.MapGet("/matters/{code}", (string code, HttpContext context) =>

@@ -13,11 +13,12 @@ internal sealed class Ceremony(IdentityFixture identity, Applicant person, Relyi
     public const string Advanced = "urn:yinxin:assurance:advanced";
     public const string Digest = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
-    public static string Detail(string transaction, string? digest = null, string chinese = "提交房屋转移登记申请", string english = "Submit the transfer of a home") => JsonSerializer.Serialize(
+    public static string Detail(string transaction, string? digest = null, string chinese = "提交房屋转移登记申请", string english = "Submit the transfer of a home", params string[] methods) => JsonSerializer.Serialize(
         new[]
         {
             new Dictionary<string, object?> { ["type"] = "urn:yinxin:presence", ["transaction"] = transaction, ["purpose"] = new { zh = chinese, en = english } }
-                .Concat(digest is null ? [] : new Dictionary<string, object?> { ["digest"] = digest }).ToDictionary(),
+                .Concat(digest is null ? [] : new Dictionary<string, object?> { ["digest"] = digest })
+                .Concat(methods.Length == 0 ? [] : new Dictionary<string, object?> { ["methods"] = methods }).ToDictionary(),
         });
 
     /// <summary>The condition on a column that it holds the person's account.</summary>
@@ -33,9 +34,10 @@ internal sealed class Ceremony(IdentityFixture identity, Applicant person, Relyi
         return page.StartsWith("/presence?", StringComparison.Ordinal) ? page : throw new InvalidOperationException(page);
     }
 
-    /// <summary>Agrees, and does before the camera what <paramref name="seen"/> says.</summary>
+    /// <summary>Agrees, and does before the camera or microphone what <paramref name="seen"/> says.</summary>
     /// <returns>The path by which the provider sends the person back.</returns>
-    public async Task<string> ShowAsync(string page, string seen = "right") => await identity.ShowFaceAsync(await person.FillAsync(page, ("Consent", "true")), seen);
+    public async Task<string> ShowAsync(string page, string seen = "right", string? method = null) => await identity.ShowFaceAsync(
+        await person.FillAsync(page, [("Consent", "true"), .. method is null ? [] : new[] { ("Method", method) }]), seen);
 
     /// <summary>From the way back to the code at the client.</summary>
     public async Task<string> CodeAsync(string back)

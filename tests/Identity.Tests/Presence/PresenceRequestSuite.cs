@@ -107,6 +107,13 @@ public abstract class PresenceRequestSuite(IdentityFixture identity)
     [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"\u202Ea"}}]""")]
     [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"digest":"short"}]""")]
     [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"proof":"mine"}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":"face"}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":null}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":[]}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":["iris"]}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":["face","face"]}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":["face",1]}]""")]
+    [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"},"methods":["voice","video"]}]""")] // neither is offered here
     [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","transaction":"u","purpose":{"zh":"甲","en":"a"}}]""")]
     [InlineData("""[{"type":"urn:yinxin:presence","transaction":"t","purpose":{"zh":"甲","en":"a"}},{"type":"urn:yinxin:presence","transaction":"u","purpose":{"zh":"甲","en":"a"}}]""")]
     public async Task Malformed_details_are_refused_at_both_doors(string details)

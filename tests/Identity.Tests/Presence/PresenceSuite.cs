@@ -105,6 +105,7 @@ public abstract class PresenceSuite(IdentityFixture identity)
         Assert.DoesNotContain("ey", (await identity.ReadAsync($"SELECT \"ReceiptCipher\" FROM \"Evidence\" WHERE {mine}"))[..2], StringComparison.Ordinal);
         Assert.Contains("您已本人在场确认：提交房屋转移登记申请", await person.ReadAsync("/account/notices"), StringComparison.Ordinal);
         Assert.Contains("You confirmed in person: Submit the transfer of a home", await person.ReadAsync("/account/notices?lang=en"), StringComparison.Ordinal);
+        await identity.WaitForWordsAsync(person.Person.Phone, "完成了一次本人在场确认");
     }
 }
 

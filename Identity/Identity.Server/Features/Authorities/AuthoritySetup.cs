@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Http.Resilience;
+using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Raising.RealPersons;
 using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 using Yinxin.Identity.Server.Features.SourceChanges;
@@ -31,6 +32,7 @@ internal static class AuthoritySetup
         Add<PhoneOwners>(builder, "Carrier", repeats: 2);
         Add<AlipayProvider>(builder, "Alipay", repeats: 0);
         Add<AuthorityRealPerson>(builder, "RealPerson", repeats: 0);
+        Add<AuthoritySpokenCheck>(builder, "RealPerson", repeats: 0);
         Add<SmsCarrier>(builder, "Sms", repeats: 0);
     }
 

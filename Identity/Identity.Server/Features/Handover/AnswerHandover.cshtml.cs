@@ -14,8 +14,8 @@ namespace Yinxin.Identity.Server.Features.Handover;
 
 /// <summary>
 /// The phone's side. The same account only; it shows a factor after the code was made, and then chooses the number that only the computer shows: whoever sends a person
-/// the code of his own computer has neither. Where the computer waits for a level no factor is asked for, as the pages that raise ask for none: the number leads to the ways,
-/// and they come back here.
+/// the code of his own computer has neither. Where the computer waits for a level no factor is asked for here: the number leads to the ways, of which each asks for
+/// what it needs itself, and they come back here.
 /// </summary>
 [Authorize]
 internal sealed class AnswerHandoverModel(

@@ -57,6 +57,11 @@ internal sealed class ShowHandoverModel(
     /// <summary>What the page's script asks.</summary>
     public string State => $"/account/step-up/phone?handler=State&id={Handover}{Asked}{Raising}";
 
+    /// <summary>What the form sends.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Fields => Raise
+        ? [(nameof(ReturnUrl), ReturnUrl), (nameof(Handover), Handover.ToString()), (nameof(Raise), "true"), (nameof(Organisation), Organisation?.ToString() ?? ""), (nameof(Level), Level ?? "")]
+        : [(nameof(ReturnUrl), ReturnUrl), (nameof(Handover), Handover.ToString())];
+
     /// <summary>The page that offers the ways on this computer.</summary>
     public string OtherWays => $"/account/step-up?ReturnUrl={Uri.EscapeDataString(Target)}{Asked}";
 

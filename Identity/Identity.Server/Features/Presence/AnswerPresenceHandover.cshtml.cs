@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Handover;
+using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -9,11 +10,11 @@ using Yinxin.Web.Components;
 namespace Yinxin.Identity.Server.Features.Presence;
 
 /// <summary>
-/// The phone's side, of the same account only: what is confirmed and for whom, the number that only the computer shows, the consent, then the camera. No further factor is asked for: the face is one.
+/// The phone's side, of the same account only: what is confirmed and for whom, the number that only the computer shows, the way and the consent, then the ceremony. No further factor is asked for: face or voice is one.
 /// </summary>
 [Authorize]
 internal sealed class AnswerPresenceHandoverModel(
-    IdentityContext database, SessionStore sessions, Handovers handovers, PresenceByPhone phones, PresenceCeremony ceremony, ITexts texts) : PresencePage(database, sessions)
+    IdentityContext database, SessionStore sessions, Handovers handovers, PresenceByPhone phones, PresenceCeremony ceremony, PresenceMethods methods, ITexts texts) : PresencePage(database, sessions)
 {
     [BindProperty(SupportsGet = true)]
     public string? Code { get; set; }
@@ -27,6 +28,10 @@ internal sealed class AnswerPresenceHandoverModel(
 
     [BindProperty]
     public bool Consent { get; set; }
+
+    /// <summary>One of <see cref="PresenceMethodNames"/>; may be missing where one alone is offered.</summary>
+    [BindProperty]
+    public string? Method { get; set; }
 
     [BindProperty]
     public bool Decline { get; set; }
@@ -43,7 +48,7 @@ internal sealed class AnswerPresenceHandoverModel(
 
     public int TriesLeft { get; private set; }
 
-    public bool IsHere => ceremony.IsHere;
+    public MethodChoice Choice(HandedPresence asked) => MethodChoice.Of(methods.Of(asked.Request.Detail), Method, Consent);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
@@ -78,6 +83,11 @@ internal sealed class AnswerPresenceHandoverModel(
             return Refuse(nameof(Number), texts.Of("请选择电脑上显示的数字", "Please choose the number that the computer shows"), StatusCodes.Status422UnprocessableEntity);
         }
 
+        if (methods.Choose(asked.Request.Detail, Method) is not { } method)
+        {
+            return Refuse(nameof(Method), texts.Of("请选择一种核验方式", "Please choose how to show that it is you"), StatusCodes.Status422UnprocessableEntity);
+        }
+
         if (!Consent)
         {
             return Refuse(nameof(Consent), texts.Of("请先同意，或选择“不确认，拒绝”", "Please agree first, or choose “Do not confirm: refuse”"), StatusCodes.Status422UnprocessableEntity);
@@ -93,7 +103,7 @@ internal sealed class AnswerPresenceHandoverModel(
         Again = asked.Row.Id;
         try
         {
-            return Redirect(await ceremony.BeginAsync(session, person, asked.Request.Detail, asked.Request.ClientId, PresenceByPhone.Address(asked.Row), cancellationToken, asked.Row));
+            return Redirect(await ceremony.BeginAsync(session, method, person, asked.Request.Detail, asked.Request.ClientId, PresenceByPhone.Address(asked.Row), cancellationToken, asked.Row));
         }
         catch (ProblemException e)
         {

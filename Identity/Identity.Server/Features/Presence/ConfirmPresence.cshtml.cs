@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Problems;
@@ -9,16 +10,20 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Presence;
 
-/// <summary>What is confirmed, at which application, for whom; the consent to the processing of the face; then the ceremony.</summary>
+/// <summary>What is confirmed, at which application, for whom; the way to show it and the consent to what it processes; then the ceremony.</summary>
 [Authorize]
 internal sealed class ConfirmPresenceModel(
-    IdentityContext database, SessionStore sessions, AskedPresences requests, PresenceCeremony ceremony, ITexts texts) : PresencePage(database, sessions)
+    IdentityContext database, SessionStore sessions, AskedPresences requests, PresenceCeremony ceremony, PresenceMethods methods, ITexts texts) : PresencePage(database, sessions)
 {
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
     [BindProperty]
     public bool Consent { get; set; }
+
+    /// <summary>One of <see cref="PresenceMethodNames"/>; may be missing where one alone is offered.</summary>
+    [BindProperty]
+    public string? Method { get; set; }
 
     public PresenceDetail Detail { get; private set; } = null!;
 
@@ -28,7 +33,7 @@ internal sealed class ConfirmPresenceModel(
 
     public int TriesLeft { get; private set; }
 
-    public bool IsHere => ceremony.IsHere;
+    public MethodChoice Choice => MethodChoice.Of(methods.Of(Detail), Method, Consent);
 
     public string Decline => $"{ReturnUrl}&{AuthorizationFacts.PresenceDeclinedParameter}=declined";
 
@@ -53,6 +58,11 @@ internal sealed class ConfirmPresenceModel(
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
+        if (methods.Choose(Detail, Method) is not { } method)
+        {
+            return Refuse(nameof(Method), texts.Of("请选择一种核验方式", "Please choose how to show that it is you"), StatusCodes.Status422UnprocessableEntity);
+        }
+
         if (!Consent)
         {
             return Refuse(nameof(Consent), texts.Of("请先同意，或选择“不确认，返回”", "Please agree first, or choose “Do not confirm, go back”"), StatusCodes.Status422UnprocessableEntity);
@@ -60,7 +70,7 @@ internal sealed class ConfirmPresenceModel(
 
         try
         {
-            return Redirect(await ceremony.BeginAsync(Session, Person, Detail, ClientId, ReturnUrl!, cancellationToken));
+            return Redirect(await ceremony.BeginAsync(Session, method, Person, Detail, ClientId, ReturnUrl!, cancellationToken));
         }
         catch (ProblemException e)
         {

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Raising;
-using Yinxin.Identity.Server.Features.Raising.RealPersons;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
@@ -21,23 +21,19 @@ namespace Yinxin.Identity.Server.Features.Presence;
 internal sealed record PresenceOutcome(string? ReturnUrl, Problem? Problem);
 
 /// <summary>
-/// A few random actions before a camera, chosen here for this one request: no earlier film fits, and none of another request or session. A success
+/// A few random actions before a camera or digits read aloud, chosen here for this one request: no earlier recording fits, and none of another request or session. A success
 /// becomes evidence and a proof of five minutes; a failure becomes evidence too, and counts against the transaction.
 /// </summary>
 internal sealed class PresenceCeremony(
-    IdentityContext database, PersonalData personal, IRealPersonProvider provider, OutsideSteps steps, StandingAnswers standing, AskedPresences requests, PresenceByPhone phones,
+    IdentityContext database, PersonalData personal, IEnumerable<IPresenceMethod> methods, OutsideSteps steps, StandingAnswers standing, AskedPresences requests, PresenceByPhone phones,
     CompletedRequests completed, AttemptBudget budget, INotices notices, IAuditTrail audit, IOptions<AddressSettings> addresses, TimeProvider time)
 {
-    /// <summary>See <see cref="IRealPersonProvider.IsHere"/>.</summary>
-    public bool IsHere => provider.IsHere;
-
     /// <summary>Failed ceremonies in a row for one transaction; then the window.</summary>
     public const int Tries = 3;
 
     /// <summary>How long one ceremony may take.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
 
-    private const int ActionCount = 4;
     private const int PerPersonAndHour = 10;
 
     private static readonly Problem TooMany = new(
@@ -49,21 +45,19 @@ internal sealed class PresenceCeremony(
     private static readonly Problem Lapsed = new(
         "presence.state", 422, "本次核验已失效、已使用过，或不是在此浏览器中发起的。请重新开始。", "This check has lapsed, was used already, or was not begun in this browser. Please begin again.");
 
-    private static readonly Problem Refused = new(
-        "presence.notConfirmed", 422, "未能确认是您本人在场。请在光线充足处正对镜头，按提示的顺序做动作后重试。", "We could not tell that it is you. Please try again in good light, facing the camera, doing the actions in the order shown.");
-
     /// <summary>Prepares a ceremony.</summary>
-    /// <param name="session">The session before whose camera it is done.</param>
-    /// <param name="person">Whose face is looked at.</param>
+    /// <param name="session">The session in which it is done.</param>
+    /// <param name="method">How it is shown.</param>
+    /// <param name="person">Who it has to be.</param>
     /// <param name="detail">What is confirmed.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="returnUrl">Where that session goes on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="handover">The computer's, if this session does it for another one: that one acts and gets the proof; null: this one.</param>
     /// <returns>The provider's page.</returns>
-    /// <exception cref="ProblemException">Too many tries, something changed just now, or the provider cannot be asked.</exception>
+    /// <exception cref="ProblemException">Too many tries, something changed just now, or the provider cannot be asked or has nothing to compare this person with.</exception>
     public async Task<string> BeginAsync(
-        Session session, Person person, PresenceDetail detail, string client, string returnUrl, CancellationToken cancellationToken, StepUpHandover? handover = null)
+        Session session, IPresenceMethod method, Person person, PresenceDetail detail, string client, string returnUrl, CancellationToken cancellationToken, StepUpHandover? handover = null)
     {
         if (await FailuresAsync(person.Id, client, detail, cancellationToken) >= Tries)
         {
@@ -75,20 +69,20 @@ internal sealed class PresenceCeremony(
             throw TooMany.Exception();
         }
 
-        if (!provider.IsOpen)
+        if (!method.IsOpen)
         {
-            throw AuthorityRealPerson.Unavailable.Exception();
+            throw AuthoritySpokenCheck.Self.Unavailable.Exception();
         }
 
-        var actions = provider.Draw(ActionCount);
+        var drawn = method.Draw();
         var challenge = JsonSerializer.Serialize(handover is null
-            ? new Challenge(string.Join(' ', actions), session.ActingForId, session.ActingMandateId)
-            : new Challenge(string.Join(' ', actions), handover.OrganisationId, handover.MandateId, handover.Id));
-        audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = "face" }));
+            ? new Challenge(string.Join(' ', drawn), session.ActingForId, session.ActingMandateId, Method: method.Name)
+            : new Challenge(string.Join(' ', drawn), handover.OrganisationId, handover.MandateId, handover.Id, method.Name));
+        audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = method.Name }));
         var step = await standing.BeginStepAsync(
-            person, () => steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken), cancellationToken);
-        var (reference, address) = await provider.OpenAsync(
-            session.Id, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions,
+            person, news => steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken, news), cancellationToken);
+        var (reference, address) = await method.OpenAsync(
+            session.Id, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, drawn,
             $"{AddressSettings.Text(addresses.Value.Identity)}{PresencePaths.Return}?state={step.Id:N}", cancellationToken);
         await steps.ReferAsync(step.Id, reference, cancellationToken);
         return address;
@@ -107,7 +101,8 @@ internal sealed class PresenceCeremony(
         var handed = challenge.Handover is { } row ? await phones.ReadyAsync(row, session, step.ExpiresAt - Life, cancellationToken) : null;
         var asked = challenge.Handover is null ? requests.Of(step.ReturnUrl) : handed?.Request;
         var proving = handed?.Computer ?? session;
-        if (asked is null || challenge.Organisation != proving.ActingForId || challenge.Mandate != proving.ActingMandateId)
+        var method = methods.First(m => m.Name == challenge.Method);
+        if (asked is null || !asked.Detail.Takes(method.Name) || challenge.Organisation != proving.ActingForId || challenge.Mandate != proving.ActingMandateId)
         {
             return new PresenceOutcome(step.ReturnUrl, Lapsed);
         }
@@ -118,18 +113,18 @@ internal sealed class PresenceCeremony(
             return new PresenceOutcome(step.ReturnUrl, TooManyForTransaction);
         }
 
-        RealPersonResult result;
+        PresenceSeen result;
         try
         {
-            result = await provider.ResultAsync(reference, cancellationToken);
+            result = await method.ResultAsync(reference, cancellationToken);
         }
         catch (ProblemException e)
         {
             return new PresenceOutcome(step.ReturnUrl, e.Problem);
         }
 
-        var suffices = result.Answer.Agrees && result.Live && result.Score >= provider.LeastScore && string.Join(' ', result.Actions) == challenge.Actions;
-        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(proving, person, asked, handed?.Row.Id, result, suffices, step.ExpiresAt - Life, cancellationToken));
+        var suffices = result.Answer.Agrees && result.Live && result.Score >= method.LeastScore && string.Join(' ', result.Shown) == challenge.Actions;
+        return new PresenceOutcome(step.ReturnUrl, await RecordAsync(proving, method, person, asked, handed?.Row.Id, result, suffices, step, cancellationToken));
     }
 
     /// <summary>How often it failed for this transaction of this client, since it was proven last: an API may give one name to all that a person does of one kind.</summary>
@@ -146,10 +141,10 @@ internal sealed class PresenceCeremony(
 
     /// <returns>Why it is no proof; null when it is one.</returns>
     private async Task<Problem?> RecordAsync(
-        Session session, Person person, AskedPresence asked, Guid? handover, RealPersonResult result, bool suffices, DateTimeOffset begun, CancellationToken cancellationToken)
+        Session session, IPresenceMethod method, Person person, AskedPresence asked, Guid? handover, PresenceSeen result, bool suffices, OutsideStep step, CancellationToken cancellationToken)
     {
         var (detail, client) = (asked.Detail, asked.ClientId);
-        var known = await standing.KnownAtAsync(person, begun, cancellationToken);
+        var known = await standing.KnownAtAsync(person, step, Life, cancellationToken);
 
         // One after the other: of any number of ceremonies whose results come in the same moment none counts after the third failure.
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
@@ -159,7 +154,7 @@ internal sealed class PresenceCeremony(
             return TooManyForTransaction;
         }
 
-        if (suffices && !await standing.StandsAsync(provider.Source, result.Answer.Receipt, known, cancellationToken))
+        if (suffices && !await standing.StandsAsync(method.Source, result.Answer.Receipt, known, cancellationToken))
         {
             // Nobody failed: it is on record, and no try.
             audit.Add(new AuditEntry(
@@ -177,8 +172,8 @@ internal sealed class PresenceCeremony(
 
         var now = time.GetUtcNow();
         var evidence = EvidenceRecords.New(
-            person.Id, EvidenceKinds.TransactionProof, provider.Source, $"face-and-{ActionCount}-actions", provider.Source, now, now + PresenceProofs.Life,
-            suffices ? ["face"] : [], result.Answer.Receipt, supersedes: null, suffices ? EvidenceResult.Agreed : EvidenceResult.Disagreed);
+            person.Id, EvidenceKinds.TransactionProof, method.Source, method.EvidenceMethod, method.Source, now, now + PresenceProofs.Life,
+            suffices ? method.Compared : [], result.Answer.Receipt, supersedes: null, suffices ? EvidenceResult.Agreed : EvidenceResult.Disagreed);
         evidence.Transaction = KeyOf(client, detail);
         EvidenceReceipt.Attach(evidence, personal, result.Answer.Signed);
         database.Evidence.Add(evidence);
@@ -196,7 +191,7 @@ internal sealed class PresenceCeremony(
                 MandateId = session.ActingMandateId,
                 Transaction = detail.Transaction,
                 Digest = detail.Digest,
-                Method = "face",
+                Method = method.Name,
                 EvidenceId = evidence.Id,
                 ProvenAt = now,
                 ValidUntil = now + PresenceProofs.Life,
@@ -211,13 +206,13 @@ internal sealed class PresenceCeremony(
         });
         audit.Add(new AuditEntry(
             "presence.proof", person.Id.ToString(), person.Id.ToString(),
-            Details: new { detail.Transaction, client, organisation = session.ActingForId, mandate = session.ActingMandateId, handover, evidence = evidence.Id, result.Answer.Receipt },
-            Result: suffices ? "ok" : Refused.Code));
+            Details: new { detail.Transaction, client, method = method.Name, organisation = session.ActingForId, mandate = session.ActingMandateId, handover, evidence = evidence.Id, result.Answer.Receipt },
+            Result: suffices ? "ok" : PresenceProblems.NotConfirmed));
         try
         {
             await database.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
-            return suffices ? null : Refused;
+            return suffices ? null : method.Refused;
         }
         catch (DbUpdateException e) when (suffices && e.IsUniqueViolation())
         {
@@ -244,9 +239,10 @@ internal sealed class PresenceCeremony(
             .ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <param name="Actions">In their order.</param>
+    /// <param name="Actions">What has to be done or said, in order.</param>
     /// <param name="Organisation">Whom the person acted for when they agreed.</param>
     /// <param name="Mandate">Under which mandate.</param>
     /// <param name="Handover">Whose computer it is done for; null: for the session that began it.</param>
-    private sealed record Challenge(string Actions, Guid? Organisation, Guid? Mandate, Guid? Handover = null);
+    /// <param name="Method">One of <see cref="PresenceMethodNames"/>; without it one that a former release began.</param>
+    private sealed record Challenge(string Actions, Guid? Organisation, Guid? Mandate, Guid? Handover = null, string Method = PresenceMethodNames.Face);
 }

@@ -5,6 +5,7 @@ using OpenIddict.Abstractions;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Protocol;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -28,7 +29,7 @@ internal sealed class PresenceClaims(PresenceProofs proofs, ClientCatalogue clie
         }
 
         var session = identity.GetClaim(Claims.AuthenticationContextReference);
-        var methods = identity.GetClaims(Claims.AuthenticationMethodReference).Append(proof.Method).Distinct(StringComparer.Ordinal);
+        var methods = identity.GetClaims(Claims.AuthenticationMethodReference).Concat(PresenceMethodNames.Amr(proof.Method)).Distinct(StringComparer.Ordinal);
         identity.SetClaim(ProtocolClaims.SessionLevel, session)
             .SetClaim(Claims.AuthenticationContextReference, AssuranceNames.Acr(AssuranceLevel.Advanced))
             .SetClaims(Claims.AuthenticationMethodReference, [.. methods])
@@ -48,6 +49,7 @@ internal sealed class PresenceClaims(PresenceProofs proofs, ClientCatalogue clie
             ["type"] = PresenceDetail.Type,
             ["transaction"] = proof.Transaction,
             ["proof"] = proof.Id.ToString(),
+            ["method"] = proof.Method,
             ["proven_at"] = proof.ProvenAt.ToUnixTimeSeconds(),
             ["expires_at"] = proof.ValidUntil.ToUnixTimeSeconds(),
         };

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using OpenIddict.Abstractions;
+using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Protocol;
 
 namespace Yinxin.Identity.Server.Features.Presence;
@@ -14,7 +15,8 @@ namespace Yinxin.Identity.Server.Features.Presence;
 /// <param name="Chinese">What is confirmed, in words.</param>
 /// <param name="English">The same in English.</param>
 /// <param name="Digest">SHA-256 (base64url) of what is confirmed; null when the client names none.</param>
-internal sealed record PresenceDetail(string Transaction, string Chinese, string English, string? Digest)
+/// <param name="Methods">The ways that the client takes (<see cref="PresenceMethodNames"/>); null: any.</param>
+internal sealed record PresenceDetail(string Transaction, string Chinese, string English, string? Digest, IReadOnlyList<string>? Methods)
 {
     public const string Type = "urn:yinxin:presence";
     private const string Parameter = "authorization_details";
@@ -48,7 +50,7 @@ internal sealed record PresenceDetail(string Transaction, string Chinese, string
             return (null, "The type of authorization_details is not supported.");
         }
 
-        if (detail.EnumerateObject().FirstOrDefault(m => m.Name is not ("type" or "transaction" or "purpose" or "digest")) is { Value.ValueKind: not JsonValueKind.Undefined })
+        if (detail.EnumerateObject().FirstOrDefault(m => m.Name is not ("type" or "transaction" or "purpose" or "digest" or "methods")) is { Value.ValueKind: not JsonValueKind.Undefined })
         {
             return (null, "authorization_details has a member that its type does not know.");
         }
@@ -66,9 +68,30 @@ internal sealed record PresenceDetail(string Transaction, string Chinese, string
 
         var hasDigest = detail.TryGetProperty("digest", out _);
         var digest = Text(detail, "digest");
-        return hasDigest && (digest is not { Length: DigestLength } || digest.AsSpan().ContainsAnyExcept(Base64Url))
-            ? (null, "digest must be a SHA-256 in base64url.")
-            : (new PresenceDetail(transaction, chinese, english, digest), null);
+        if (hasDigest && (digest is not { Length: DigestLength } || digest.AsSpan().ContainsAnyExcept(Base64Url)))
+        {
+            return (null, "digest must be a SHA-256 in base64url.");
+        }
+
+        var methods = detail.TryGetProperty("methods", out var list) ? Names(list) : null;
+        return list.ValueKind != JsonValueKind.Undefined && methods is null
+            ? (null, $"methods must be an array of {string.Join(", ", PresenceMethodNames.All)}, each once.")
+            : (new PresenceDetail(transaction, chinese, english, digest, methods), null);
+    }
+
+    /// <summary>Whether the client takes this way.</summary>
+    public bool Takes(string method) => Methods?.Contains(method, StringComparer.Ordinal) != false;
+
+    /// <returns>Null when it is anything but a list of different known names.</returns>
+    private static List<string>? Names(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > 3)
+        {
+            return null;
+        }
+
+        List<string> names = [.. list.EnumerateArray().Where(n => n.ValueKind == JsonValueKind.String).Select(n => n.GetString()!).Distinct(StringComparer.Ordinal)];
+        return names.Count == list.GetArrayLength() && names.TrueForAll(n => PresenceMethodNames.All.Contains(n, StringComparer.Ordinal)) ? names : null;
     }
 
     private static string? Text(JsonElement parent, string name) =>

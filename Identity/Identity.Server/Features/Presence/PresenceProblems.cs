@@ -16,6 +16,9 @@ internal sealed record PresenceSpending(Guid Proof, string? Transaction, string?
 /// <summary>Why a proof is not taken.</summary>
 internal static class PresenceProblems
 {
+    /// <summary>The check ended and it was not the person, as far as could be told; each way has its own words.</summary>
+    public const string NotConfirmed = "presence.notConfirmed";
+
     public static readonly Problem Unknown = new("presence.unknown", 404, "没有该本人在场证明，或已过期清除。", "There is no such proof of presence, or it is long over.");
     public static readonly Problem Expired = new("presence.expired", 409, "本人在场证明已过期，请重新核验。", "The proof of presence has expired; the person has to prove it anew.");
     public static readonly Problem Spent = new("presence.spent", 409, "本人在场证明已使用，只能使用一次。", "The proof of presence was already used; it can be used once.");

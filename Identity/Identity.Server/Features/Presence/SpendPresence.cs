@@ -21,6 +21,6 @@ internal static class SpendPresence
         }
 
         var proof = await proofs.SpendAsync(asked, service.FindFirstValue("sub")!, cancellationToken);
-        return Results.Ok(new { proof.Transaction, proof.ProvenAt, proof.SpentAt, evidence = proof.EvidenceId });
+        return Results.Ok(new { proof.Transaction, proof.ProvenAt, proof.SpentAt, proof.Method, evidence = proof.EvidenceId });
     }
 }

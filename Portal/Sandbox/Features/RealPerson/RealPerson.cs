@@ -30,7 +30,7 @@ internal static class RealPerson
             return new Opened(Receipts.New("F"), id, $"{AddressSettings.Text(addresses.Value.Sandbox)}/real-person/{id}");
         });
         api.MapPost("/real-person/v1/results", (ResultRequest request, RealPersonSessions sessions, Registers.Registers registers) =>
-            sessions.Take(request.SessionId) is { Seen: { } seen } session && registers.Person(session.IdNumber) is { } person && person.Name == session.Name
+            sessions.Take(request.SessionId) is { Seen: { } seen, Method: null } session && registers.Person(session.IdNumber) is { } person && person.Name == session.Name
                 ? Judge(session, seen)
                 : new Judged("notFound", [], Receipts.New("F"), request.SessionId ?? "", 0, false, []));
     }
@@ -59,17 +59,25 @@ internal static class RealPerson
     internal sealed record Judged(string Result, IReadOnlyList<string> Differing, string Receipt, string SessionId, double Score, bool Live, IReadOnlyList<string> Actions) : IAnswer;
 }
 
-internal sealed record RealPersonSession(string Id, string IdNumber, string Name, IReadOnlyList<string> Actions, string ReturnUrl, DateTimeOffset Until, string? Seen);
+/// <param name="Id">Its name, which nobody guesses.</param>
+/// <param name="IdNumber">Who it has to be.</param>
+/// <param name="Name">The name given with it.</param>
+/// <param name="Actions">What has to be done or said, in order.</param>
+/// <param name="ReturnUrl">Where the person goes on.</param>
+/// <param name="Until">Its end.</param>
+/// <param name="Seen">What the tester said; null: not yet.</param>
+/// <param name="Method">Null: actions before a camera; else how digits are spoken (<see cref="SpokenCheck"/>).</param>
+internal sealed record RealPersonSession(string Id, string IdNumber, string Name, IReadOnlyList<string> Actions, string ReturnUrl, DateTimeOffset Until, string? Seen, string? Method = null);
 
 /// <summary>Ten minutes each; a result is handed out once.</summary>
 internal sealed class RealPersonSessions(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, RealPersonSession> sessions = new(StringComparer.Ordinal);
 
-    public string Open(string idNumber, string name, IReadOnlyList<string> actions, string returnUrl)
+    public string Open(string idNumber, string name, IReadOnlyList<string> actions, string returnUrl, string? method = null)
     {
         var id = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(18));
-        sessions[id] = new RealPersonSession(id, idNumber, name, actions, returnUrl, time.GetUtcNow().AddMinutes(10), Seen: null);
+        sessions[id] = new RealPersonSession(id, idNumber, name, actions, returnUrl, time.GetUtcNow().AddMinutes(10), Seen: null, method);
         return id;
     }
 

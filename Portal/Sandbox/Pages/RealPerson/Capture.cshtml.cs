@@ -17,7 +17,18 @@ internal sealed class CaptureModel(RealPersonSessions sessions, ITexts texts) : 
 
     public RealPersonSession Session { get; private set; } = null!;
 
-    public IEnumerable<KeyValuePair<string, string>> Choices =>
+    public IEnumerable<KeyValuePair<string, string>> Choices => Session.Method is null ? OfActions : OfDigits;
+
+    private IEnumerable<KeyValuePair<string, string>> OfDigits =>
+    [
+        new("right", texts.Of("本人，数字正确", "The person, right digits")),
+        new("other-person", texts.Of("另一个人", "Somebody else")),
+        new("unlike", texts.Of("与登记的不够相像", "Not alike enough")),
+        new("still-photo", texts.Of("一段录音或录像", "A recording")),
+        new("other-actions", texts.Of("本人，数字不对（旧录音）", "The person, wrong digits (an old recording)")),
+    ];
+
+    private IEnumerable<KeyValuePair<string, string>> OfActions =>
     [
         new("right", texts.Of("本人，动作正确", "The person, right actions")),
         new("other-person", texts.Of("另一个人", "Somebody else")),
