@@ -85,6 +85,37 @@ public abstract class QrSignInSuite(IdentityFixture identity)
         Assert.StartsWith("/sign-in", (await computer.GetAsync("/account")).Headers.Location!.AbsolutePath, StringComparison.Ordinal);
     }
 
+    [Fact] // 54, 56
+    public async Task A_stolen_passkey_that_is_removed_takes_with_it_every_session_that_it_opened_or_vouched_for()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var device = await owner.AddPasskeyAsync(identity.Issuer);
+        using var phone = identity.NewBrowser();
+        Assert.Equal(HttpStatusCode.Found, (await phone.SignInByPasskeyAsync(device)).StatusCode);
+        using var computer = identity.NewBrowser();
+        var shown = await ShowAsync(computer);
+        await AnswerAsync(phone, shown.Code, shown.Number);
+        Assert.Equal(HttpStatusCode.Found, (await computer.SubmitAsync(shown.Url, shown.Page)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await computer.GetAsync("/account")).StatusCode);
+        using var late = identity.NewBrowser();
+        var kept = await ShowAsync(late);
+        await AnswerAsync(phone, kept.Code, kept.Number);
+
+        var keys = await owner.ReadAsync("/account/passkeys");
+        Assert.Contains("其他设备上的登录会全部退出", keys, StringComparison.Ordinal);
+        var id = Regex.Match(keys, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
+        Assert.Equal(HttpStatusCode.Found, (await owner.Browser.SubmitAsync("/account/passkeys?handler=Remove", keys, ("Id", id))).StatusCode);
+        foreach (var opened in (Browser[])[phone, computer])
+        {
+            Assert.StartsWith("/sign-in", (await opened.GetAsync("/account")).Headers.Location!.AbsolutePath, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await late.SubmitAsync(kept.Url, kept.Page)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync("/account")).StatusCode);
+        Assert.Equal(2, await identity.RowsAsync($"\"Sessions\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}' AND \"EndReason\" = 'passkey-removed'"));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "移除了通行密钥，其他设备已退出登录");
+    }
+
     [Fact] // 56
     public async Task A_phone_whose_account_has_a_second_factor_shows_it_before_it_vouches()
     {

@@ -6,9 +6,9 @@ using Yinxin.Identity.Server.Data;
 namespace Yinxin.Identity.Server.Features.SignIn;
 
 /// <summary>
-/// The brake before every secret that can be guessed: by address and for the whole node in memory, by name or account in the database. The block grows with each
+/// The brake before every secret that can be guessed: by address and in all (<see cref="FailureWindow"/>), by name or account, each for all nodes. The block grows with each
 /// failure up to an hour. Whoever keeps on trying keeps a key blocked: that this shuts nobody out is due to the keys (<see cref="SignInKeys"/>), of which a browser that the
-/// account knows has one of its own, and to passkeys and recoveries, which open a blocked name. Nor does a flood shut out these browsers: the windows of address and node count
+/// account knows has one of its own, and to passkeys and recoveries, which open a blocked name. Nor does a flood shut out these browsers: the windows of address and of all count
 /// their wrong tries, but refuse only the others; its few tries brake such a browser enough, and its cookie cannot be guessed.
 /// </summary>
 internal sealed class AttemptBrake(IdentityContext database, FailureWindow window, NameLocks locks, IOptions<SignInSettings> settings, TimeProvider time)
@@ -21,7 +21,7 @@ internal sealed class AttemptBrake(IdentityContext database, FailureWindow windo
     /// <param name="check">Compares; is not called while the key is blocked.</param>
     /// <param name="cancellationToken">Ends the wait for the turn and the comparison; whoever hangs up after a wrong guess has made it all the same.</param>
     /// <param name="failed">Done after a wrong guess, in the key's turn, once the address has been counted.</param>
-    /// <param name="known">Whether the account has signed in before in this browser: what others do from its address, or on this node, does not make it wait.</param>
+    /// <param name="known">Whether the account has signed in before in this browser: what others do from its address, or all together, does not make it wait.</param>
     public async Task<SignInOutcome> TryAsync(string key, IPAddress? address, Func<Task<bool>> check, CancellationToken cancellationToken, Func<Task>? failed = null, bool known = false)
     {
         if (!known && window.MustWait(address))
@@ -40,7 +40,7 @@ internal sealed class AttemptBrake(IdentityContext database, FailureWindow windo
 
         if (!await check())
         {
-            window.Add(address);
+            await window.AddAsync(database, address, CancellationToken.None);
             if (failed is not null)
             {
                 await failed();

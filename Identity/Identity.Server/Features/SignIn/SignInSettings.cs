@@ -23,11 +23,11 @@ internal sealed class SignInSettings
     [Range(1, 60)]
     public int BlockMinutes { get; set; } = 15;
 
-    /// <summary>Wrong passwords from one address (IPv6: one /64) within ten minutes before it has to wait, but for browsers that the account knows.</summary>
+    /// <summary>Wrong passwords from one address (IPv6: one /64), on all nodes, within ten minutes before it has to wait, but for browsers that the account knows.</summary>
     [Range(1, 1_000_000)]
     public int WrongPasswordsPerAddress { get; set; } = 100;
 
-    /// <summary>Wrong passwords on this node within one minute before everybody's password sign-in has to wait, but in browsers that the account knows.</summary>
+    /// <summary>Wrong passwords on all nodes within one minute before everybody's password sign-in has to wait, but in browsers that the account knows.</summary>
     [Range(1, 1_000_000)]
     public int WrongPasswordsPerMinute { get; set; } = 2_000;
 }
