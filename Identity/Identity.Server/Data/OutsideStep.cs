@@ -29,6 +29,9 @@ internal sealed class OutsideStep
     /// <summary>Where the person wanted to go.</summary>
     public string? ReturnUrl { get; set; }
 
+    /// <summary>How many changes about the person had been reported when it began; null where nobody asks for that, and in a step of a former release.</summary>
+    public int? KnownNews { get; set; }
+
     public DateTimeOffset ExpiresAt { get; set; }
 
     public DateTimeOffset? UsedAt { get; set; }

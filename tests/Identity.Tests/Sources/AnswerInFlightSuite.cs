@@ -107,6 +107,24 @@ public abstract class AnswerInFlightSuite(IdentityFixture identity, Crossing cro
         Assert.Equal(0, await identity.RowsAsync($"\"OutsideSteps\" WHERE \"SubjectId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'"));
     }
 
+    [Fact]
+    public async Task An_organisation_is_registered_with_the_name_that_its_representative_had_when_the_news_were_counted()
+    {
+        var organisation = await identity.Sandbox.NextOrganisationAsync();
+        using var representative = await Applicant.RegisteredAsync(identity, organisation.LegalRepresentative);
+        using var count = crossing.HoldCount();
+        var registering = Organisations.RegisterAsync(representative, organisation.Uscc, organisation.Name);
+        await count.ReachedAsync();
+        Assert.Equal("corrected", await RenameAsync(representative));
+        count.Release();
+
+        // The registers are asked for the new name, of which these have not heard: they would have agreed to the former one.
+        var refused = await registering;
+        Assert.True(refused.StatusCode == HttpStatusCode.UnprocessableEntity, $"{refused.StatusCode}");
+        Assert.Contains("与登记机关或组织机构代码库不一致", await Applicant.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal(0, await identity.RowsAsync($"\"Organisations\" WHERE \"Uscc\" = '{organisation.Uscc}'"));
+    }
+
     private static string TaxPage(Guid organisation) => $"/account/organisations/tax-account?Organisation={organisation}&ReturnUrl=/account/organisations";
 
     private static async Task RefusedAsync(Task<HttpResponseMessage> sent)

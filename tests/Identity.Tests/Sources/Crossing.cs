@@ -17,6 +17,7 @@ public sealed class Crossing : DbTransactionInterceptor
     private readonly ConcurrentDictionary<string, Func<CancellationToken, Task>> answers = new(StringComparer.Ordinal);
     private Func<CancellationToken, Task>? change;
     private Func<CancellationToken, Task>? consent;
+    private Func<CancellationToken, Task>? count;
 
     /// <summary>The next answer of an authority at this path: it has come and counts against no time limit of the question any more, and the server has not looked at it yet.</summary>
     public Held HoldAnswer(string path)
@@ -42,10 +43,19 @@ public sealed class Crossing : DbTransactionInterceptor
         return held;
     }
 
+    /// <summary>The next question how much was reported about somebody, outside a transaction: who asks has read whom it is about, and nothing is counted yet.</summary>
+    public Held HoldCount()
+    {
+        var held = new Held();
+        count = held.StopAsync;
+        return held;
+    }
+
     /// <summary>Stands in the way of this server.</summary>
     public void Watch(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IInterceptor>(this);
+        builder.Services.AddSingleton<IInterceptor>(new Counts(this));
 
         // The outermost: the time limits and repetitions of a question are inside.
         builder.Services.ConfigureAll<HttpClientFactoryOptions>(options => options.HttpMessageHandlerBuilderActions.Add(client => client.AdditionalHandlers.Insert(0, new Answers(answers))));
@@ -72,6 +82,21 @@ public sealed class Crossing : DbTransactionInterceptor
         }
 
         return result;
+    }
+
+    private sealed class Counts(Crossing crossing) : DbCommandInterceptor
+    {
+        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            if (eventData.Context is { Database.CurrentTransaction: null } && command.CommandText.StartsWith("SELECT COUNT(*)", StringComparison.OrdinalIgnoreCase) &&
+                command.CommandText.Contains("FROM \"SourceEvents\"", StringComparison.Ordinal) && Interlocked.Exchange(ref crossing.count, null) is { } stop)
+            {
+                await stop(cancellationToken);
+            }
+
+            return result;
+        }
     }
 
     private sealed class Answers(ConcurrentDictionary<string, Func<CancellationToken, Task>> answers) : DelegatingHandler

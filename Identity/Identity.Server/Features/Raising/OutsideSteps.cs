@@ -10,7 +10,7 @@ internal sealed class OutsideSteps(IdentityContext database, TimeProvider time) 
     private const int LongestReturnUrl = 16_000;
 
     public async Task<OutsideStep> BeginAsync(
-        string kind, Guid session, Guid subject, string challenge, string? reference, string? returnUrl, TimeSpan life, CancellationToken cancellationToken)
+        string kind, Guid session, Guid subject, string challenge, string? reference, string? returnUrl, TimeSpan life, CancellationToken cancellationToken, int? knownNews = null)
     {
         var step = new OutsideStep
         {
@@ -21,6 +21,7 @@ internal sealed class OutsideSteps(IdentityContext database, TimeProvider time) 
             Challenge = challenge,
             Reference = reference,
             ReturnUrl = returnUrl?.Length <= LongestReturnUrl ? returnUrl : null,
+            KnownNews = knownNews,
             ExpiresAt = time.GetUtcNow() + life,
         };
         database.OutsideSteps.Add(step);

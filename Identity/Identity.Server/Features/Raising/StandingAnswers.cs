@@ -40,14 +40,14 @@ internal sealed class StandingAnswers(IdentityContext database, PersonalData per
     }
 
     /// <summary>
-    /// Begins a check that another request ends, in the audit's turn: a change that is being entered is waited for and seen, and whatever is entered later bears a later time than the step, which is
-    /// made in the turn.
+    /// Begins a check that another request ends, in the audit's turn: a change that is being entered is waited for, seen and counted, and whatever is entered later is not. The step keeps the count:
+    /// the node that ends it may have another clock than those on which it began and changes were entered.
     /// </summary>
     /// <param name="person">Whose check it is, as read.</param>
-    /// <param name="begin">Stores the step.</param>
+    /// <param name="begin">Stores the step with how many changes are known.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException"><see cref="Changed"/>: the person is no longer what was read.</exception>
-    public async Task<OutsideStep> BeginStepAsync(Person person, Func<Task<OutsideStep>> begin, CancellationToken cancellationToken)
+    public async Task<OutsideStep> BeginStepAsync(Person person, Func<int, Task<OutsideStep>> begin, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
@@ -56,19 +56,22 @@ internal sealed class StandingAnswers(IdentityContext database, PersonalData per
             throw Changed.Exception();
         }
 
-        var step = await begin();
+        var step = await begin(await CountAsync(SubjectsOf(person), before: null, cancellationToken));
         await transaction.CommitAsync(CancellationToken.None);
         return step;
     }
 
     /// <summary>What was known when a step of <see cref="BeginStepAsync"/> was made.</summary>
     /// <param name="person">Whose step it is.</param>
-    /// <param name="begun">The step's time.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="life">How long such a step may take.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<KnownNews> KnownAtAsync(Person person, DateTimeOffset begun, CancellationToken cancellationToken)
+    public async Task<KnownNews> KnownAtAsync(Person person, OutsideStep step, TimeSpan life, CancellationToken cancellationToken)
     {
-        List<string> subjects = [SourceChangeBook.SubjectOf(personal, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher))];
-        return new KnownNews(subjects, await CountAsync(subjects, begun, cancellationToken));
+        var subjects = SubjectsOf(person);
+
+        // A step of a former release kept no count: what is later than its beginning is news, by the clocks of those who wrote it.
+        return new KnownNews(subjects, step.KnownNews ?? await CountAsync(subjects, step.ExpiresAt - life, cancellationToken));
     }
 
     /// <summary>Ask in the audit's turn, in which events are entered too: whichever comes second sees the other.</summary>
@@ -86,6 +89,8 @@ internal sealed class StandingAnswers(IdentityContext database, PersonalData per
 
         return await CountAsync(known.Subjects, before: null, cancellationToken) == known.Count;
     }
+
+    private List<string> SubjectsOf(Person person) => [SourceChangeBook.SubjectOf(personal, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher))];
 
     private Task<int> CountAsync(List<string> subjects, DateTimeOffset? before, CancellationToken cancellationToken)
     {

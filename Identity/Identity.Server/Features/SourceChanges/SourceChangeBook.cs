@@ -69,7 +69,7 @@ internal sealed class SourceChangeBook(
                 mark.Subject = SubjectOf(personal, change.IdNumber ?? change.Uscc ?? SourceNews.OfAnswer(authority.Issuer, change.Receipt));
                 mark.Outcome = await IsOvertakenAsync(mark, cancellationToken) ? Overtaken : await FollowAsync(authority, change, statement, cancellationToken);
 
-                // In the turn, and as late as can be: a check that another request ends was begun in the turn too, and asks for what is later than its beginning.
+                // In the turn, and as late as can be: a check that a former release began, in the turn too, asks for what is later than its beginning.
                 mark.DoneAt = time.GetUtcNow();
             }
 

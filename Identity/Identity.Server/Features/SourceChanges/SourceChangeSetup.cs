@@ -8,6 +8,7 @@ internal static class SourceChangeSetup
     public static void AddSourceChanges(this WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<AccountFreezing>();
+        builder.Services.AddScoped<OrganisationFreezing>();
         builder.Services.AddSingleton<SourceStatements>();
         builder.Services.AddScoped<EndedPowers>();
         builder.Services.AddScoped<PersonChanges>();

@@ -38,7 +38,7 @@ internal sealed class RealPersonCheck(
 
         var actions = provider.Draw(ActionCount);
         var step = await standing.BeginStepAsync(
-            person, () => steps.BeginAsync(EvidenceKinds.RealPerson, session, person.Id, string.Join(' ', actions), reference: null, returnUrl, Life, cancellationToken), cancellationToken);
+            person, news => steps.BeginAsync(EvidenceKinds.RealPerson, session, person.Id, string.Join(' ', actions), reference: null, returnUrl, Life, cancellationToken, news), cancellationToken);
         var (reference, address) = await provider.OpenAsync(
             session, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher), person.Name, actions, $"{identityAddress}{ReturnPath}?state={step.Id:N}", cancellationToken);
         await steps.ReferAsync(step.Id, reference, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class RealPersonCheck(
         await sources.RecordAsync(
             person.Id, person.Id, "person.realPerson",
             new(EvidenceKinds.RealPerson, provider.Source, $"face-and-{ActionCount}-actions", ["face", "name", "idNumber"], time.GetUtcNow().AddYears(1)), answer, Refused,
-            await standing.KnownAtAsync(person, step.ExpiresAt - Life, cancellationToken), cancellationToken);
+            await standing.KnownAtAsync(person, step, Life, cancellationToken), cancellationToken);
         return step.ReturnUrl;
     }
 }
