@@ -62,6 +62,40 @@ public sealed partial class RaisingTests(BrowserFixture browser)
     }
 
     [Theory]
+    [MemberData(nameof(Cells.WithoutScriptToo), MemberType = typeof(Cells))]
+    public async Task A_phone_that_is_not_the_accounts_own_is_proved_before_the_card_network_is_asked(string locale, bool phone, bool script)
+    {
+        var person = await Newcomer.ChooseAsync(browser.Description.Sandbox);
+        var other = await Newcomer.ChooseAsync(browser.Description.Sandbox);
+        await using var visitor = await browser.VisitorAsync(phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale, script);
+        var (page, story) = (visitor.Page, new Story(visitor, "bank-phone", locale, phone, script));
+        await visitor.RegisterAsync(browser, person);
+        await visitor.GoToAsync("identity", "/account/raise/bank-card?ReturnUrl=%2Faccount");
+        await page.FillAsync("#CardNumber", person.BankCard);
+        await page.FillAsync("#Phone", other.Phone);
+        await page.SubmitAsync();
+        Assert.Contains("/account/raise/bank-card/code", page.Url, StringComparison.Ordinal);
+        await story.SeenAsync("code");
+        var code = await other.ReadCodeAsync(browser.Description.Sandbox);
+        await page.FillAsync("#Code", code == "000000" ? "111111" : "000000");
+        await page.SubmitAsync();
+        await story.RefusedAsync("code-errors");
+        await page.FillAsync("#Code", code);
+        await page.SubmitAsync();
+
+        // The bank knows the account's own; the card stays where it was typed. The page before has a summary too; this one asks for no further code.
+        await page.WaitForSelectorAsync("#card-code:not(:has(#Code))");
+        await story.RefusedAsync("disagrees");
+        await page.ClickAsync("main a[href^='/account/raise/bank-card?']");
+        Assert.Equal(person.BankCard, await page.InputValueAsync("#CardNumber"));
+        await page.FillAsync("#Phone", "");
+        await page.SubmitAsync();
+        Assert.EndsWith("/account", page.Url, StringComparison.Ordinal);
+        Assert.Contains(locale == "en" ? "Intermediate" : "中级", await page.InnerTextAsync("#level"), StringComparison.Ordinal);
+        visitor.AssertQuiet();
+    }
+
+    [Theory]
     [MemberData(nameof(Organisations))]
     public async Task An_organisation_is_registered_and_reaches_intermediate_by_each_way(string first, string locale, bool phone, bool script)
     {

@@ -130,6 +130,7 @@ public abstract class AssuranceActsSuite(IdentityFixture identity)
                 // Somebody else's card.
                 life.Note("another's card");
                 var other = lives[(life.Number + 1) % lives.Count].Person;
+                await ShowTwoFactorsAsync(life);
                 Expect(life, HttpStatusCode.UnprocessableEntity, (await life.Who.FillAsync("/account/raise/bank-card", ("CardNumber", other.BankCard))).StatusCode);
                 break;
             case 11:
@@ -157,11 +158,27 @@ public abstract class AssuranceActsSuite(IdentityFixture identity)
     private async Task RaiseAsync(Life life, string kind)
     {
         life.Note(kind);
+        if (kind is "unionpay-card" or "housing-fund-account")
+        {
+            await ShowTwoFactorsAsync(life);
+        }
+
         Expect(life, HttpStatusCode.Found, (await RaisingActs.RaiseAsync(identity, life.Who, kind)).StatusCode);
         life.Prove(kind, identity.Time.GetUtcNow().AddYears(1));
 
         // Whoever showed the face has shown it to this session as well.
         life.ShowedTwoFactors |= kind == "real-person";
+    }
+
+    /// <summary>Ways that compare a number alone ask a session that has shown the password and nothing else for more.</summary>
+    private async Task ShowTwoFactorsAsync(Life life)
+    {
+        if (!life.ShowedTwoFactors)
+        {
+            life.Note("a code to the phone");
+            Expect(life, HttpStatusCode.Found, (await life.Who.Browser.StrengthenAsync(identity, life.Person.Phone)).StatusCode);
+            life.ShowedTwoFactors = true;
+        }
     }
 
     /// <summary>The particulars compared anew, after the match was taken back.</summary>

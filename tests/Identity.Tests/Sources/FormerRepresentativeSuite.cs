@@ -51,6 +51,25 @@ public abstract class FormerRepresentativeSuite(IdentityFixture identity)
 
         Assert.Equal("/account/organisations", (await successor.FillAsync(TaxPage(id), ("Account", organisation.TaxAccount))).Headers.Location?.OriginalString);
         Assert.Contains("中级", await successor.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+
+        // The other word follows and changes nothing; who lost it was told by the first, and once.
+        if (reported)
+        {
+            Assert.Equal(HttpStatusCode.Found, (await Organisations.RegisterAsync(successor, organisation.Uscc, organisation.Name)).StatusCode);
+        }
+        else
+        {
+            Assert.Equal("unchanged", await NameAsync(organisation, successor.Person, 1));
+        }
+
+        await identity.WaitForMessagesAsync(former.Person.Phone, "source-notice");
+        var key = Guid.Parse(await identity.KeyOfAsync(former.Person.IdNumber));
+        await Messages.UntilAsync(async () => await identity.RowsAsync($"\"OutboxMessages\" WHERE \"Kind\" = 'identity.sourceNotice' AND \"IdempotencyKey\" LIKE '%:{key:N}' AND \"DeliveredAt\" IS NULL") == 0);
+        var text = Assert.Single(await identity.Sandbox.MessagesAsync(former.Person.Phone), m => m.Purpose == "source-notice").Text;
+        Assert.Contains("您不能再以其名义办事", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(organisation.Name, text, StringComparison.Ordinal);
+        var lost = $"登记机关已变更您所代表组织“{organisation.Name}”的法定代表人，您不能再以其名义办事。";
+        Assert.Equal(1, (await former.ReadAsync("/account/notices")).Split(lost).Length - 1);
         former.Dispose();
     }
 

@@ -4,6 +4,7 @@ using Xunit;
 using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Sources;
 
@@ -47,6 +48,7 @@ public abstract class OrganisationNameSuite(IdentityFixture identity)
         var tokens = await party.RedeemAsync(RelyingParty.Code(await browser.AuthorizeAsync(party.AuthorizeUrl(), former.Person.IdNumber, forOrganisation: true, password: Applicant.Password)));
         Assert.Equal(name, Answer.Claims(tokens.AccessToken).GetProperty("act_for").GetProperty("organisation").GetProperty("name").GetString());
         var page = $"/account/organisations/tax-account?Organisation={id}&ReturnUrl=/account/organisations";
+        Assert.Equal(page, (await representative.Browser.StrengthenAsync(identity, former.Person.Phone, page)).Headers.Location?.OriginalString);
         Assert.Equal("/account/organisations", (await representative.FillAsync(page, ("Account", organisation.TaxAccount))).Headers.Location?.OriginalString);
         Assert.Contains("中级", await representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
     }

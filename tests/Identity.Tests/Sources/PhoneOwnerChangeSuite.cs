@@ -49,7 +49,7 @@ public abstract class PhoneOwnerChangeSuite(IdentityFixture identity)
         using var owner = await Applicant.RegisteredAsync(identity);
         var (other, own) = (await identity.Sandbox.NextPersonAsync(), NewCard());
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
-        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", window = "1", documentChecked = true });
+        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", hallLevel = "city", window = "1", documentChecked = true });
         using var rightful = new Forgetful(identity, owner.Person);
         await rightful.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", issued["ticket"]!));
         await rightful.NewPhoneAsync(other.Phone);

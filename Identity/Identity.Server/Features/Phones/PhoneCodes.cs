@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
+using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.SignIn;
@@ -29,8 +30,8 @@ internal enum PhoneCodeOutcome
 /// or that the former phone confirms a change with, nor those of a recovery begun in a browser that the account knows.
 /// </summary>
 /// <remarks>
-/// What strangers can use up: the codes that one phone gets for a registration, and as the new phone of a recovery or of a change, by typing that number themselves (a change asks for an account of
-/// theirs); and from several addresses (<see cref="FailureWindow.WideRange"/>) those of recoveries begun in browsers that the account does not know.
+/// What strangers can use up: the codes that one phone gets for a registration, and as the new phone of a recovery or of a change, or as the phone of a bank card, by typing that number themselves (change and
+/// card ask for an account of theirs); and from several addresses (<see cref="FailureWindow.WideRange"/>) those of recoveries begun in browsers that the account does not know.
 /// </remarks>
 internal sealed class PhoneCodes(IdentityContext database, PersonalData personal, SmsCarrier carrier, MessageFlood flood, IOptions<PhoneSettings> settings, TimeProvider time)
 {
@@ -39,10 +40,10 @@ internal sealed class PhoneCodes(IdentityContext database, PersonalData personal
 
     /// <summary>Purposes that are counted apart from every other, each list for itself; whatever stands in none is counted together.</summary>
     private static readonly List<string>[] Apart =
-        [[SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose], [PhoneChanges.NewPurpose], [RecoveryMessages.Purpose], [RecoveryMessages.KnownPurpose]];
+        [[SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose], [PhoneChanges.NewPurpose], [BankCardCodes.Purpose], [RecoveryMessages.Purpose], [RecoveryMessages.KnownPurpose]];
 
     /// <summary>What takes a password, a session, or a browser that the account knows: strangers use up nothing of its share of what all together may be sent.</summary>
-    private static readonly List<string> OfOwners = [SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose, PhoneChanges.NewPurpose, RecoveryMessages.KnownPurpose];
+    private static readonly List<string> OfOwners = [SecondFactorCheck.SmsPurpose, PhoneChanges.FormerPurpose, PhoneChanges.NewPurpose, BankCardCodes.Purpose, RecoveryMessages.KnownPurpose];
 
     private static readonly List<string> AllApart = [.. Apart.SelectMany(purposes => purposes)];
 

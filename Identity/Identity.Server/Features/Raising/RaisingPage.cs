@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Raising;
@@ -19,11 +20,26 @@ internal abstract class RaisingPage(IdentityContext database, SessionStore sessi
     /// <summary>The page that offers the other ways.</summary>
     public string OtherWays => "/account/step-up?ReturnUrl=" + Uri.EscapeDataString(LocalUrl.OrHome(ReturnUrl));
 
+    /// <summary>This page with what it is opened with again.</summary>
+    protected virtual string Here => $"{Request.Path}?ReturnUrl={Uri.EscapeDataString(LocalUrl.OrHome(ReturnUrl))}";
+
     /// <exception cref="ProblemException">An official's account.</exception>
     protected async Task<Person> PersonAsync(CancellationToken cancellationToken)
     {
         var id = User.AccountId();
         return await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw PersonsOnly.Exception();
+    }
+
+    /// <summary>For a page that compares only what others may know too (a number of a card or an account): its session has to show more than one factor first, and comes back here.</summary>
+    /// <returns>Null when the session shows enough.</returns>
+    protected async Task<IActionResult?> StrengthenFirstAsync(StrengtheningWays strengthening, CancellationToken cancellationToken)
+    {
+        if (await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is not { } session)
+        {
+            return LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here));
+        }
+
+        return await strengthening.BeforeRaisingAsync(session, Here, cancellationToken) is { } first ? LocalRedirect(first) : null;
     }
 
     /// <summary>The level rose: the cookie's stamp changes, and the person goes on where they were.</summary>

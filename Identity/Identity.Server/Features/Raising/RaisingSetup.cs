@@ -15,6 +15,8 @@ internal static class RaisingSetup
         builder.Services.AddScoped<OutsideSteps>();
         builder.Services.AddScoped<IHousekeepingTask>(services => services.GetRequiredService<OutsideSteps>());
         builder.Services.AddScoped<BankCardCheck>();
+        builder.Services.AddScoped<BankCardCodes>();
+        builder.Services.AddSingleton<BankCardDrafts>();
         builder.Services.AddScoped<PopulationConfirmation>();
         builder.AddRealPersons();
         builder.Services.AddScoped<RealPersonCheck>();

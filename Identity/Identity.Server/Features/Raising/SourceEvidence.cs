@@ -77,7 +77,7 @@ internal sealed class SourceEvidence(IdentityContext database, PersonalData pers
         }
     }
 
-    /// <summary>Whoever represents it now may have registered it themselves while the source was asked: the register then told that in its answer to them, and reported nothing.</summary>
+    /// <summary>Whoever represents it now may have registered it themselves while the source was asked: the register then told that in its answer to them, and reported nothing. Nor is a frozen one raised.</summary>
     private async Task<bool> StillRepresentsAsync(Guid subject, Guid actor, CancellationToken cancellationToken) =>
-        subject == actor || await database.Organisations.AnyAsync(o => o.Id == subject && o.LegalRepresentativeId == actor && o.EndedAt == null, cancellationToken);
+        subject == actor || await database.Organisations.AnyAsync(o => o.Id == subject && o.LegalRepresentativeId == actor && o.EndedAt == null && o.FrozenAt == null, cancellationToken);
 }

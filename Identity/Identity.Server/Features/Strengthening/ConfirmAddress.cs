@@ -7,6 +7,9 @@ namespace Yinxin.Identity.Server.Features.Strengthening;
 /// </summary>
 internal static class ConfirmAddress
 {
-    public static string Of(Session session, string returnUrl) =>
-        $"/account/confirm?{(session.HasTwoFactors ? "two=true&" : "")}ReturnUrl={Uri.EscapeDataString(returnUrl)}";
+    /// <param name="session">Whose proof is wanted.</param>
+    /// <param name="returnUrl">Where it goes on.</param>
+    /// <param name="further">Whether something beside the password is wanted, although the session has shown no second factor (<see cref="StrengtheningWays.LacksFurtherAsync"/>).</param>
+    public static string Of(Session session, string returnUrl, bool further = false) =>
+        $"/account/confirm?{(session.HasTwoFactors || further ? "two=true&" : "")}ReturnUrl={Uri.EscapeDataString(returnUrl)}";
 }

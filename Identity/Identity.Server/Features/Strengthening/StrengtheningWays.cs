@@ -38,9 +38,20 @@ internal sealed class StrengtheningWays(IdentityContext database, IRealPersonPro
         ((await OwnSecondFactors.OfAsync(database, session.AccountId, cancellationToken)).Ways.Count == 0 && !await database.UserPasskeys.AnyAsync(p => p.UserId == session.AccountId, cancellationToken) &&
             !await tickets.IsNeededAsync(session.AccountId, session.Id, cancellationToken));
 
+    /// <summary>Whether the account has a second factor to show and this session has shown none: whoever has the password alone takes nothing with them and closes nothing.</summary>
+    public async Task<bool> LacksFurtherAsync(Session session, CancellationToken cancellationToken) =>
+        !session.HasTwoFactors && (await OfAsync(session.AccountId, cancellationToken)).Count > 0;
+
     /// <summary>Where a session goes that may not bind a factor: to its ticket, or to a second factor.</summary>
     public async Task<string> BeforeBindingAsync(Session session, string returnUrl, CancellationToken cancellationToken) =>
         (await tickets.IsNeededAsync(session.AccountId, session.Id, cancellationToken) ? OfficialFactorModel.Path + "?" : "/account/confirm?two=true&") + "ReturnUrl=" + Uri.EscapeDataString(returnUrl);
+
+    /// <summary>
+    /// Where a session goes first that is to raise a level by a number alone, which others may know as well; null: it has shown two factors, or the account has nothing more to show.
+    /// Whoever knows somebody's password and somebody's card number is not yet that person.
+    /// </summary>
+    public async Task<string?> BeforeRaisingAsync(Session session, string returnUrl, CancellationToken cancellationToken) =>
+        session.HasTwoFactors || (await OfAsync(session.AccountId, cancellationToken)).Count == 0 ? null : "/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(returnUrl);
 
     private static StrengtheningWay Of(string way, OwnSecondFactors own) => way switch
     {

@@ -24,13 +24,15 @@ internal abstract class RepresentedPage(IdentityContext database, SessionStore s
     /// <summary>The page that offers the organisation's other ways.</summary>
     public string OtherWaysOfOrganisation => $"{OtherWays}&Organisation={Organisation}";
 
+    protected override string Here => $"{base.Here}&Organisation={Organisation}";
+
     /// <summary>The person who represents it.</summary>
-    /// <exception cref="ProblemException">An organisation that is unknown, ended, or another's: one answer.</exception>
+    /// <exception cref="ProblemException">An organisation that is unknown, ended, or another's: one answer. Or it is frozen.</exception>
     protected async Task<Person> RepresentativeAsync(CancellationToken cancellationToken)
     {
         var person = await PersonAsync(cancellationToken);
         Represented = await organisations.Organisations.AsNoTracking()
             .FirstOrDefaultAsync(o => o.Id == Organisation && o.LegalRepresentativeId == person.Id && o.EndedAt == null, cancellationToken) ?? throw NotYours.Exception();
-        return person;
+        return Represented.FrozenAt is null ? person : throw FrozenOrganisation.Problem.Exception();
     }
 }

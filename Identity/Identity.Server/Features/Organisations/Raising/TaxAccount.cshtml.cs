@@ -5,15 +5,17 @@ using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Organisations.Raising;
 
-/// <summary>Raises an organisation to Intermediate by its account at the electronic tax office.</summary>
+/// <summary>Raises an organisation to Intermediate by its account at the electronic tax office, in a session that shows two factors: others may know the account.</summary>
 [Authorize]
 internal sealed class TaxAccountModel(
-    IdentityContext database, PersonalData personal, TaxAuthority authority, SourceEvidence sources, AttemptBudget budget, SessionStore sessions, ITexts texts, TimeProvider time) : RepresentedPage(database, sessions)
+    IdentityContext database, PersonalData personal, TaxAuthority authority, SourceEvidence sources, AttemptBudget budget, StrengtheningWays strengthening, SessionStore sessions, ITexts texts,
+    TimeProvider time) : RepresentedPage(database, sessions)
 {
     private const int PerOrganisationAndHour = 5;
 
@@ -26,11 +28,20 @@ internal sealed class TaxAccountModel(
     [BindProperty]
     public string? Account { get; set; }
 
-    public Task OnGetAsync(CancellationToken cancellationToken) => RepresentativeAsync(cancellationToken);
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        await RepresentativeAsync(cancellationToken);
+        return await StrengthenFirstAsync(strengthening, cancellationToken) ?? Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var person = await RepresentativeAsync(cancellationToken);
+        if (await StrengthenFirstAsync(strengthening, cancellationToken) is { } first)
+        {
+            return first;
+        }
+
         var account = TypedText.Normalise(Account ?? "").Trim();
         if (account.Length is 0 or > 40 || !account.All(char.IsAsciiLetterOrDigit))
         {

@@ -4,15 +4,17 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Raising.HousingFunds;
 
-/// <summary>Raises a person to Intermediate by their own account at the housing provident fund.</summary>
+/// <summary>Raises a person to Intermediate by their own account at the housing provident fund, in a session that shows two factors: others may know the number.</summary>
 [Authorize]
 internal sealed class HousingFundAccountModel(
-    IdentityContext database, PersonalData personal, HousingFund fund, SourceEvidence sources, AttemptBudget budget, SessionStore sessions, ITexts texts, TimeProvider time) : RaisingPage(database, sessions)
+    IdentityContext database, PersonalData personal, HousingFund fund, SourceEvidence sources, AttemptBudget budget, StrengtheningWays strengthening, SessionStore sessions, ITexts texts,
+    TimeProvider time) : RaisingPage(database, sessions)
 {
     private const int PerPersonAndHour = 5;
 
@@ -25,11 +27,20 @@ internal sealed class HousingFundAccountModel(
     [BindProperty]
     public string? Account { get; set; }
 
-    public Task OnGetAsync(CancellationToken cancellationToken) => PersonAsync(cancellationToken);
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        await PersonAsync(cancellationToken);
+        return await StrengthenFirstAsync(strengthening, cancellationToken) ?? Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var person = await PersonAsync(cancellationToken);
+        if (await StrengthenFirstAsync(strengthening, cancellationToken) is { } first)
+        {
+            return first;
+        }
+
         var account = new string([.. TypedText.Normalise(Account ?? "").Where(c => c is not (' ' or '-'))]);
         if (account.Length != 12 || !account.All(char.IsAsciiDigit))
         {

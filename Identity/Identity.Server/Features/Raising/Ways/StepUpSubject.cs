@@ -41,7 +41,7 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
         }
 
         if (organisation is { } wanted &&
-            await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == wanted && o.LegalRepresentativeId == session.AccountId && o.EndedAt == null, cancellationToken) is { } own)
+            await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == wanted && o.LegalRepresentativeId == session.AccountId && o.EndedAt == null && o.FrozenAt == null, cancellationToken) is { } own)
         {
             var grade = await grades.OfAsync(SubjectKind.Organisation, own.Id, cancellationToken);
             return new Subject(grade.Level >= AssuranceLevel.Intermediate, grade, own.Id, own.Name, SignInTooWeak: false, grade.Level < AssuranceLevel.Intermediate);
