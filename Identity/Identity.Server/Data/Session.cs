@@ -18,6 +18,8 @@ internal static class EndReasons
     public const string AccountClosed = "account-closed";
     public const string PhoneChanged = "phone-changed";
     public const string SecondFactorOff = "second-factor-off";
+    public const string AppReplaced = "app-replaced";
+    public const string PasskeyRemoved = "passkey-removed";
     public const string TicketGiven = "ticket-given";
 }
 

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.Identity.Tests.StepUp;
 
 namespace Yinxin.Identity.Tests.Accounts;
 
@@ -114,6 +116,60 @@ public abstract class PhoneChangeSuite(IdentityFixture identity)
         page = await browser.ReadAsync("/account/phone/code");
         await browser.SubmitAsync("/account/phone/code", page, ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")));
         Assert.Contains("id=\"level\">初级<", await browser.ReadAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact] // 54
+    public async Task A_password_alone_binds_no_number_to_an_account_that_has_a_passkey_and_lost_its_phone()
+    {
+        using var former = await Applicant.RegisteredAsync(identity);
+        using var device = await former.AddPasskeyAsync(identity.Issuer);
+        using var holder = await Applicant.NewAsync(identity);
+        identity.Time.Advance(TimeSpan.FromDays(91));
+        await holder.TellAsync();
+        await holder.AskCodeAsync(former.Person.Phone);
+        await holder.TypeCodeAsync(await identity.Sandbox.CodeAsync(former.Person.Phone));
+        Assert.Equal(HttpStatusCode.Found, (await holder.FinishAsync()).StatusCode);
+
+        // Else the code to the new number would be a second factor, which removes the passkey.
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(former.Person.IdNumber, Applicant.Password);
+        const string confirm = "/account/confirm?two=true&ReturnUrl=%2Faccount%2Fphone";
+        var spare = await identity.Sandbox.NextPersonAsync();
+        Assert.Equal(confirm, (await browser.GetAsync("/account/phone")).Headers.Location?.OriginalString);
+        Assert.Equal(confirm, (await browser.SubmitAsync("/account/phone", await browser.ReadAsync("/account/sessions"), ("Phone", spare.Phone))).Headers.Location?.OriginalString);
+        Assert.Empty(await identity.Sandbox.MessagesAsync(spare.Phone));
+
+        Assert.Equal("/account/phone", (await browser.ConfirmByPasskeyAsync(device, "/account/phone")).Headers.Location?.OriginalString);
+        await browser.SubmitAsync("/account/phone", await browser.ReadAsync("/account/phone"), ("Phone", spare.Phone));
+        var done = await browser.SubmitAsync(
+            "/account/phone/code", await browser.ReadAsync("/account/phone/code"), ("NewCode", await identity.WaitForCodeAsync(spare.Phone, "phone-change")));
+        Assert.Equal("/account?done=phone", done.Headers.Location?.OriginalString);
+    }
+
+    [Fact] // 54
+    public async Task A_change_begun_with_a_stolen_passkey_does_not_go_on_by_the_password_alone()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var device = await owner.AddPasskeyAsync(identity.Issuer);
+        using var thief = identity.NewBrowser();
+        await thief.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        const string half = "/account/phone";
+        await thief.ConfirmByPasskeyAsync(device, half);
+        var own = await identity.Sandbox.NextPersonAsync();
+        Assert.Equal("/account/phone/code", (await thief.SubmitAsync(half, await thief.ReadAsync(half), ("Phone", own.Phone))).Headers.Location?.OriginalString);
+        var code = await identity.WaitForCodeAsync(own.Phone, "phone-change");
+
+        // The owner removes the key, which ends the thief's session; the password is still known.
+        var page = await owner.ReadAsync("/account/passkeys");
+        var id = Regex.Match(page, "name=\"id\" value=\"(?<id>[^\"]+)\"", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)).Groups["id"].Value;
+        Assert.NotEmpty(id);
+        Assert.Equal(HttpStatusCode.Found, (await owner.Browser.SubmitAsync("/account/passkeys?handler=Remove", page, ("Id", id))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await thief.GetAsync("/account")).StatusCode);
+        await thief.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        var shown = await thief.ReadAsync("/account/sessions");
+        Assert.Equal("/account/phone", (await thief.SubmitAsync("/account/phone/code", shown, ("NewCode", code))).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync("/account")).StatusCode);
+        Assert.Contains(owner.Person.Phone[^4..], await owner.ReadAsync("/account"), StringComparison.Ordinal);
     }
 
     [Fact]

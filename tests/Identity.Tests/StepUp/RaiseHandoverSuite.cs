@@ -44,6 +44,11 @@ public abstract class RaiseHandoverSuite(IdentityFixture identity)
         var ways = await stand.Phone.ReadAsync(raised);
         Assert.Contains($"href=\"{card}\"", ways, StringComparison.Ordinal);
         Assert.DoesNotContain("请回到电脑", ways, StringComparison.Ordinal);
+
+        // A card is a number that others may know too: this way asks the phone's own session for more than the password.
+        Assert.Equal("/account/confirm?two=true&ReturnUrl=" + Uri.EscapeDataString(card), (await stand.Phone.GetAsync(card)).Headers.Location?.OriginalString);
+        Assert.Equal(card, (await stand.Phone.StrengthenAsync(identity, stand.Owner.Person.Phone, card)).Headers.Location?.OriginalString);
+        Assert.Equal("Waiting", await StateAsync(stand.Computer, shown));
         var done = await stand.Phone.SubmitAsync(card, await stand.Phone.ReadAsync(card), ("CardNumber", stand.Owner.Person.BankCard));
         Assert.Equal(raised, done.Headers.Location?.OriginalString);
         Assert.Contains("请回到电脑", await stand.Phone.ReadAsync(raised), StringComparison.Ordinal);
@@ -208,10 +213,11 @@ public abstract class RaiseHandoverSuite(IdentityFixture identity)
         Assert.Contains("认证等级尚未提升", await Applicant.TextAsync(stays), StringComparison.Ordinal);
     }
 
-    private static async Task RaiseByTaxAccountAsync(Company company, Browser phone, string raised)
+    private async Task RaiseByTaxAccountAsync(Company company, Browser phone, string raised)
     {
         var page = $"/account/organisations/tax-account?Organisation={company.Id}&ReturnUrl={Uri.EscapeDataString(raised)}";
         Assert.Contains($"href=\"{page}\"", await phone.ReadAsync(raised), StringComparison.Ordinal);
+        Assert.Equal(page, (await phone.StrengthenAsync(identity, company.Representative.Person.Phone, page)).Headers.Location?.OriginalString);
         var done = await phone.SubmitAsync(page, await phone.ReadAsync(page), ("Account", company.Organisation.TaxAccount));
         Assert.Equal(raised, done.Headers.Location?.OriginalString);
         Assert.Contains("请回到电脑", await phone.ReadAsync(raised), StringComparison.Ordinal);

@@ -159,6 +159,7 @@ public abstract class VerifiedClaimsSuite(IdentityFixture identity)
         Assert.DoesNotContain(person.Person.Name, details, StringComparison.Ordinal);
         var export = JsonDocument.Parse(await (await person.FillAsync("/account/export")).Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(1, export.GetProperty("consents").GetArrayLength());
+        Assert.Equal(JsonValueKind.String, export.GetProperty("consents")[0].GetProperty("purposeEnglish").ValueKind);
 
         // Nobody's page without a request.
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await person.Browser.GetAsync("/account/consent")).StatusCode);

@@ -5,14 +5,16 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Console.Accounts;
+using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.Mandates;
 
 namespace Yinxin.Identity.Server.Features.Export;
 
 /// <summary>
 /// What Identity keeps about a person, as the person may have it (Personal Information Protection Law, article 45): in full, machine-readable, without what is secret even to its
-/// owner (hashes, keys) and without what is about others.
+/// owner (hashes, keys), what is for a court or the police to tell, and what is about others alone.
 /// </summary>
-internal sealed class OwnData(IdentityContext database, PersonalData personal, TimeProvider time)
+internal sealed class OwnData(IdentityContext database, PersonalData personal, MandateRecords mandateRecords, TimeProvider time)
 {
     public const string Format = "urn:yinxin:export:1";
 
@@ -44,17 +46,18 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
                 applications = await database.Grants.AsNoTracking().Where(g => g.Session!.AccountId == id).OrderByDescending(g => g.RedeemedAt)
                     .Select(g => new { g.ClientId, g.RedeemedAt, g.RefreshedAt, g.EndedAt }).Take(Most).ToListAsync(cancellationToken),
                 consents = await database.ClaimConsents.AsNoTracking().Where(c => c.AccountId == id).OrderByDescending(c => c.Id)
-                    .Select(c => new { c.ClientId, c.PurposeChinese, c.Asked, c.Given, c.GivenAt, c.LastReleasedAt, c.EndedAt }).Take(Most).ToListAsync(cancellationToken),
+                    .Select(c => new { c.ClientId, c.PurposeChinese, c.PurposeEnglish, c.Asked, c.Given, c.GivenAt, c.LastReleasedAt, c.EndedAt }).Take(Most).ToListAsync(cancellationToken),
                 notices = await database.Notices.AsNoTracking().Where(n => n.AccountId == id).OrderByDescending(n => n.Id)
                     .Select(n => new { n.Kind, n.Facts, n.CreatedAt, n.ReadAt }).Take(Most).ToListAsync(cancellationToken),
-                mandatesGiven = await MandatesAsync(m => m.GrantedById == id, cancellationToken),
-                mandatesReceived = await MandatesAsync(m => m.AgentId == id, cancellationToken),
+                mandatesGiven = await MandatesAsync(id, m => m.GrantedById == id, cancellationToken),
+                mandatesReceived = await MandatesAsync(id, m => m.AgentId == id, cancellationToken),
                 cityAccounts = await database.AccountLinks.AsNoTracking().Where(l => l.AccountId == id).OrderByDescending(l => l.CreatedAt)
                     .Select(l => new { l.Source, l.ExternalId, l.CreatedAt }).Take(Most).ToListAsync(cancellationToken),
                 knownDevices = await database.KnownDevices.AsNoTracking().Where(d => d.AccountId == id).OrderByDescending(d => d.LastSeenAt)
                     .Select(d => new { d.FirstSeenAt, d.LastSeenAt }).Take(Most).ToListAsync(cancellationToken),
                 disputes = (await database.Disputes.AsNoTracking().Where(d => d.AccountId == id && d.State != DisputeState.Asked).OrderByDescending(d => d.Id).Take(Most).ToListAsync(cancellationToken))
                     .Select(d => new { d.Number, kind = d.Kind.ToString(), state = d.State.ToString(), d.OpenedAt, d.AnswerDue, d.AnsweredAt, d.Contradicted, d.DecidedAt }),
+                freezes = await FreezesAsync(id, cancellationToken),
                 presenceProofs = await database.PresenceProofs.AsNoTracking().Where(p => p.AccountId == id).OrderByDescending(p => p.ProvenAt)
                     .Select(p => new { p.ClientId, p.Transaction, p.Method, p.ProvenAt, p.ValidUntil, p.SpentAt }).Take(Most).ToListAsync(cancellationToken),
                 recoveries = await database.RecoveryRequests.AsNoTracking().Where(r => r.AccountId == id).OrderByDescending(r => r.Id)
@@ -73,9 +76,23 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
         person.CreatedAt,
     };
 
-    /// <summary>The terms and the organisation; who the other person is, is theirs.</summary>
-    private async Task<object> MandatesAsync(Expression<Func<Mandate, bool>> which, CancellationToken cancellationToken) =>
-        (await database.Mandates.AsNoTracking().Include(m => m.Organisation).Where(which).OrderByDescending(m => m.Id).Take(Most).ToListAsync(cancellationToken)).Select(m => new
+    /// <summary>What froze the account, as its owner was told; of the silent reasons nothing.</summary>
+    private async Task<object> FreezesAsync(Guid id, CancellationToken cancellationToken) =>
+        (await database.StandingFreezes.AsNoTracking().Where(f => f.AccountId == id).ToListAsync(cancellationToken))
+            .Where(f => !FreezeReasons.Silent.Contains(f.Reason, StringComparer.Ordinal)).OrderByDescending(f => f.Since).Take(Most)
+            .Select(f => new { f.Reason, from = f.Since, to = f.LiftedAt });
+
+    /// <summary>
+    /// The terms and the organisation; who the other person is, is theirs. Beside them the signed records, as both sides may keep them from the mandate's own page: for whoever is a side of it now,
+    /// and not for a former representative.
+    /// </summary>
+    private async Task<object> MandatesAsync(Guid person, Expression<Func<Mandate, bool>> which, CancellationToken cancellationToken)
+    {
+        var mandates = await database.Mandates.AsNoTracking().Include(m => m.Organisation).Include(m => m.Parent).Where(which).OrderByDescending(m => m.Id).Take(Most).ToListAsync(cancellationToken);
+        var keys = database.Mandates.Where(which).Select(m => m.Id);
+        var steps = (await database.MandateEvents.AsNoTracking().Where(e => keys.Contains(e.MandateId)).OrderByDescending(e => e.MandateId).ThenBy(e => e.Sequence).Take(Most).ToListAsync(cancellationToken))
+            .ToLookup(e => e.MandateId);
+        return mandates.Select(m => new
         {
             organisation = new { m.Organisation!.Uscc, m.Organisation.Name },
             state = m.State.ToString(),
@@ -87,7 +104,13 @@ internal sealed class OwnData(IdentityContext database, PersonalData personal, T
             m.ValidTo,
             m.MaySubDelegate,
             m.InvitedAt,
+            records = IsSide(m, person) ? steps[m.Id].Select(mandateRecords.Read).ToList() : null,
         });
+    }
+
+    /// <summary>As <see cref="MandateView.FindAsync"/> lets them see it.</summary>
+    private static bool IsSide(Mandate mandate, Guid person) =>
+        mandate.AgentId == person || mandate.Organisation!.LegalRepresentativeId == person || mandate.Parent?.AgentId == person;
 
     /// <summary>Which officials saw what in full, as its owner was told then: the office and the reason, no name; nothing of a lawful inquiry, which is for the court or the police to tell.</summary>
     private async Task<object> ViewsAsync(Guid id, CancellationToken cancellationToken) =>

@@ -15,6 +15,9 @@ internal static class NoticeKinds
     public const string SecondFactorOn = "second-factor-on";
     public const string SecondFactorOff = "second-factor-off";
 
+    /// <summary>Another authenticator app took the place of the one before.</summary>
+    public const string AppReplaced = "app-replaced";
+
     /// <summary>Of an official: app, recovery codes and passkeys were taken off by four eyes, for they were lost.</summary>
     public const string FactorsReset = "factors-reset";
     public const string RecoveryCodesMade = "recovery-codes-made";
@@ -37,6 +40,12 @@ internal static class NoticeKinds
     public const string ClosingUndone = "closing-undone";
     public const string Frozen = "frozen";
     public const string Unfrozen = "unfrozen";
+
+    /// <summary>Officials froze an organisation that the person represents. Fact: <c>organisation</c> (its name).</summary>
+    public const string OrganisationFrozen = "organisation-frozen";
+
+    /// <summary>Fact as for <see cref="OrganisationFrozen"/>.</summary>
+    public const string OrganisationUnfrozen = "organisation-unfrozen";
     public const string NameChanged = "name-changed";
 
     /// <summary>Facts: <c>application</c>, <c>purpose</c>, <c>purposeEnglish</c>.</summary>
@@ -45,11 +54,23 @@ internal static class NoticeKinds
     /// <summary>Facts as for <see cref="PresenceProven"/>.</summary>
     public const string PresenceFailed = "presence-failed";
 
+    /// <summary>Somebody in the account took all its data away with them.</summary>
+    public const string DataExported = "data-exported";
+
     /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>, <c>organisation</c> (its name; none: the level is the person's own).</summary>
     public const string LevelChanged = "level-changed";
 
+    /// <summary>The text message beside <see cref="LevelChanged"/> where evidence raised the person's level; no notice of its own.</summary>
+    public const string LevelRaised = "level-raised";
+
+    /// <summary>As <see cref="LevelRaised"/>, of an organisation that the person represents.</summary>
+    public const string OrganisationLevelRaised = "organisation-level-raised";
+
     /// <summary>Facts: <c>organisation</c> (its name), <c>change</c>: <c>offered</c>, <c>accepted</c>, <c>declined</c>, <c>suspended</c>, <c>resumed</c>, <c>revoked</c>, <c>resigned</c>, <c>expired</c>.</summary>
     public const string Mandate = "mandate";
+
+    /// <summary>Facts: <c>organisation</c> (its name), <c>count</c>: how many mandates wait for a new legal representative. <see cref="Mandates.WaitingNotice"/> sends the message.</summary>
+    public const string MandatesWait = "mandates-wait";
 
     /// <summary>Fact: <c>number</c>. The message with the code goes out by itself.</summary>
     public const string DisputeOpened = "dispute-opened";
@@ -72,8 +93,8 @@ internal static class NoticeKinds
     /// <summary>What somebody who has got into the account would rather hide: told by text message as well.</summary>
     public static readonly FrozenSet<string> Serious = new[]
     {
-        NewDevice, PasswordChanged, PasskeyAdded, PasskeyRemoved, PasskeyRefused, SecondFactorOn, SecondFactorOff, FactorsReset, RecoveryCodesMade, RecoveryCodeUsed, PhoneChanged, PhoneReassigned,
+        NewDevice, PasswordChanged, PasskeyAdded, PasskeyRemoved, PasskeyRefused, SecondFactorOn, SecondFactorOff, AppReplaced, FactorsReset, RecoveryCodesMade, RecoveryCodeUsed, PhoneChanged, PhoneReassigned,
         RecoveryStarted, RecoveryDone, RecoveredAnew, RecoveryRefused, TicketGiven,
-        ClosingBegun, ClosingUndone, Frozen, Unfrozen, NameChanged, CounterWithdrawn,
+        ClosingBegun, ClosingUndone, Frozen, Unfrozen, OrganisationFrozen, OrganisationUnfrozen, NameChanged, CounterWithdrawn, DataExported, PresenceProven,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -20,12 +20,15 @@ internal static class NoticeWords
         NoticeKinds.NewDevice => ($"您的账号在新设备上登录{Bracket(facts, "device")}。", $"Your account signed in on a new device{BracketEnglish(facts, "device")}."),
         NoticeKinds.PasswordChanged => ("您的登录密码已修改，其他设备已退出登录。", "Your password was changed; other devices were signed out."),
         NoticeKinds.PasskeyAdded => ($"您的账号添加了通行密钥{Bracket(facts, "name")}。", $"A passkey was added to your account{BracketEnglish(facts, "name")}."),
-        NoticeKinds.PasskeyRemoved => ($"您的账号移除了通行密钥{Bracket(facts, "name")}。", $"A passkey was removed from your account{BracketEnglish(facts, "name")}."),
+        NoticeKinds.PasskeyRemoved => ($"您的账号移除了通行密钥{Bracket(facts, "name")}，其他设备已退出登录。", $"A passkey was removed from your account{BracketEnglish(facts, "name")}; other devices were signed out."),
         NoticeKinds.PasskeyRefused => (
             "您的一个通行密钥登录未被接受：它可能被复制，或有人诱您在别的网站使用。请查看通行密钥，移除不认识的。",
             "A sign-in with a passkey of your account was refused: it may have been copied, or somebody led you to another site. Please look at your passkeys and remove any that you do not know."),
         NoticeKinds.SecondFactorOn => ("您的账号已开启两步验证。", "The second step at sign-in is switched on."),
         NoticeKinds.SecondFactorOff => ("您的账号已关闭两步验证。", "The second step at sign-in is switched off."),
+        NoticeKinds.AppReplaced => (
+            "您的账号更换了验证器应用，原应用和恢复码全部作废，其他设备已退出登录。",
+            "The authenticator app of your account was replaced; the former app and all recovery codes are void, and other devices were signed out."),
         NoticeKinds.FactorsReset => (
             "经双人复核，您的验证器应用、恢复码和通行密钥已全部移除，所有设备已退出登录。请凭一次性凭条重新设置。",
             "By a decision of two officials your authenticator app, recovery codes and passkeys were removed and all devices signed out. Please set up a new factor with your one-time ticket."),
@@ -53,10 +56,18 @@ internal static class NoticeWords
         NoticeKinds.ClosingUndone => ("账号注销申请已撤回。", "Your account is not closed: the request was taken back."),
         NoticeKinds.Frozen => ("您的账号已冻结，所有设备已退出登录。", "Your account is frozen; all devices were signed out."),
         NoticeKinds.Unfrozen => ("您的账号已解除冻结。", "Your account is no longer frozen."),
+        NoticeKinds.OrganisationFrozen => (
+            $"您担任法定代表人的组织{Bracket(facts, "organisation")}已被冻结，暂时无人可以代表其办事。",
+            $"An organisation that you represent{BracketEnglish(facts, "organisation")} is frozen; nobody can act for it meanwhile."),
+        NoticeKinds.OrganisationUnfrozen => (
+            $"您担任法定代表人的组织{Bracket(facts, "organisation")}已解除冻结。",
+            $"An organisation that you represent{BracketEnglish(facts, "organisation")} is no longer frozen."),
         NoticeKinds.DisputeOpened => ($"有人在窗口主张您的账号属于他本人{Bracket(facts, "number")}，账号已冻结，等待决定。", $"Somebody disputed your account at a counter{BracketEnglish(facts, "number")}; it is frozen until that is decided."),
         NoticeKinds.DisputeGranted => ($"身份争议{Bracket(facts, "number")}已决定：账号交还证件持有人，原登录方式全部失效。", $"The dispute about the account{BracketEnglish(facts, "number")} is decided: it goes to the holder of the ID card, and all former ways of signing in are void."),
         NoticeKinds.DisputeRejected => ($"身份争议{Bracket(facts, "number")}已驳回：账号不变。", $"The dispute about the account{BracketEnglish(facts, "number")} is rejected: the account stays as it was."),
         NoticeKinds.NameChanged => ("您的账号姓名已在服务窗口更正。", "The name of your account was changed at a counter."),
+        NoticeKinds.DataExported => ("您账号的全部数据已导出，含完整的身份证号和手机号。", "All data of your account were downloaded, with your ID number and phone number in full."),
+        NoticeKinds.PresenceProven when Fact(facts, "purpose").Length == 0 => ("您的账号完成了一次本人在场确认。", "Something was confirmed in person with your account."),
         NoticeKinds.PresenceProven => (
             $"您已本人在场确认：{Fact(facts, "purpose")}{Bracket(facts, "application")}。", $"You confirmed in person: {Fact(facts, "purposeEnglish")}{BracketEnglish(facts, "application")}."),
         NoticeKinds.PresenceFailed => (
@@ -67,7 +78,12 @@ internal static class NoticeWords
             $"The assurance level of the organisation “{organisation}” that you represent changed from “{Level(facts, "was").English}” to “{Level(facts).English}”."),
         NoticeKinds.LevelChanged => (
             $"您的认证等级变为“{Level(facts).Chinese}”。", $"Your assurance level is now “{Level(facts).English}”."),
+        NoticeKinds.LevelRaised => ("您账号的认证等级已提高。", "The assurance level of your account was raised."),
+        NoticeKinds.OrganisationLevelRaised => ("您担任法定代表人的组织的认证等级已提高。", "The assurance level of an organisation that you represent was raised."),
         NoticeKinds.Mandate => ($"{Fact(facts, "organisation")}的经办授权{Change(facts).Chinese}。", $"A mandate of {Fact(facts, "organisation")} {Change(facts).English}."),
+        NoticeKinds.MandatesWait => (
+            $"{Fact(facts, "organisation")}的 {Fact(facts, "count")} 份经办授权因法定代表人变更已暂停，待您逐一确认后恢复。",
+            $"The legal representative of {Fact(facts, "organisation")} changed: mandates that wait for your confirmation, one by one: {Fact(facts, "count")}."),
         NoticeKinds.DataViewed => (
             $"{Fact(facts, "department")}的工作人员查看了您的{Field(facts).Chinese}，理由：{Console.Accounts.UnmaskReasons.Both(Fact(facts, "reason")).Chinese}。",
             $"An official of {Fact(facts, "department")} saw your {Field(facts).English} in full; reason: {Console.Accounts.UnmaskReasons.Both(Fact(facts, "reason")).English}."),
@@ -106,7 +122,8 @@ internal static class NoticeWords
         "resigned" => ("已由经办人辞去", "was given up by the agent"),
         "expired" => ("已到期", "has expired"),
         "grantorFrozen" => ("因授权人的账号已冻结，暂不能使用", "cannot be used while its grantor's account is frozen"),
-        "grantorFreed" => ("可继续使用", "can be used again"),
+        "organisationFrozen" => ("因单位已冻结，暂不能使用", "cannot be used while the organisation is frozen"),
+        "grantorFreed" or "organisationFreed" => ("可继续使用", "can be used again"),
         _ => ("有变动", "has changed"),
     };
 }

@@ -7,6 +7,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Notices;
+using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Identity.Server.Features.Strengthening;
@@ -15,10 +16,13 @@ using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Passkeys;
 
-/// <summary>A person's own passkeys. Changes ask for a sign-in of the last quarter of an hour, by more than the password: a session left open is not enough, and a stolen password makes no passkey.</summary>
+/// <summary>
+/// A person's own passkeys. Changes ask for a sign-in of the last quarter of an hour, by more than the password: a session left open is not enough, and a stolen password makes no passkey. One that
+/// is removed may have been stolen: every other session ends, for it may have been opened with it, or vouched for by one that was.
+/// </summary>
 [Authorize]
-internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, INotices notices, IAuditTrail audit, StrengtheningWays strengthening,
-    ITexts texts, TimeProvider time) : PageModel
+internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ceremony, SessionStore sessions, WaitingRecoveries recoveries, INotices notices, IAuditTrail audit,
+    StrengtheningWays strengthening, ITexts texts, TimeProvider time) : PageModel
 {
     private const string Here = "/account/passkeys";
     private const int MostPasskeys = 20;
@@ -66,6 +70,14 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
             return await ShowAsync(cancellationToken);
         }
 
+        // In the turn: a session that was thrown out meanwhile leaves no key behind.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (await ElsewhereAsync(cancellationToken) is { } ended)
+        {
+            return ended;
+        }
+
         passkey.Name = NameOf(Label);
         database.UserPasskeys.Add(PasskeyRecords.From(account, passkey));
         database.FactorTickets.RemoveRange(await database.FactorTickets.Where(t => t.AccountId == account).ToListAsync(cancellationToken));
@@ -73,6 +85,7 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         notices.Add(account, NoticeKinds.PasskeyAdded, Named(passkey.Name));
         audit.Add(new AuditEntry("account.passkeyAdded", account.ToString(), account.ToString()));
         await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return LocalRedirect(Waiting ?? Here);
     }
 
@@ -87,6 +100,12 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
         // In the turn: of two removals at once the second sees what the first has left, so that nobody loses the last way in, and keys and their evidence stay together.
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await AuditChain.TakeTurnAsync(database, cancellationToken);
+        // And a session that another has ended meanwhile removes nothing: of a thief and the owner the first wins.
+        if (await ElsewhereAsync(cancellationToken) is { } ended)
+        {
+            return ended;
+        }
+
         var own = await database.UserPasskeys.Where(p => p.UserId == account).ToListAsync(cancellationToken);
         var passkey = own.Find(p => PasskeyRecords.UseId(p.CredentialId) == id);
         var hasPassword = await database.Users.AnyAsync(a => a.Id == account && a.PasswordHash != null, cancellationToken);
@@ -102,9 +121,13 @@ internal sealed class PasskeysModel(IdentityContext database, PasskeyCeremony ce
             database.UserPasskeys.Remove(passkey);
             database.PasskeyUses.RemoveRange(await database.PasskeyUses.Where(u => u.Id == id).ToListAsync(cancellationToken));
             await WithdrawAsync(account, [.. own.OrderBy(p => p.Data.CreatedAt)], passkey, cancellationToken);
+            await recoveries.EndAsync(account, "passkey", account.ToString(), cancellationToken);
+            var stamp = Guid.NewGuid().ToString();
+            await database.Users.Where(a => a.Id == account).ExecuteUpdateAsync(a => a.SetProperty(x => x.SecurityStamp, stamp), cancellationToken);
             notices.Add(account, NoticeKinds.PasskeyRemoved, Named(passkey.Data.Name));
             audit.Add(new AuditEntry("account.passkeyRemoved", account.ToString(), account.ToString()));
             await database.SaveChangesAsync(cancellationToken);
+            await sessions.EndAllAsync(account, EndReasons.PasskeyRemoved, except: User.SessionId(), cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
         }
 

@@ -3,17 +3,21 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
-using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Phones;
 
-/// <summary>Change of phone, first half: the new number. Codes go to it, and to the former one unless the session shows a factor that is neither password nor that phone.</summary>
+/// <summary>
+/// Change of phone, first half: the new number. Codes go to it, and to the former one unless the session shows a factor that is neither password nor that phone. Where there is no former one, the number
+/// is a further factor like any other: a password alone binds it only to an account that has nothing else.
+/// </summary>
 [Authorize]
-internal sealed class ChangePhoneModel(IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, SessionStore sessions, ITexts texts, TimeProvider time) : PageModel
+internal sealed class ChangePhoneModel(
+    IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, SessionStore sessions, StrengtheningWays strengthening, ITexts texts, TimeProvider time) : PageModel
 {
     internal static readonly TimeSpan Recent = TimeSpan.FromMinutes(15);
 
@@ -27,8 +31,21 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
     /// <summary>The number of now; null when there is none.</summary>
     public string? Former { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken) =>
-        await sessions.IsRecentAsync(User, Recent, cancellationToken) ? await PersonAsync(cancellationToken) is null ? LocalRedirect("/account") : Page() : SignInAgain();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        if (!await sessions.IsRecentAsync(User, Recent, cancellationToken))
+        {
+            return SignInAgain();
+        }
+
+        if (await PersonAsync(cancellationToken) is not { } person)
+        {
+            return LocalRedirect("/account");
+        }
+
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        return await BeforeBindingAsync(person, session, strengthening, ReturnUrl, cancellationToken) is { } first ? LocalRedirect(first) : Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
@@ -42,6 +59,12 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
             return LocalRedirect("/account");
         }
 
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        if (await BeforeBindingAsync(person, session, strengthening, ReturnUrl, cancellationToken) is { } first)
+        {
+            return LocalRedirect(first);
+        }
+
         if (MobileNumber.Parse(Phone) is not { } number)
         {
             return Refuse(422, texts.Of("请填写 11 位手机号", "Please write a mobile number of 11 digits"));
@@ -49,12 +72,11 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
 
         // The number of now may be proved where no code proved it yet, as of an account that a city handed over.
         var same = personal.Indexes(Purposes.Phone, number).Contains(person.PhoneIndex, StringComparer.Ordinal);
-        if (same && await IsProvedAsync(person, cancellationToken))
+        if (same && await ProvedPhone.IsAsync(database, person.Id, time.GetUtcNow(), cancellationToken))
         {
             return Refuse(422, texts.Of("这就是您现在的手机号", "This is your number already"));
         }
 
-        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
         var change = new PhoneChange(Guid.CreateVersion7(), person.Id, number, person.HasPhone && !same && session?.HasFactorBesidePhone != true);
         try
         {
@@ -76,18 +98,21 @@ internal sealed class ChangePhoneModel(IdentityContext database, PersonalData pe
         return LocalRedirect(WithReturn("/account/phone/code", ReturnUrl));
     }
 
-    private async Task<bool> IsProvedAsync(Person person, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).Any(e => e is { Kind: EvidenceKinds.PhoneCode, Result: EvidenceResult.Agreed } && !(e.ValidUntil <= now));
-    }
-
     private async Task<Person?> PersonAsync(CancellationToken cancellationToken)
     {
         var id = User.AccountId();
         var person = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken);
         Former = person?.HasPhone == true ? person.PhoneMasked : null;
         return person;
+    }
+
+    /// <returns>Where a session goes first that may not bind a number to an account without one; null: it may, or the former number has its say.</returns>
+    internal static async Task<string?> BeforeBindingAsync(Person person, Session? session, StrengtheningWays strengthening, string? returnUrl, CancellationToken cancellationToken)
+    {
+        var here = WithReturn("/account/phone", returnUrl);
+        return session is null ? "/sign-in?ReturnUrl=" + Uri.EscapeDataString(here)
+            : person.HasPhone || await strengthening.MayBindAsync(session, cancellationToken) ? null
+            : await strengthening.BeforeBindingAsync(session, here, cancellationToken);
     }
 
     private LocalRedirectResult SignInAgain() => LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(WithReturn("/account/phone", ReturnUrl)));

@@ -9,6 +9,7 @@ using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Identity.Server.Features.SourceChanges;
+using Yinxin.Identity.Server.Features.Strengthening;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -18,7 +19,7 @@ namespace Yinxin.Identity.Server.Features.Phones;
 [Authorize]
 internal sealed class ChangePhoneCodeModel(
     IdentityContext database, PersonalData personal, PhoneCodes codes, PhoneChanges changes, PhoneMoves moves, PhoneOwnerStep owners, AttemptBrake brake, SignInHistory history,
-    SessionStore sessions) : PageModel
+    SessionStore sessions, StrengtheningWays strengthening) : PageModel
 {
     private static readonly Problem Wrong = new("identity.phone.codeRefused", 422, "验证码不正确或已失效。", "A code is not right or no longer valid.");
     private static readonly Problem MustWait = new("identity.phone.mustWait", 422, "错误次数过多，请稍后再试。", "Too many wrong codes. Please try again later.");
@@ -53,6 +54,19 @@ internal sealed class ChangePhoneCodeModel(
         }
 
         var person = await database.Persons.FirstAsync(p => p.Id == Change.AccountId, cancellationToken);
+        // A passkey may have come to the account, or its number gone, since the first half.
+        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
+        if (await ChangePhoneModel.BeforeBindingAsync(person, session, strengthening, ReturnUrl, cancellationToken) is { } first)
+        {
+            return LocalRedirect(first);
+        }
+
+        // Nor does a change that was begun with more than this session shows, or before the account had a number, go without the former phone.
+        if (person.HasPhone && !Change.NeedsFormer && session?.HasFactorBesidePhone != true && !moves.IsOwn(person, Change.Phone))
+        {
+            return LocalRedirect(Again);
+        }
+
         var key = personal.Index(Purposes.SignInName, "phone-change:" + person.Id);
         var known = await history.KnownDeviceAsync(HttpContext, person.Id, cancellationToken) is not null;
         var outcome = await brake.TryAsync(key, HttpContext.Connection.RemoteIpAddress, () => AreRightAsync(person, cancellationToken), cancellationToken, known: known);

@@ -40,6 +40,9 @@ internal sealed class AuthenticatorAppModel(
     /// <summary>This page with the place to go on to, for pages that come back here.</summary>
     private string Again => LocalUrl.IsLocal(ReturnUrl) ? Here + "?ReturnUrl=" + Uri.EscapeDataString(ReturnUrl!) : Here;
 
+    /// <summary>Whether another app is there already, which this one takes the place of.</summary>
+    public bool Replaces { get; private set; }
+
     public string Secret { get; private set; } = "";
 
     /// <summary>The secret in groups of four, for typing.</summary>
@@ -89,8 +92,11 @@ internal sealed class AuthenticatorAppModel(
             return Page();
         }
 
-        await apps.AddAsync(account, Secret, step!.Value, cancellationToken);
-        await change.OnAsync(account, SecondFactorWays.App, cancellationToken);
+        if (!await change.PairAsync(account, Secret, step!.Value, User.SessionId()!.Value, cancellationToken))
+        {
+            return LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Again));
+        }
+
         await browsers.ShownAsync(HttpContext, account, cancellationToken);
         await sessions.StrengthenAsync(HttpContext, User.SessionId()!.Value, SecondFactorWays.Methods(SecondFactorWays.App), cancellationToken);
         return Redirect(LocalUrl.IsLocal(ReturnUrl) ? ReturnUrl! : SecondFactorPageModel.Here);
@@ -114,6 +120,7 @@ internal sealed class AuthenticatorAppModel(
         }
 
         var own = await OwnSecondFactors.OfAsync(database, User.AccountId()!.Value, cancellationToken);
+        Replaces = own.App;
         return own.Required && !session.HasTwoFactors ? LocalRedirect("/sign-in/second-factor?ReturnUrl=" + Uri.EscapeDataString(Again))
             : await strengthening.MayBindAsync(session, cancellationToken) ? null
             : LocalRedirect(await strengthening.BeforeBindingAsync(session, Again, cancellationToken));

@@ -82,11 +82,20 @@ internal sealed class SecondFactorPageModel(
             return LocalRedirect(Here);
         }
 
+        // In the turn: a session that was thrown out meanwhile takes no codes along.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (await ReadAsync(cancellationToken) is { } ended)
+        {
+            return ended;
+        }
+
         var account = User.AccountId()!.Value;
         Codes = await recovery.MakeAsync(account, cancellationToken);
         notices.Add(account, NoticeKinds.RecoveryCodesMade);
         audit.Add(new AuditEntry("account.recoveryCodes", account.ToString(), account.ToString()));
         await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         Own = Own with { RecoveryCodesLeft = Codes.Count };
         Kept = Protector(account).Protect(JsonSerializer.Serialize(Codes), Shown);
         return Page();

@@ -67,7 +67,7 @@ internal static class EvidenceBook
             }), http, time);
         }
 
-        await LevelNotice.AddAsync(database, steps, "evidence", cancellationToken);
+        await LevelNotice.AddAsync(database, steps, LevelNotice.ByEvidence, cancellationToken);
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 
@@ -19,8 +18,8 @@ internal static class EvidenceVerifier
     /// <returns>How many records there are, and the first hundred subjects with a fault.</returns>
     public static async Task<(long Records, IReadOnlyList<EvidenceFault> Findings)> VerifyAsync(string provider, string source, CancellationToken cancellationToken)
     {
-        await using var database = Open(provider, source);
-        await using var audit = Open(provider, source);
+        await using var database = AuditedDatabase.Open(provider, source);
+        await using var audit = AuditedDatabase.Open(provider, source);
         await using var chains = Chains(database, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var (records, findings) = (0L, new List<EvidenceFault>());
         await using var noted = Noted(audit, findings, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -46,7 +45,7 @@ internal static class EvidenceVerifier
     /// <summary>A server may be at work, and the two walks are not of one moment: only what is still so when both are read anew is a fault.</summary>
     private static async Task<EvidenceFault?> AgainAsync(string provider, string source, Guid subject, CancellationToken cancellationToken)
     {
-        await using var database = Open(provider, source);
+        await using var database = AuditedDatabase.Open(provider, source);
         return (await NotedEvidence.OfAsync(database, subject, cancellationToken)).Fault;
     }
 
@@ -102,10 +101,4 @@ internal static class EvidenceVerifier
             yield return last;
         }
     }
-
-    // With the options that shape the tables: a model made without them would be kept, and be the one of every later context of this process.
-    private static IdentityContext Open(string provider, string source) => provider == "sqlite"
-        ? new SqliteIdentityContext(new DbContextOptionsBuilder<SqliteIdentityContext>().UseSqlite(
-            new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()).UseApplicationServiceProvider(DesignTimeServices.Build()).Options)
-        : new PostgresIdentityContext(new DbContextOptionsBuilder<PostgresIdentityContext>().UseNpgsql(source).UseApplicationServiceProvider(DesignTimeServices.Build()).Options);
 }
