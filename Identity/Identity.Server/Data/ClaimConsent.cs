@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Yinxin.Identity.Server.Data;
 
-/// <summary>What a person lets one application know of their verified data, for one purpose. Taken back, it stays as the record that it was given.</summary>
+/// <summary>What a person lets one application know of their verified data, for one purpose. Taken back, it stays as the record that it was given, until the account is closed.</summary>
 internal sealed class ClaimConsent
 {
     public Guid Id { get; set; }

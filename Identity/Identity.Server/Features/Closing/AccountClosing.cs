@@ -127,5 +127,7 @@ internal sealed class AccountClosing(
         await database.KnownDevices.Where(d => d.AccountId == id).ExecuteDeleteAsync(cancellationToken);
         await database.Notices.Where(n => n.AccountId == id).ExecuteDeleteAsync(cancellationToken);
         await database.AccountLinks.Where(l => l.AccountId == id).ExecuteDeleteAsync(cancellationToken);
+        // What was asked for under them goes with them. Sessions and token families have ended and say what the sign-in log says, so they stay as long as it does.
+        await database.ClaimConsents.Where(c => c.AccountId == id).ExecuteDeleteAsync(cancellationToken);
     }
 }

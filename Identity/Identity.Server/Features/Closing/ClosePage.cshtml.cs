@@ -30,11 +30,15 @@ internal sealed class CloseModel(AccountClosing closing, StrengtheningWays ways,
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var account = User.AccountId()!.Value;
-        var session = await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken);
-        var further = session?.HasTwoFactors != true && (await ways.OfAsync(account, cancellationToken)).Count > 0;
+        if (await sessions.FindLiveAsync(User.SessionId()!.Value, cancellationToken) is not { } session)
+        {
+            return LocalRedirect("/sign-in?ReturnUrl=" + Uri.EscapeDataString(Here));
+        }
+
+        var further = await ways.LacksFurtherAsync(session, cancellationToken);
         if (further || !await sessions.IsRecentAsync(User, Recent, cancellationToken))
         {
-            return LocalRedirect($"/account/confirm?Two={(further ? "true" : "false")}&ReturnUrl={Uri.EscapeDataString(Here)}");
+            return LocalRedirect(ConfirmAddress.Of(session, Here, further));
         }
 
         if (!Understood)

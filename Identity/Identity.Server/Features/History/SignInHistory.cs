@@ -12,6 +12,9 @@ namespace Yinxin.Identity.Server.Features.History;
 /// <summary>Writes down tries to sign in, and knows the browsers in which an account has been before.</summary>
 internal sealed class SignInHistory(IdentityContext database, INotices notices, IOptions<AppSettings> app, TimeProvider time)
 {
+    /// <summary>How long it is known that somebody was signed in, also after the account is closed: six months are the least (Cybersecurity Law, article 21).</summary>
+    public const int DaysKept = 183;
+
     public const string Ok = "ok";
     public const string WrongPassword = "wrong-password";
     public const string WrongCode = "wrong-code";

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
+using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Sessions;
@@ -11,6 +12,7 @@ internal static class SessionSetup
         var app = builder.Configuration.GetSection(AppSettings.Section).Get<AppSettings>() ?? new AppSettings();
         builder.Services.AddValidatedOptions<SessionSettings>(SessionSettings.Section);
         builder.Services.AddScoped<SessionStore>();
+        builder.Services.AddScoped<IHousekeepingTask, SessionSweeping>();
         builder.Services.AddAuthentication(SessionCookie.Scheme).AddSessionCookie(app);
         // Whatever else the app accepts (bearer tokens at its API), pages mean the cookie.
         builder.Services.PostConfigure<AuthenticationOptions>(options => options.DefaultScheme = SessionCookie.Scheme);
