@@ -19,6 +19,7 @@ using Yinxin.Identity.Server.Features.Forms;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Imports;
 using Yinxin.Identity.Server.Features.Mandates;
+using Yinxin.Identity.Server.Features.Mandates.Verifying;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Passkeys;
@@ -135,6 +136,17 @@ public static class IdentityServerApp
     {
         var (records, faults) = await EvidenceVerifier.VerifyAsync(provider, source, cancellationToken);
         return (records, [.. faults.Select(f => (f.SubjectId, f.Place, f.Kind))]);
+    }
+
+    /// <summary>Walks the mandates in a database and compares row, signed records and audit, for an auditor who trusts no server. The records are encrypted: their digests stand for them, and no key is needed.</summary>
+    /// <param name="provider"><c>sqlite</c> (then <paramref name="source"/> is a file) or <c>postgres</c> (a connection string).</param>
+    /// <param name="source">Where the database is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many records there are, and the first hundred mandates with a fault: the place, and <c>removed</c>, <c>edited</c>, <c>unrecorded</c> (of which the audit knows nothing), <c>row</c> (the mandate is not what its last record left) or <c>misspelled</c> (a note that no server wrote).</returns>
+    public static async Task<(long Records, IReadOnlyList<(Guid Mandate, int Place, string Kind)> Faults)> VerifyMandatesAsync(string provider, string source, CancellationToken cancellationToken)
+    {
+        var (records, faults) = await MandateVerifier.VerifyAsync(provider, source, cancellationToken);
+        return (records, [.. faults.Select(f => (f.MandateId, f.Place, f.Kind))]);
     }
 
     /// <summary>Holds the anchors of an app's audit against its chain, the timestamp authority and the clock.</summary>

@@ -22,7 +22,7 @@ internal static class AuditCommand
         var withoutHead = new Option<bool>("--without-head") { Description = "Be content without the end that the app noted outside its database." };
         var knownGap = new Option<string[]>("--known-gap") { Description = "A gap between two anchors, as the command names it (0-57), that somebody has looked into: the audit is older than its first anchor, the timestamp authority was away. May be given several times.", AllowMultipleArgumentsPerToken = false };
         var json = new Option<bool>("--json") { Description = "One JSON line for each database." };
-        var verify = new Command("verify", "Verifies audit chains, their timestamps, and the evidence of accounts, without any server.") { data, database, connection, bundle, withoutBundle, withoutHead, knownGap, json };
+        var verify = new Command("verify", "Verifies audit chains, their timestamps, the evidence of accounts, and mandates, without any server.") { data, database, connection, bundle, withoutBundle, withoutHead, knownGap, json };
         verify.SetAction((arguments, cancellationToken) => RunAsync(
             arguments.GetValue(data)!, arguments.GetValue(database)!, arguments.GetValue(connection) ?? [], arguments.GetValue(bundle),
             [.. arguments.GetValue(withoutBundle) ? (string[])[AuditFinding.NoBundle] : [], .. arguments.GetValue(withoutHead) ? (string[])[AuditFinding.NoHead] : []],
@@ -109,7 +109,8 @@ internal static class AuditCommand
         }
 
         var evidence = finding.Evidence is { } count ? string.Create(CultureInfo.InvariantCulture, $", {count} evidence") : "";
-        var counts = string.Create(CultureInfo.InvariantCulture, $"{finding.Database}: {finding.Records} records, {finding.Anchors} anchors{evidence}");
+        var mandates = finding.Mandates is { } steps ? string.Create(CultureInfo.InvariantCulture, $", {steps} of mandates") : "";
+        var counts = string.Create(CultureInfo.InvariantCulture, $"{finding.Database}: {finding.Records} records, {finding.Anchors} anchors{evidence}{mandates}");
         AnsiConsole.MarkupLine((finding.Faults.Any(f => !IsKnown(f, knownGaps)) ? "[red]有改动 touched[/]  " : finding.Unknown.Count + finding.Faults.Count > 0 ? "[yellow]未能全部核对 partly looked at[/] " : "[green]完好 whole[/]    ") + Markup.Escape(counts));
         foreach (var unknown in finding.Unknown)
         {

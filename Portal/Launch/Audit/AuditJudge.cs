@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Yinxin.Identity.Server;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Trust.Bundles;
@@ -6,7 +7,7 @@ using Yinxin.Trust.Validation;
 
 namespace Yinxin.Launch.Audit;
 
-/// <summary>Verifies one database: the chain of the audit, each anchor against chain and timestamp authority, and the evidence of every subject against its own chain and the audit.</summary>
+/// <summary>Verifies one database: the chain of the audit, each anchor against chain and timestamp authority, the evidence of every subject against its own chain and the audit, and every mandate against its records and the audit.</summary>
 /// <param name="bundle">Whose timestamps count; without it anchors are compared with chain and clock, and the finding says that nobody vouches for them.</param>
 internal sealed class AuditJudge(TrustBundle? bundle)
 {
@@ -28,7 +29,7 @@ internal sealed class AuditJudge(TrustBundle? bundle)
                 faults.Add(new AuditFaultFound("audit", "0", "missing"));
             }
 
-            return new AuditFinding(name, 0, 0, null, faults, []);
+            return new AuditFinding(name, 0, 0, null, null, faults, []);
         }
 
         var (records, broken) = await database.VerifyAsync(cancellationToken);
@@ -71,12 +72,32 @@ internal sealed class AuditJudge(TrustBundle? bundle)
             faults.AddRange(findings.Select(f => new AuditFaultFound("evidence", string.Create(CultureInfo.InvariantCulture, $"{f.Subject}:{f.Place}"), f.Kind)));
         }
 
+        long? mandates = null;
+        if (await database.HasTableAsync("Mandates", cancellationToken) && await database.HasTableAsync("MandateEvents", cancellationToken))
+        {
+            try
+            {
+                (mandates, var findings) = await IdentityServerApp.VerifyMandatesAsync(provider, source, cancellationToken);
+                faults.AddRange(findings.Select(f => new AuditFaultFound("mandate", string.Create(CultureInfo.InvariantCulture, $"{f.Mandate}:{f.Place}"), f.Kind)));
+            }
+            catch (Exception e) when (e is InvalidOperationException or FormatException or InvalidCastException or JsonException)
+            {
+                // Somebody wrote into a column what no server writes: all else that was found is still to be said.
+                faults.Add(new AuditFaultFound("mandate", "0", "unreadable"));
+            }
+        }
+        else if (hasEvidence)
+        {
+            // The app that keeps evidence keeps mandates.
+            faults.Add(new AuditFaultFound("mandate", "0", "missing"));
+        }
+
         // An app with evidence notes at its first start already that there is none of an earlier release.
         if (records == 0 && broken.Count == 0 && (hasEvidence || anchors > 0))
         {
             faults.Add(new AuditFaultFound("audit", "0", "emptied"));
         }
 
-        return new AuditFinding(name, records, anchors, evidence, faults, unknown);
+        return new AuditFinding(name, records, anchors, evidence, mandates, faults, unknown);
     }
 }

@@ -179,6 +179,8 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
     [Theory] // in a copy, for a server does not run without its tables
     [InlineData("DROP TABLE \"AuditRecords\"", "audit", "missing")]
     [InlineData("DROP TABLE \"AuditAnchors\"", "anchor", "missing")]
+    [InlineData("DROP TABLE \"MandateEvents\"", "mandate", "missing")]
+    [InlineData("ALTER TABLE \"Mandates\" RENAME TO \"Former\"; CREATE TABLE \"Mandates\" AS SELECT * FROM \"Former\"; INSERT INTO \"Mandates\" (\"Id\", \"State\") VALUES ('00000000-0000-0000-0000-000000000001', 'x')", "mandate", "unreadable")]
     [InlineData("DELETE FROM \"AuditRecords\"; DELETE FROM \"AuditAnchors\"", "audit", "emptied")]
     [InlineData("PRAGMA foreign_keys = 0; DELETE FROM \"AuditRecords\"; DELETE FROM \"AuditAnchors\"; DELETE FROM \"Evidence\"", "audit", "emptied")]
     public async Task Without_a_table_and_without_records_nothing_is_whole(string sql, string what, string kind)
