@@ -120,6 +120,10 @@ internal sealed class Company(IdentityFixture identity, Applicant representative
         return await party.RedeemAsync(RelyingParty.Code(back.Headers.Location!));
     }
 
+    /// <summary>Waits until whatever a mandate's sides were to be told has been told.</summary>
+    public static Task ToldAsync(IdentityFixture identity, Guid mandate) => Messages.UntilAsync(
+        async () => await identity.RowsAsync($"\"OutboxMessages\" WHERE \"IdempotencyKey\" LIKE '{mandate}:%' AND \"DeliveredAt\" IS NULL") == 0);
+
     public void Dispose() => representative.Dispose();
 
     private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -312,6 +312,7 @@ public abstract class EndingSuite(IdentityFixture identity)
         Assert.True(await api.UntilRefusedAsync(formers.AccessToken) < Promise);
         Assert.Equal(HttpStatusCode.Found, (await former.Browser.GetAsync("/account")).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await Company.AcceptAsync(agent, invited)).StatusCode);
+        await identity.WaitForWordsAsync(company.Representative.Person.Phone, "1 份授权待您逐一确认");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Company.ActAsync(company.Representative, mandate, "Resume")).StatusCode);
         Company.Expect(await Company.ActAsync(company.Representative, mandate, "Confirm"));
         var again = await Company.SignInAsync(agent, $"mandate-{mandate}", party);

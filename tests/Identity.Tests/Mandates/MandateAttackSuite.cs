@@ -65,10 +65,11 @@ public abstract class MandateAttackSuite(IdentityFixture identity)
     {
         using var company = await Company.NewAsync(identity);
         using var agent = await Applicant.RegisteredAsync(identity);
-        var (declined, withdrawn, ended, expired) = (
-            await company.InviteAsync(agent.Person), await company.InviteAsync(agent.Person), await company.EmpowerAsync(agent), await company.EmpowerAsync(agent));
+        var declined = await company.InviteAsync(agent.Person);
         Company.Expect(await Company.ActAsync(agent, declined, "Decline"));
+        var withdrawn = await company.InviteAsync(agent.Person);
         Company.Expect(await Company.ActAsync(company.Representative, withdrawn, "Revoke"));
+        var (ended, expired) = (await company.EmpowerAsync(agent), await company.EmpowerAsync(agent));
         Company.Expect(await Company.ActAsync(company.Representative, ended, "Revoke"));
         await identity.ExecuteAsync($"UPDATE \"Mandates\" SET \"ValidTo\" = '2020-01-01 00:00:00' WHERE upper(CAST(\"Id\" AS TEXT)) = '{expired.ToString().ToUpperInvariant()}'");
         foreach (var over in (Guid[])[declined, withdrawn, ended, expired])

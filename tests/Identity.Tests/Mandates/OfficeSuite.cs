@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Xunit;
 using Yinxin.Identity.Tests.Accounts;
+using Yinxin.Identity.Tests.Console;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.Identity.Tests.Sources;
 using Yinxin.Identity.Tests.StepUp;
@@ -101,6 +102,70 @@ public abstract class OfficeSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task A_new_representative_is_told_once_how_many_mandates_wait_and_the_former_one_of_none()
+    {
+        using var company = await Company.NewAsync(identity);
+        using var agent = await Applicant.RegisteredAsync(identity);
+        using var other = await Applicant.RegisteredAsync(identity);
+        using var successor = await Applicant.RegisteredAsync(identity);
+        Guid[] mandates = [await company.EmpowerAsync(agent), await company.EmpowerAsync(other)];
+        Assert.DoesNotContain("待您逐一确认", await company.Representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+        Assert.Equal("succeeded", await ChangeAsync(company, successor.Person, 1));
+        await ToldAsync(successor.Person, "mandate-notice", "2 份授权待您逐一确认");
+        foreach (var mandate in mandates)
+        {
+            await Company.ToldAsync(identity, mandate);
+        }
+
+        var name = company.Organisation.Name;
+        var text = Assert.Single(await identity.Sandbox.MessagesAsync(successor.Person.Phone), m => m.Purpose == "mandate-notice").Text;
+        Assert.Contains($"{name[..4]}***: 2 mandates wait for your confirmation.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(name, text, StringComparison.Ordinal);
+        var notices = await successor.ReadAsync("/account/notices");
+        Assert.Contains($"{name}的 2 份经办授权因法定代表人变更已暂停，待您逐一确认后恢复。", notices, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{name}的经办授权已暂停", notices, StringComparison.Ordinal);
+
+        // To him none of them is there any more; to the agents they are.
+        Assert.DoesNotContain(await identity.Sandbox.MessagesAsync(company.Representative.Person.Phone), m => m.Text.Contains("已暂停", StringComparison.Ordinal));
+        Assert.DoesNotContain("已暂停", await company.Representative.ReadAsync("/account/notices"), StringComparison.Ordinal);
+        await ToldAsync(agent.Person, "mandate-notice", "一份授权已暂停");
+        await ToldAsync(other.Person, "mandate-notice", "一份授权已暂停");
+
+        Assert.Contains($"{company.Agents}\">2 份授权待您逐一确认后恢复</a>", await successor.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+        await Company.RaiseAsync(successor);
+        Company.Expect(await Company.ActAsync(successor, mandates[0], "Confirm"));
+        Assert.Contains("1 份授权待您逐一确认后恢复", await successor.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+        Assert.Contains("1 mandate waits for your confirmation", await successor.ReadAsync("/account/organisations?lang=en"), StringComparison.Ordinal);
+        Company.Expect(await Company.ActAsync(successor, mandates[1], "Confirm"));
+        Assert.DoesNotContain("for your confirmation", await successor.ReadAsync("/account/organisations?lang=en"), StringComparison.Ordinal);
+
+        // What he suspends himself waits for nobody.
+        Company.Expect(await Company.ActAsync(successor, mandates[1], "Suspend"));
+        Assert.DoesNotContain("for your confirmation", await successor.ReadAsync("/account/organisations?lang=en"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_organisation_at_rest_is_not_called_dissolved()
+    {
+        using var company = await Company.NewAsync(identity);
+        using var newcomer = await Applicant.NewAsync(identity);
+        using var officer = await Officer.SignInAsync(identity, "auditor");
+        var page = $"/console/organisations/{company.Id}";
+        Assert.Contains("id=\"state\">正常<", await officer.ReadAsync(page), StringComparison.Ordinal);
+        Assert.Equal("resting", await ChangeAsync(company, newcomer.Person, 1));
+        var resting = await officer.ReadAsync(page);
+        Assert.Contains("id=\"state\">暂无法定代表人（自 ", resting, StringComparison.Ordinal);
+        Assert.Contains("<dt>原法定代表人</dt>", resting, StringComparison.Ordinal);
+        Assert.Contains("id=\"state\">without a legal representative (since ", await officer.ReadAsync(page + "?lang=en"), StringComparison.Ordinal);
+        Assert.Contains("暂无法定代表人（自 ", await company.Representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+        Assert.Equal("ended", await HappenAsync(id => new { id, number = 2, kind = "dissolved", uscc = company.Organisation.Uscc }));
+        var dissolved = await officer.ReadAsync(page);
+        Assert.Matches("id=\"state\">[^<]* 注销<", dissolved);
+        Assert.DoesNotContain("暂无法定代表人", dissolved, StringComparison.Ordinal);
+        Assert.DoesNotContain("暂无法定代表人", await company.Representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_organisation_at_rest_wakes_with_the_next_representative_who_has_an_account()
     {
         using var company = await Company.NewAsync(identity);
@@ -116,6 +181,7 @@ public abstract class OfficeSuite(IdentityFixture identity)
         Company.Expect(await Company.ActAsync(successor, mandate, "Confirm"));
         Assert.True((await Company.SignInAsync(agent, $"mandate-{mandate}", new RelyingParty(identity))).AccessToken.Length > 0);
         await ToldAsync(successor.Person, "source-notice", "登录后可以其名义办事");
+        await ToldAsync(successor.Person, "mandate-notice", "1 份授权待您逐一确认");
         await ToldAsync(company.Representative.Person, "source-notice", "您不能再以其名义办事");
         Assert.Single(await identity.Sandbox.MessagesAsync(company.Representative.Person.Phone), m => m.Purpose == "source-notice");
     }
@@ -137,6 +203,7 @@ public abstract class OfficeSuite(IdentityFixture identity)
         await ToldAsync(company.Representative.Person, "source-notice", "您不能再以其名义办事");
         Assert.Equal("succeeded", await ChangeAsync(company, company.Representative.Person, 2));
         await ToldAsync(company.Representative.Person, "source-notice", "登录后可以其名义办事");
+        await ToldAsync(company.Representative.Person, "mandate-notice", "1 份授权待您逐一确认");
         Assert.Equal(2, (await identity.Sandbox.MessagesAsync(company.Representative.Person.Phone)).Count(m => m.Purpose == "source-notice"));
         Assert.Contains(company.Organisation.Name, await company.Representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
         Company.Expect(await Company.ActAsync(company.Representative, mandate, "Resume"));

@@ -7,7 +7,7 @@ using Yinxin.Identity.Server.Features.Sessions;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
-/// <summary>The mandates of an organisation, for its legal representative; of one that rests or is no more for whoever represented it last, to look at.</summary>
+/// <summary>The mandates of an organisation, for its legal representative; of one that is frozen, or rests or is no more for whoever represented it last, to look at.</summary>
 [Authorize]
 internal sealed class AgentsModel(IdentityContext database, MandateView view) : PageModel
 {
@@ -15,7 +15,7 @@ internal sealed class AgentsModel(IdentityContext database, MandateView view) : 
 
     public string OrganisationName { get; private set; } = "";
 
-    /// <summary>Nobody acts for it now.</summary>
+    /// <summary>Nobody acts for it now: it rests, is no more, or is frozen.</summary>
     public bool Ended { get; private set; }
 
     public MandateList List { get; private set; } = new([], null);
@@ -29,7 +29,7 @@ internal sealed class AgentsModel(IdentityContext database, MandateView view) : 
             return NotFound();
         }
 
-        (Organisation, OrganisationName, Ended) = (found.Id, found.Name, found.EndedAt is not null);
+        (Organisation, OrganisationName, Ended) = (found.Id, found.Name, found.EndedAt is not null || found.FrozenAt is not null);
         List = await view.ListAsync(await view.OfOrganisationAsync(organisation, before, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", cancellationToken);
         return Page();
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -44,9 +45,9 @@ internal sealed class InviteAgentModel(
             var id = await invitation.InviteAsync(User.AccountId()!.Value, organisation, form.Name, form.Number, form.Terms, cancellationToken);
             return LocalRedirect($"/account/mandates/{id}");
         }
-        catch (ProblemException e) when (e.Problem.Status is 422 or 429)
+        catch (ProblemException e) when (e.Problem.Status is 409 or 422 or 429)
         {
-            ModelState.AddModelError(nameof(IdNumber), e.Problem.Text);
+            ModelState.AddModelError(e.Problem.Code == FrozenOrganisation.Problem.Code ? "" : nameof(IdNumber), e.Problem.Text);
             return Refuse(e.Problem.Status);
         }
     }

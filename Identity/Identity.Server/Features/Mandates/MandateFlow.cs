@@ -24,6 +24,12 @@ internal enum MandateAct
 
     /// <summary>That account is free again.</summary>
     GrantorFreed,
+
+    /// <summary>Officials froze the organisation: as <see cref="GrantorFrozen"/>.</summary>
+    OrganisationFrozen,
+
+    /// <summary>The organisation is free again.</summary>
+    OrganisationFreed,
 }
 
 /// <summary>In which capacity somebody acts on a mandate.</summary>
@@ -45,7 +51,7 @@ internal static class MandateFlow
         (MandateState.Invited, MandateAct.Accept, MandateRole.Agent) => MandateState.Active,
         (MandateState.Invited, MandateAct.Decline, MandateRole.Agent) => MandateState.Declined,
         (MandateState.Active, MandateAct.Suspend, MandateRole.Grantor or MandateRole.System) => MandateState.Suspended,
-        (MandateState.Active, MandateAct.GrantorFrozen or MandateAct.GrantorFreed, MandateRole.System) => MandateState.Active,
+        (MandateState.Active, MandateAct.GrantorFrozen or MandateAct.GrantorFreed or MandateAct.OrganisationFrozen or MandateAct.OrganisationFreed, MandateRole.System) => MandateState.Active,
         (MandateState.Suspended, MandateAct.Resume or MandateAct.Confirm, MandateRole.Grantor) => MandateState.Active,
         (MandateState.Active or MandateState.Suspended, MandateAct.Resign, MandateRole.Agent) => MandateState.Revoked,
         (MandateState.Invited or MandateState.Active or MandateState.Suspended, MandateAct.Revoke, MandateRole.Grantor or MandateRole.System) => MandateState.Revoked,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Notices;
@@ -10,10 +11,16 @@ using Yinxin.ServiceDefaults.Outbox;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
-/// <summary>Tells the other side by message what happened. Sent later, so that the inviter cannot tell by the time whether the invited has an account.</summary>
-internal sealed class MandateNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier, TimeProvider time) : IOutboxHandler
+/// <summary>
+/// Tells the other side what happened: on the page with the organisation's name, and by text message with the beginning of it. Sent later, so that the inviter cannot tell by the time whether the
+/// invited has an account.
+/// </summary>
+internal sealed class MandateNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<MandateSettings> settings, TimeProvider time) : IOutboxHandler
 {
     private const string KindName = "identity.mandateNotice";
+
+    /// <summary>How the facts of a notice of an invitation look in the table.</summary>
+    private const string Offered = "%\"change\":\"offered\"%";
 
     public string Kind => KindName;
 
@@ -27,8 +34,7 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
         var agent = mandate.AgentId is { } id
             ? await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken)
             : await InvitedAsync(mandate, cancellationToken);
-        // That their account is frozen the grantor hears by another message, once and not for each mandate.
-        var grantor = content.Act is MandateAct.GrantorFrozen or MandateAct.GrantorFreed ? null : await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == mandate.AnsweredById, cancellationToken);
+        var grantor = GrantorOf(mandate, content) is { } other ? await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == other, cancellationToken) : null;
         var sides = new[] { agent, grantor }.OfType<Person>().Where(p => p.Id != content.Actor).DistinctBy(p => p.Id).ToList();
         var keys = sides.ConvertAll(p => p.Id);
 
@@ -36,12 +42,45 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
         var dead = await database.Users.AsNoTracking().Where(a => keys.Contains(a.Id) && a.FrozenReason == SourceChangeKinds.Deceased).Select(a => a.Id).ToListAsync(cancellationToken);
         foreach (var person in sides.Where(p => !dead.Contains(p.Id)))
         {
-            await NoteAsync(KeyOf(message, person.Id), person.Id, content.Act, mandate.Organisation!.Name, cancellationToken);
-            if (person.HasPhone)
+            var key = KeyOf(message, person.Id);
+            await NoteAsync(key, person.Id, content.Act, mandate.Organisation!.Name, cancellationToken);
+            if (person.HasPhone && (person.Id != agent?.Id || await IsTextedAsync(mandate, content.Act, person.Id, key, cancellationToken)))
             {
-                await carrier.SendAsync(MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), Text(content.Act, mandate.Organisation.Name), "mandate-notice", cancellationToken);
+                await carrier.SendAsync(
+                    MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), Text(content.Act, Masking.Organisation(mandate.Organisation.Name)), "mandate-notice", cancellationToken);
             }
         }
+    }
+
+    /// <summary>Who is told on the grantor's side: whoever represents the organisation now, for whom its mandates are there to see, or the agent who passed a part on.</summary>
+    private static Guid? GrantorOf(Mandate mandate, Content content) => (content.Act, content.Actor) switch
+    {
+        // That their account is frozen the grantor hears by another message, once and not for each mandate.
+        (MandateAct.GrantorFrozen or MandateAct.GrantorFreed, _) => null,
+
+        // Nor that the organisation is.
+        (MandateAct.OrganisationFrozen or MandateAct.OrganisationFreed, _) => null,
+
+        // A change of representative: how many mandates wait the new one hears once (WaitingNotice), and his predecessor that he is none any more.
+        (MandateAct.Suspend, null) => null,
+        (MandateAct.Revoke, null) when mandate is { AgentId: null, ParentId: null } && mandate.AnsweredById != mandate.Organisation!.LegalRepresentativeId => null,
+        _ => mandate.ParentId is null ? mandate.Organisation!.LegalRepresentativeId : mandate.AnsweredById,
+    };
+
+    /// <summary>
+    /// Whether the agent gets a text message beside the line on the page. Anybody who represents something and knows an ID number could have its owner's phone ring: so of invitations only the first
+    /// ones of a day, and none when one that was not taken up ends.
+    /// </summary>
+    private async Task<bool> IsTextedAsync(Mandate mandate, MandateAct act, Guid person, Guid key, CancellationToken cancellationToken)
+    {
+        if (act != MandateAct.Invite)
+        {
+            return mandate.AgentId is not null;
+        }
+
+        var since = time.GetUtcNow().AddDays(-1);
+        return await database.Notices.CountAsync(
+            n => n.AccountId == person && n.Kind == NoticeKinds.Mandate && n.CreatedAt > since && n.Id.CompareTo(key) < 0 && EF.Functions.Like(n.Facts, Offered), cancellationToken) < settings.Value.InvitationTextsPerDay;
     }
 
     /// <summary>A version 7 key (notices are listed by it) that is the same when the message is delivered again.</summary>
@@ -77,6 +116,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
         MandateAct.Expire => "expired",
         MandateAct.GrantorFrozen => "grantorFrozen",
         MandateAct.GrantorFreed => "grantorFreed",
+        MandateAct.OrganisationFrozen => "organisationFrozen",
+        MandateAct.OrganisationFreed => "organisationFreed",
         _ => "revoked",
     };
 
@@ -99,7 +140,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             MandateAct.Resign => ("经办人已辞去授权", "the agent has laid the mandate down"),
             MandateAct.Expire => ("一份授权已到期", "a mandate has expired"),
             MandateAct.GrantorFrozen => ("授权人的账号已冻结，一份授权暂不能使用", "a mandate cannot be used while its grantor's account is frozen"),
-            MandateAct.GrantorFreed => ("一份授权可继续使用", "a mandate can be used again"),
+            MandateAct.OrganisationFrozen => ("单位已冻结，一份授权暂不能使用", "a mandate cannot be used while the organisation is frozen"),
+            MandateAct.GrantorFreed or MandateAct.OrganisationFreed => ("一份授权可继续使用", "a mandate can be used again"),
             _ => ("一份授权已撤销", "a mandate is revoked"),
         };
         return $"【样例平台】{organisation}：{chinese}，请登录“我的账号”查看。{organisation}: {english}. Sign in to see it.";

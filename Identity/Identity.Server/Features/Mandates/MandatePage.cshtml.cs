@@ -115,7 +115,8 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
         AgentName = view.AgentName(Seen.Mandate);
         Cap = LevelWords.Of(texts, (await grades.PolicyAsync(cancellationToken)).AgentCap);
         MandateAct[] offered = [MandateAct.Suspend, MandateAct.Resume, MandateAct.Confirm, MandateAct.Revoke, MandateAct.Resign];
-        Acts = [.. offered.Where(a => RoleFor(a) is { } role && MandateFlow.Next(State, a, role) is not null)];
+        var frozen = Seen.Mandate.Organisation!.FrozenAt is not null;
+        Acts = [.. offered.Where(a => !(frozen && (a is MandateAct.Resume or MandateAct.Confirm)) && RoleFor(a) is { } role && MandateFlow.Next(State, a, role) is not null)];
         IsHeldUp = await view.IsHeldUpAsync(id, cancellationToken);
         MayPassOn = Seen is { IsAgent: true, Mandate: { MaySubDelegate: true, ParentId: null } } && State == MandateState.Active && !IsHeldUp;
         Parts = (await view.ListAsync(await view.PartsAsync(id, cancellationToken), m => $"{view.AgentName(m)} ({m.InvitedNumberMasked})", cancellationToken)).Items;

@@ -21,13 +21,13 @@ internal sealed class MandateRecords(IdentityContext database, PersonalData pers
     public const string None = "0000000000000000000000000000000000000000000000000000000000000000";
 
     /// <summary>Adds the record of <paramref name="act"/>, which has already changed the mandate; saved with the caller's next <c>SaveChanges</c>.</summary>
-    public async Task AddAsync(Mandate mandate, MandateAct act, Guid? actor, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<MandateEvent> AddAsync(Mandate mandate, MandateAct act, Guid? actor, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = mandate.Version == 1 ? None : await database.MandateEvents.AsNoTracking()
             .Where(e => e.MandateId == mandate.Id && e.Sequence == mandate.Version - 1).Select(e => e.Digest).FirstAsync(cancellationToken);
         var actorName = actor is null ? null : await database.Persons.AsNoTracking().Where(p => p.Id == actor).Select(p => p.Name).FirstOrDefaultAsync(cancellationToken);
         var record = Sign(CanonicalJson.Bytes(Content(mandate, act, actor, actorName, reason, now, before)));
-        database.MandateEvents.Add(new MandateEvent
+        var step = new MandateEvent
         {
             MandateId = mandate.Id,
             Sequence = mandate.Version,
@@ -36,31 +36,17 @@ internal sealed class MandateRecords(IdentityContext database, PersonalData pers
             At = now,
             RecordCipher = personal.Protect(Purposes.MandateRecord, record),
             Digest = Digest(record),
-        });
+        };
+        database.MandateEvents.Add(step);
+        return step;
     }
 
     public string Read(MandateEvent step) => personal.Unprotect(Purposes.MandateRecord, step.RecordCipher);
 
-    private JsonObject Content(Mandate mandate, MandateAct act, Guid? actor, string? actorName, string? reason, DateTimeOffset now, string before) => new()
+    /// <summary>What a record says of the mandate that no step changes.</summary>
+    public static JsonObject Terms(Mandate mandate) => new()
     {
-        ["iss"] = issuer.Text,
-        ["mandate"] = mandate.Id.ToString(),
         ["parent"] = mandate.ParentId?.ToString(),
-        ["sequence"] = mandate.Version,
-        ["previous"] = before,
-        ["act"] = Words(act.ToString()),
-        ["state"] = Words(mandate.State.ToString()),
-        ["reason"] = reason,
-        ["at"] = now.ToUnixTimeMilliseconds(),
-        ["actor"] = actor is null ? null : new JsonObject { ["sub"] = actor.ToString(), ["name"] = actorName },
-        ["organisation"] = new JsonObject { ["uscc"] = mandate.Organisation!.Uscc, ["name"] = mandate.Organisation.Name },
-        ["answered_by"] = mandate.AnsweredById.ToString(),
-        ["agent"] = new JsonObject
-        {
-            ["sub"] = mandate.AgentId?.ToString(),
-            ["name"] = personal.Unprotect(Purposes.MandateName, mandate.InvitedNameCipher),
-            ["id_number_masked"] = mandate.InvitedNumberMasked,
-        },
         ["powers"] = List(mandate.Powers),
         ["seals"] = List(mandate.Seals),
         ["scope"] = new JsonObject { ["reach"] = Words(mandate.Reach.ToString()), ["matters"] = List(mandate.Matters) },
@@ -68,6 +54,35 @@ internal sealed class MandateRecords(IdentityContext database, PersonalData pers
         ["valid_to"] = mandate.ValidTo.ToUnixTimeSeconds(),
         ["may_sub_delegate"] = mandate.MaySubDelegate,
     };
+
+    /// <summary>SHA-256 of a record, hexadecimal.</summary>
+    public static string Digest(string record) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(record)));
+
+    /// <summary>Names of acts, states and reaches as records spell them.</summary>
+    public static string Words(string name) => name.Length == 0 ? "" : char.ToLowerInvariant(name[0]) + name[1..];
+
+    private JsonObject Content(Mandate mandate, MandateAct act, Guid? actor, string? actorName, string? reason, DateTimeOffset now, string before)
+    {
+        var content = Terms(mandate);
+        content["iss"] = issuer.Text;
+        content["mandate"] = mandate.Id.ToString();
+        content["sequence"] = mandate.Version;
+        content["previous"] = before;
+        content["act"] = Words(act.ToString());
+        content["state"] = Words(mandate.State.ToString());
+        content["reason"] = reason;
+        content["at"] = now.ToUnixTimeMilliseconds();
+        content["actor"] = actor is null ? null : new JsonObject { ["sub"] = actor.ToString(), ["name"] = actorName };
+        content["organisation"] = new JsonObject { ["uscc"] = mandate.Organisation!.Uscc, ["name"] = mandate.Organisation.Name };
+        content["answered_by"] = mandate.AnsweredById.ToString();
+        content["agent"] = new JsonObject
+        {
+            ["sub"] = mandate.AgentId?.ToString(),
+            ["name"] = personal.Unprotect(Purposes.MandateName, mandate.InvitedNameCipher),
+            ["id_number_masked"] = mandate.InvitedNumberMasked,
+        };
+        return content;
+    }
 
     private string Sign(byte[] content)
     {
@@ -84,10 +99,6 @@ internal sealed class MandateRecords(IdentityContext database, PersonalData pers
             key.CryptoProviderFactory.ReleaseSignatureProvider(signer);
         }
     }
-
-    private static string Digest(string record) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(record)));
-
-    private static string Words(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static JsonArray List(IEnumerable<string> items) => new([.. items.Select(i => (JsonNode)i)]);
 }

@@ -18,4 +18,8 @@ internal sealed class MandateSettings
     /// <summary>Invitations that one person may send in an hour.</summary>
     [Range(1, 10_000)]
     public int InvitationsPerHour { get; set; } = 50;
+
+    /// <summary>Text messages about invitations that one person gets in a day, whoever sends them; further ones stand on the person's page alone.</summary>
+    [Range(0, 100)]
+    public int InvitationTextsPerDay { get; set; } = 3;
 }

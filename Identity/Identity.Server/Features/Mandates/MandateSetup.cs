@@ -1,5 +1,6 @@
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Endings;
+using Yinxin.Identity.Server.Features.Mandates.Verifying;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Outbox;
 using Yinxin.ServiceDefaults.Settings;
@@ -18,11 +19,13 @@ internal static class MandateSetup
         services.AddScoped<MandateStore>();
         services.AddScoped<MandateInvitation>();
         services.AddScoped<MandateView>();
+        services.AddScoped<MandateCheck>();
         services.AddScoped<OrganisationChanges>();
         services.AddScoped<EndingsLog>();
         services.AddScoped<EndingsReader>();
         services.AddScoped<IHousekeepingTask, EndingsSweep>();
         services.AddScoped<IHousekeepingTask, MandateExpiry>();
         services.AddOutboxHandler<MandateNotice>();
+        services.AddOutboxHandler<WaitingNotice>();
     }
 }

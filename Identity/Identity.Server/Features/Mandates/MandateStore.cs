@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Endings;
+using Yinxin.Identity.Server.Features.Mandates.Verifying;
+using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Endings;
@@ -44,6 +46,13 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
         var outer = database.Database.CurrentTransaction;
         await using var transaction = outer is null ? await database.Database.BeginTransactionAsync(cancellationToken) : null;
         await AuditChain.TakeTurnAsync(database, cancellationToken);
+        if (act is MandateAct.Accept or MandateAct.Resume or MandateAct.Confirm &&
+            await database.Organisations.AnyAsync(o => o.Id == mandate.OrganisationId && o.FrozenAt != null, cancellationToken))
+        {
+            // Asked in the turn: nobody gives or takes power for one that is frozen at this moment.
+            throw FrozenOrganisation.Problem.Exception();
+        }
+
         try
         {
             await ApplyAsync(mandate, act, role, actor, reason, cancellationToken);
@@ -79,6 +88,25 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
         var affected = await running.Where(m => m.ParentId == null && m.Organisation!.LegalRepresentativeId == grantor).Select(m => m.Id)
             .Concat(running.Where(m => m.Parent!.AgentId == grantor).Select(m => m.Id)).ToListAsync(cancellationToken);
         var reason = act == MandateAct.GrantorFrozen ? "the account of whoever answers for it is frozen" : "the account of whoever answers for it is free again";
+        await FollowAsync(affected, act, reason, tells, cancellationToken);
+    }
+
+    /// <summary>As <see cref="FollowGrantorAsync"/>, where officials froze the organisation (<see cref="MandateAct.OrganisationFrozen"/>), or it is free again (<see cref="MandateAct.OrganisationFreed"/>).</summary>
+    /// <param name="organisation">Which.</param>
+    /// <param name="act">Which of the two.</param>
+    /// <param name="tells">Whether the agents get a message.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task FollowOrganisationAsync(Guid organisation, MandateAct act, bool tells, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        // Parts passed on follow the mandate above.
+        var affected = await database.Mandates.Where(m => m.OrganisationId == organisation && m.ParentId == null && m.State == MandateState.Active && m.ValidTo > now)
+            .Select(m => m.Id).ToListAsync(cancellationToken);
+        await FollowAsync(affected, act, act == MandateAct.OrganisationFrozen ? "the organisation is frozen" : "the organisation is free again", tells, cancellationToken);
+    }
+
+    private async Task FollowAsync(List<Guid> affected, MandateAct act, string reason, bool tells, CancellationToken cancellationToken)
+    {
         foreach (var id in affected)
         {
             var mandate = await FindAsync(id, cancellationToken);
@@ -86,7 +114,9 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
             // One that runs out in this moment keeps nobody's account from being frozen.
             if (MandateFlow.At(mandate, time.GetUtcNow()) == MandateState.Active)
             {
-                await ApplyAsync(mandate, act, MandateRole.System, actor: null, reason, cancellationToken, tells);
+                // Free of one freeze and held up by another (the grantor's, the organisation's) it cannot be used yet, and nobody is told that it can.
+                var usable = act is not (MandateAct.GrantorFreed or MandateAct.OrganisationFreed) || !await database.Mandates.HeldUp(database.Users, time.GetUtcNow()).AnyAsync(m => m.Id == id, cancellationToken);
+                await ApplyAsync(mandate, act, MandateRole.System, actor: null, reason, cancellationToken, tells && usable);
             }
         }
     }
@@ -109,7 +139,7 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
         }
 
         await NoteAsync(mandate, act, actor, reason, now, cancellationToken, tells);
-        if (act is MandateAct.Accept or MandateAct.Decline or MandateAct.Resume or MandateAct.Confirm or MandateAct.GrantorFreed)
+        if (act is MandateAct.Accept or MandateAct.Decline or MandateAct.Resume or MandateAct.Confirm or MandateAct.GrantorFreed or MandateAct.OrganisationFreed)
         {
             return;
         }
@@ -119,7 +149,7 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
             .Where(m => m.ParentId == mandate.Id && (m.State == MandateState.Invited || m.State == MandateState.Active || m.State == MandateState.Suspended))
             .ToListAsync(cancellationToken))
         {
-            if (act is MandateAct.Suspend or MandateAct.GrantorFrozen)
+            if (act is MandateAct.Suspend or MandateAct.GrantorFrozen or MandateAct.OrganisationFrozen)
             {
                 // It has no power while the one above has none, and gets it back with it.
                 await EndUseAsync(part, cancellationToken);
@@ -140,10 +170,8 @@ internal sealed class MandateStore(IdentityContext database, MandateRecords reco
 
     private async Task NoteAsync(Mandate mandate, MandateAct act, Guid? actor, string? reason, DateTimeOffset now, CancellationToken cancellationToken, bool tells = true)
     {
-        await records.AddAsync(mandate, act, actor, reason, now, cancellationToken);
-        audit.Add(new AuditEntry(
-            "mandate." + char.ToLowerInvariant(act.ToString()[0]) + act.ToString()[1..], mandate.Id.ToString(), actor?.ToString(),
-            Details: new { organisation = mandate.OrganisationId, state = mandate.State.ToString(), mandate.Version, reason }));
+        var record = await records.AddAsync(mandate, act, actor, reason, now, cancellationToken);
+        audit.Add(new AuditEntry(MandateNote.ActionOf(act.ToString()), mandate.Id.ToString(), actor?.ToString(), Details: MandateNote.Of(mandate, reason, record)));
         if (tells)
         {
             MandateNotice.Add(database, mandate, act, actor, now);

@@ -47,6 +47,13 @@ internal sealed record MandateTerms(
         !MaySubDelegate && ValidTo <= held.ValidTo && ValidFrom >= held.ValidFrom &&
         !Powers.Except(held.Powers, StringComparer.Ordinal).Any() && !Seals.Except(held.Seals, StringComparer.Ordinal).Any() && ReachesNoFurther(held);
 
+    /// <summary>Whether they allow the same from now on, in whatever order it was written: what begins at once begins with the second when each is sent.</summary>
+    public bool IsSameAs(MandateTerms other, DateTimeOffset now) =>
+        Reach == other.Reach && (ValidFrom == other.ValidFrom || (ValidFrom <= now && other.ValidFrom <= now)) && ValidTo == other.ValidTo && MaySubDelegate == other.MaySubDelegate &&
+        Same(Matters, other.Matters) && Same(Powers, other.Powers) && Same(Seals, other.Seals);
+
+    private static bool Same(IReadOnlyList<string> some, IReadOnlyList<string> others) => some.ToHashSet(StringComparer.Ordinal).SetEquals(others);
+
     private bool ReachesNoFurther(MandateTerms held) => held.Reach switch
     {
         MandateReach.All => true,

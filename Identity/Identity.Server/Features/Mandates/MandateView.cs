@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -100,13 +101,18 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
             throw NotProven.Exception();
         }
 
+        if (mandate.Organisation!.FrozenAt is not null)
+        {
+            throw FrozenOrganisation.Problem.Exception();
+        }
+
         if (await database.Mandates.WithFrozenGrantor(database.Users).AnyAsync(m => m.Id == mandate.Id, cancellationToken))
         {
             throw GrantorFrozen.Exception();
         }
 
         var now = time.GetUtcNow();
-        var answered = mandate.Organisation!.EndedAt is null && (mandate.ParentId is { } above
+        var answered = mandate.Organisation.EndedAt is null && (mandate.ParentId is { } above
             ? await database.Mandates.GivingPower(database.Users, now).AnyAsync(m => m.Id == above && m.AgentId == mandate.AnsweredById, cancellationToken)
             : mandate.AnsweredById == mandate.Organisation.LegalRepresentativeId);
         if (!answered)

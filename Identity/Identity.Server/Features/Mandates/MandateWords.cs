@@ -15,6 +15,12 @@ internal static class MandateWords
         _ => texts.Of("使用印章", "use seals"),
     };
 
+    /// <summary>How many wait for a new legal representative.</summary>
+    public static string Waiting(ITexts texts, int count) => texts.Of(Waiting(count).Chinese, Waiting(count).English);
+
+    public static (string Chinese, string English) Waiting(int count) =>
+        ($"{count} 份授权待您逐一确认后恢复", count == 1 ? "1 mandate waits for your confirmation" : $"{count} mandates wait for your confirmation");
+
     public static string Powers(ITexts texts, Mandate mandate) => string.Join(texts.Of("、", ", "), mandate.Powers.Select(p => Power(texts, p)));
 
     public static string Reach(ITexts texts, Mandate mandate) => mandate.Reach switch
@@ -37,8 +43,12 @@ internal static class MandateWords
         _ => texts.Of("已撤销", "Revoked"),
     };
 
-    /// <summary>That it gives no power for the moment, and until when; why the account is frozen is nobody else's business.</summary>
-    public static string HeldUp(ITexts texts, Mandate mandate) => mandate.ParentId is null
+    /// <summary>That it gives no power for the moment, and until when; why the account, or the organisation, is frozen is nobody else's business.</summary>
+    public static string HeldUp(ITexts texts, Mandate mandate) => mandate.Organisation is { FrozenAt: not null }
+        ? texts.Of(
+            "该单位已冻结，此授权暂不能使用；解冻后自动恢复，无需重新确认。",
+            "The organisation is frozen, so this mandate cannot be used. It can again when that is lifted, without being confirmed anew.")
+        : mandate.ParentId is null
         ? texts.Of(
             "法定代表人的账号已冻结，此授权暂不能使用；解冻后自动恢复，无需重新确认。",
             "The legal representative's account is frozen, so this mandate cannot be used. It can again when that is lifted, without being confirmed anew.")
@@ -67,6 +77,8 @@ internal static class MandateWords
             MandateAct.Resign => texts.Of("经办人辞去", "Laid down by the agent"),
             MandateAct.GrantorFrozen => texts.Of("授权人的账号已冻结", "The grantor's account is frozen"),
             MandateAct.GrantorFreed => texts.Of("授权人的账号已解冻", "The grantor's account is free again"),
+            MandateAct.OrganisationFrozen => texts.Of("单位已冻结", "The organisation is frozen"),
+            MandateAct.OrganisationFreed => texts.Of("单位已解冻", "The organisation is free again"),
             _ => texts.Of("到期", "Expired"),
         }
         : act;

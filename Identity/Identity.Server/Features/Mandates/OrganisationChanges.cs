@@ -65,6 +65,19 @@ internal sealed class OrganisationChanges(IdentityContext database, MandateStore
         await EndActingAsync(former, organisation, cancellationToken);
         await EachAsync(organisation, MandateAct.Suspend, reason, [MandateState.Active], cancellationToken);
         await EachAsync(organisation, MandateAct.Revoke, reason, [MandateState.Invited], cancellationToken);
+        await TellWaitingAsync(organisation, cancellationToken);
+    }
+
+    /// <summary>Whoever represents it now hears that mandates wait, also those that came to rest with it; at rest there is nobody to tell.</summary>
+    private async Task TellWaitingAsync(Guid organisation, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = await database.Organisations.FirstAsync(o => o.Id == organisation, cancellationToken);
+        if (row.EndedAt is null && await database.Mandates.Where(m => m.OrganisationId == organisation).WaitingForRepresentative(database.MandateEvents, now).CountAsync(cancellationToken) is > 0 and var count)
+        {
+            WaitingNotice.Add(database, row, count, now);
+            await database.SaveChangesAsync(cancellationToken);
+        }
     }
 
     /// <summary>The mandates that a legal representative gave, parts passed on follow by themselves.</summary>
@@ -80,7 +93,8 @@ internal sealed class OrganisationChanges(IdentityContext database, MandateStore
         }
     }
 
-    private async Task EndActingAsync(Guid person, Guid organisation, CancellationToken cancellationToken)
+    /// <summary>Ends what a legal representative did for it: sessions, applications' access and tokens. Agents' end with their mandates. The caller holds the audit's turn.</summary>
+    public async Task EndActingAsync(Guid person, Guid organisation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var sessions = await database.Sessions.Where(s => s.AccountId == person && s.ActingForId == organisation && s.ActingMandateId == null && s.EndedAt == null)

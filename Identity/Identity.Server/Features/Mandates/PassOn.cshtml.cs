@@ -43,9 +43,9 @@ internal sealed class PassOnModel(
             var part = await invitation.PassOnAsync(User.AccountId()!.Value, id, form.Name, form.Number, form.Terms, cancellationToken);
             return LocalRedirect($"/account/mandates/{part}");
         }
-        catch (ProblemException e) when (e.Problem.Status is 422 or 429)
+        catch (ProblemException e) when (e.Problem.Status is 409 or 422 or 429)
         {
-            ModelState.AddModelError(e.Problem.Code == "identity.mandate.oneself" ? nameof(IdNumber) : "", e.Problem.Text);
+            ModelState.AddModelError(e.Problem.Code is "identity.mandate.oneself" or "identity.mandate.invitationWaits" ? nameof(IdNumber) : "", e.Problem.Text);
             return Refuse(e.Problem.Status);
         }
     }

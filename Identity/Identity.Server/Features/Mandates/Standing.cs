@@ -4,7 +4,7 @@ using Yinxin.Identity.Server.Data;
 namespace Yinxin.Identity.Server.Features.Mandates;
 
 /// <summary>
-/// When a mandate gives power: accepted, within its time, its organisation exists, and whoever answers for it still can: the legal
+/// When a mandate gives power: accepted, within its time, its organisation exists and is not frozen, and whoever answers for it still can: the legal
 /// representative in office, or for a part passed on an agent whose own mandate gives power, and none of them with a frozen account. One rule for every query.
 /// </summary>
 internal static class Standing
@@ -16,11 +16,11 @@ internal static class Standing
     public static IQueryable<Mandate> GivingPower(this IQueryable<Mandate> mandates, IQueryable<Account> accounts, DateTimeOffset now) =>
         mandates.Where(InForce(now)).Where(Answered(accounts));
 
-    /// <summary>Those that would give power now, were not the account of one who answers for them frozen: they do again when that is lifted, and nobody confirms them anew.</summary>
+    /// <summary>Those that would give power now, were not the organisation, or the account of one who answers for them, frozen: they do again when that is lifted, and nobody confirms them anew.</summary>
     public static IQueryable<Mandate> HeldUp(this IQueryable<Mandate> mandates, IQueryable<Account> accounts, DateTimeOffset now) =>
         mandates.Where(InForce(now)).Where(NotAnswered(accounts));
 
-    /// <summary>Those whose grantor's account is frozen, or the one of the mandate above, in whatever state they are.</summary>
+    /// <summary>Those whose grantor's account is frozen, or the one of the mandate above, or whose organisation is, in whatever state they are.</summary>
     public static IQueryable<Mandate> WithFrozenGrantor(this IQueryable<Mandate> mandates, IQueryable<Account> accounts) => mandates.Where(NotAnswered(accounts));
 
     /// <summary>Tokens say the version they were made under; it grows with every step of the mandate and of the one above.</summary>
@@ -33,9 +33,9 @@ internal static class Standing
                 m.Parent.State == MandateState.Active && m.Parent.MaySubDelegate && m.Parent.ValidFrom <= now && m.Parent.ValidTo > now &&
                 m.Parent.AnsweredById == m.Organisation.LegalRepresentativeId));
 
-    /// <summary>Whoever is shut out of the account, for whatever reason, answers for nobody; who froze it makes no difference.</summary>
+    /// <summary>Whoever is shut out of the account, for whatever reason, answers for nobody; who froze it makes no difference. For a frozen organisation nobody does.</summary>
     private static Expression<Func<Mandate, bool>> Answered(IQueryable<Account> accounts) => m =>
-        accounts.Any(a => a.Id == m.AnsweredById && a.FrozenAt == null && a.ClosedAt == null) &&
+        m.Organisation!.FrozenAt == null && accounts.Any(a => a.Id == m.AnsweredById && a.FrozenAt == null && a.ClosedAt == null) &&
         (m.ParentId == null || accounts.Any(a => a.Id == m.Parent!.AnsweredById && a.FrozenAt == null && a.ClosedAt == null));
 
     private static Expression<Func<Mandate, bool>> NotAnswered(IQueryable<Account> accounts)

@@ -14,10 +14,13 @@ namespace Yinxin.Identity.Server.Features.Assurance.Administration;
 /// <param name="Evidence">What carries it.</param>
 /// <param name="Missing">What the next level needs.</param>
 /// <param name="Ways">How to get what is missing; none for a past moment, which nothing raises.</param>
-/// <param name="Chain"><c>whole</c>, or <c>edited:3</c>, <c>removed:3</c>, <c>unrecorded:3</c> with the place; null when one asks for oneself.</param>
+/// <param name="Chain"><c>whole</c>, or <c>edited:3</c>, <c>removed:3</c>, <c>unrecorded:3</c> with the place; null when one asks for oneself, or for the organisation that one represents.</param>
 internal sealed record GradeView(
     Guid SubjectId, string Kind, string Level, string? Acr, int PolicyVersion, DateTimeOffset At, DateTimeOffset? ChangesAt, IReadOnlyList<GradeView.Carrying> Evidence, GradeView.Needed? Missing, IReadOnlyList<GradeView.Way> Ways, string? Chain)
 {
+    /// <summary>Of one's own: the organisation that the token acts for as its legal representative, whose grade stands at <c>/api/organisations/{id}/grade</c>; else null.</summary>
+    public Guid? Organisation { get; init; }
+
     /// <param name="subject">Whose grade.</param>
     /// <param name="grade">The grade.</param>
     /// <param name="ways">Says which sources are connected; null for a past moment.</param>

@@ -13,8 +13,8 @@ using Yinxin.ServiceDefaults.Tokens;
 namespace Yinxin.Identity.Server.Features.Assurance.Administration;
 
 /// <summary>
-/// <c>GET /api/grade</c>: one's own; <c>GET /api/accounts/{id}/grade</c> and <c>/api/organisations/{id}/grade</c>: for officials and services;
-/// <c>?at=</c> a past moment, by the policy of that moment. The level, the evidence that carries it, what is missing and the ways to it.
+/// <c>GET /api/grade</c>: one's own, whomever the token acts for; <c>GET /api/accounts/{id}/grade</c> and <c>/api/organisations/{id}/grade</c>: for officials and services, the latter also for the
+/// legal representative whose token acts for the organisation; <c>?at=</c> a past moment, by the policy of that moment. The level, the evidence that carries it, what is missing and the ways to it.
 /// </summary>
 internal static class ShowGrade
 {
@@ -41,15 +41,17 @@ internal static class ShowGrade
             throw NotPerson.Exception();
         }
 
-        return GradeView.Of(person, await grades.OfAsync(SubjectKind.Person, person, cancellationToken), ways, chain: null);
+        var organisation = await RepresentedOrganisation.OfAsync(user, database, cancellationToken);
+        return GradeView.Of(person, await grades.OfAsync(SubjectKind.Person, person, cancellationToken), ways, chain: null) with { Organisation = organisation };
     }
 
-    /// <summary>A question about another's grade: who may ask is checked anew, and an official's question is noted.</summary>
+    /// <summary>A question about another's grade: who may ask is checked anew, and an official's question is noted. Who represents an organisation asks for it as for himself: unnoted.</summary>
     internal sealed class GradeQuestions(IdentityContext database, AssurancePolicies policies, RaisingWays ways, Officials.Officials officials, IAuditTrail audit, TimeProvider time)
     {
         public async Task<GradeView> AskAsync(SubjectKind kind, Guid subject, DateTimeOffset? at, ClaimsPrincipal user, CancellationToken cancellationToken)
         {
-            var asker = await AskerAsync(user, cancellationToken);
+            var represents = kind == SubjectKind.Organisation && await RepresentedOrganisation.OfAsync(user, database, cancellationToken) == subject;
+            var asker = represents ? null : await AskerAsync(user, cancellationToken);
             if (at > time.GetUtcNow())
             {
                 throw Later.Exception();
@@ -74,7 +76,7 @@ internal static class ShowGrade
                 await database.SaveChangesAsync(cancellationToken);
             }
 
-            return GradeView.Of(subject, grade, at is null ? ways : null, fault is null ? "whole" : string.Create(CultureInfo.InvariantCulture, $"{fault.Kind}:{fault.Place}"));
+            return GradeView.Of(subject, grade, at is null ? ways : null, represents ? null : fault is null ? "whole" : string.Create(CultureInfo.InvariantCulture, $"{fault.Kind}:{fault.Place}"));
         }
 
         private Task<bool> ExistsAsync(SubjectKind kind, Guid subject, CancellationToken cancellationToken) => kind == SubjectKind.Person
