@@ -22,6 +22,14 @@ internal static class ConsoleModel
         model.Entity<Account>().HasIndex(a => a.Id, "IX_Accounts_Frozen").HasFilter("\"FrozenAt\" IS NOT NULL");
         model.Entity<Account>().HasIndex(a => a.Id, "IX_Accounts_Staff").HasFilter("\"Kind\" = 1");
         model.Entity<Account>().HasIndex(a => a.Id, "IX_Accounts_ForeignPasswords").HasFilter("\"PasswordHash\" LIKE '$%'");
+
+        // A page of the names that begin alike is read from the index, in its order, however many begin so.
+        var names = model.Entity<Organisation>().HasIndex(o => new { o.Name, o.Id });
+        if (postgres)
+        {
+            names.UseCollation(ByteOrder.Postgres);
+        }
+
         model.Entity<AuditRecord>(record =>
         {
             record.HasIndex(r => new { r.SubjectId, r.Sequence });
@@ -29,6 +37,12 @@ internal static class ConsoleModel
             record.HasIndex(r => new { r.Action, r.Sequence });
             record.HasIndex(r => new { r.Result, r.Sequence });
             record.HasIndex(r => r.TraceId);
+            var addresses = record.HasIndex(r => new { r.Address, r.Sequence });
+            if (postgres)
+            {
+                addresses.UseCollation(ByteOrder.Postgres);
+            }
+
             record.HasIndex(r => new { r.At, r.Sequence });
 
             // Asked with every grade that is shown, of subjects about whom the audit says very much else.

@@ -53,6 +53,8 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<SignInAttempts> SignInAttempts => Set<SignInAttempts>();
 
+    public DbSet<FailureCount> FailureCounts => Set<FailureCount>();
+
     public DbSet<SpentProof> SpentProofs => Set<SpentProof>();
 
     public DbSet<FailureFold> FailureFolds => Set<FailureFold>();

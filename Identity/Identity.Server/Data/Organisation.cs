@@ -21,4 +21,7 @@ internal sealed class Organisation
 
     /// <summary>Set when its register no longer knows it. Without this an organisation that has ended only rests: whom the register names next wakes it.</summary>
     public DateTimeOffset? DissolvedAt { get; set; }
+
+    /// <summary>Since when officials have it frozen: nobody acts for it, whoever represents it. Its register's reports are followed all the same. Follows the <see cref="StandingFreeze"/>s of it.</summary>
+    public DateTimeOffset? FrozenAt { get; set; }
 }

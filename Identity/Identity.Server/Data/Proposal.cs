@@ -36,7 +36,7 @@ internal enum ProposalKind
 }
 
 /// <summary>
-/// What one official proposes and another decides (four eyes). Rows are never deleted; of one account at most one proposal waits, by a unique index,
+/// What one official proposes and another decides (four eyes). Rows are never deleted; of one account, or organisation, at most one proposal waits, by a unique index,
 /// so two officials cannot set opposite ones side by side. One about checks at a counter waits beside it: no freeze must wait for that.
 /// </summary>
 internal sealed class Proposal
@@ -45,8 +45,11 @@ internal sealed class Proposal
 
     public ProposalKind Kind { get; set; }
 
-    /// <summary>The account concerned.</summary>
+    /// <summary>The account, or the organisation, concerned.</summary>
     public Guid SubjectId { get; set; }
+
+    /// <summary>The same key where it is an organisation's; null where it is an account's.</summary>
+    public Guid? OrganisationId { get; set; }
 
     /// <summary>A word for machines, e.g. <c>stolen</c>.</summary>
     public required string Reason { get; set; }
@@ -91,14 +94,14 @@ internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
 {
     public void Configure(EntityTypeBuilder<Proposal> builder)
     {
-        builder.ToTable("Proposals");
+        builder.ToTable("Proposals", table => table.HasCheckConstraint("CK_Proposals_Subject", "\"OrganisationId\" IS NULL OR \"OrganisationId\" = \"SubjectId\""));
         builder.Property(p => p.Id).ValueGeneratedNever();
         builder.Property(p => p.Kind).HasConversion<string>().HasMaxLength(20);
         builder.Property(p => p.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(p => p.Reason).HasMaxLength(40);
         builder.Property(p => p.Explanation).HasMaxLength(500);
         builder.Property(p => p.DecisionNote).HasMaxLength(500);
-        builder.HasOne<Account>().WithMany().HasForeignKey(p => p.SubjectId);
+        builder.HasOne<Organisation>().WithMany().HasForeignKey(p => p.OrganisationId);
         builder.HasIndex(p => p.SubjectId, "IX_Proposals_Pending").IsUnique().HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
         builder.HasIndex(p => new { p.State, p.Id });
         builder.HasIndex(p => new { p.SubjectId, p.Id });

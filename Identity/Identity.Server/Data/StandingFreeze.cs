@@ -26,14 +26,18 @@ internal enum FreezeKind
 }
 
 /// <summary>
-/// One reason for which an account is frozen. It is frozen while at least one stands; each is lifted by whoever may lift that one, and leaves the others. Rows are never deleted: a
-/// proposal names what it lifts. <see cref="Account.FrozenAt"/> and <see cref="Account.FrozenReason"/> follow in the same transaction.
+/// One reason for which an account, or an organisation, is frozen. It is frozen while at least one stands; each is lifted by whoever may lift that one, and leaves the others. Rows are never deleted:
+/// a proposal names what it lifts. <see cref="Account.FrozenAt"/> and <see cref="Account.FrozenReason"/>, or <see cref="Organisation.FrozenAt"/>, follow in the same transaction.
 /// </summary>
 internal sealed class StandingFreeze
 {
     public Guid Id { get; set; }
 
-    public Guid AccountId { get; set; }
+    /// <summary>Whose account; null where an organisation is frozen.</summary>
+    public Guid? AccountId { get; set; }
+
+    /// <summary>Which organisation; null where an account is frozen. Only officials freeze one.</summary>
+    public Guid? OrganisationId { get; set; }
 
     public FreezeKind Kind { get; set; }
 
@@ -59,17 +63,19 @@ internal sealed class StandingFreezeMapping : IEntityTypeConfiguration<StandingF
 {
     public void Configure(EntityTypeBuilder<StandingFreeze> builder)
     {
-        builder.ToTable("StandingFreezes");
+        builder.ToTable("StandingFreezes", table => table.HasCheckConstraint("CK_StandingFreezes_Subject", "(\"AccountId\" IS NULL) <> (\"OrganisationId\" IS NULL)"));
         builder.Property(f => f.Id).ValueGeneratedNever();
         builder.Property(f => f.Kind).HasConversion<string>().HasMaxLength(20);
         builder.Property(f => f.Reason).HasMaxLength(60);
         builder.Property(f => f.SetBy).HasMaxLength(100);
-        builder.HasOne<Account>().WithMany().HasForeignKey(f => f.AccountId);
+        builder.HasOne<Account>().WithMany().HasForeignKey(f => f.AccountId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Organisation>().WithMany().HasForeignKey(f => f.OrganisationId);
         builder.HasOne<Proposal>().WithMany().HasForeignKey(f => f.ProposalId);
         builder.HasOne<Dispute>().WithMany().HasForeignKey(f => f.DisputeId);
         // Officials may have several reasons, each with a proposal of its own; of every other kind one stands at most.
         builder.HasIndex(f => new { f.AccountId, f.Kind }, "IX_StandingFreezes_Kind").IsUnique().HasFilter("\"LiftedAt\" IS NULL AND \"Kind\" <> 'Officials'");
         builder.HasIndex(f => f.ProposalId, "IX_StandingFreezes_Proposal").IsUnique().HasFilter("\"LiftedAt\" IS NULL");
         builder.HasIndex(f => new { f.AccountId, f.LiftedAt });
+        builder.HasIndex(f => new { f.OrganisationId, f.LiftedAt });
     }
 }

@@ -25,6 +25,9 @@ internal sealed class ActingModel(SessionStore sessions, ActingChoices choices) 
     /// <summary>Not to be chosen now; shown, so that nobody wonders where they are.</summary>
     public IReadOnlyList<Mandate> HeldUp { get; private set; } = [];
 
+    /// <summary>Organisations of the person's own, not to be chosen while they are frozen; shown for the same reason.</summary>
+    public IReadOnlyList<Organisation> Frozen { get; private set; } = [];
+
     public Session Current { get; private set; } = new();
 
     public string PersonName => Current.Account?.DisplayName ?? "";
@@ -34,6 +37,7 @@ internal sealed class ActingModel(SessionStore sessions, ActingChoices choices) 
         Current = await SessionAsync(cancellationToken);
         Choices = await choices.OfAsync(Current.AccountId, cancellationToken);
         HeldUp = await choices.HeldUpAsync(Current.AccountId, cancellationToken);
+        Frozen = await choices.FrozenAsync(Current.AccountId, cancellationToken);
     }
 
     public async Task<IActionResult> OnPostAsync(string? organisation, CancellationToken cancellationToken)

@@ -38,13 +38,17 @@ internal sealed class ActingChoices(IdentityContext database, TimeProvider time)
     public Task<Mandate?> HeldAsync(Guid person, Guid mandate, CancellationToken cancellationToken) =>
         Held(person).Include(m => m.Organisation).Include(m => m.Parent).FirstOrDefaultAsync(m => m.Id == mandate, cancellationToken);
 
-    /// <summary>Mandates that the person holds and cannot use while the account of one who answers for them is frozen.</summary>
+    /// <summary>Organisations that the person represents and cannot act for while they are frozen.</summary>
+    public Task<List<Organisation>> FrozenAsync(Guid person, CancellationToken cancellationToken) =>
+        database.Organisations.AsNoTracking().Where(o => o.LegalRepresentativeId == person && o.EndedAt == null && o.FrozenAt != null).OrderBy(o => o.Name).Take(Most).ToListAsync(cancellationToken);
+
+    /// <summary>Mandates that the person holds and cannot use while the organisation, or the account of one who answers for them, is frozen.</summary>
     public Task<List<Mandate>> HeldUpAsync(Guid person, CancellationToken cancellationToken) =>
         database.Mandates.AsNoTracking().Where(m => m.AgentId == person).HeldUp(database.Users, time.GetUtcNow())
             .Include(m => m.Organisation).OrderBy(m => m.Organisation!.Name).ThenBy(m => m.Id).Take(Most).ToListAsync(cancellationToken);
 
     private IQueryable<Organisation> Represented(Guid person) =>
-        database.Organisations.AsNoTracking().Where(o => o.LegalRepresentativeId == person && o.EndedAt == null);
+        database.Organisations.AsNoTracking().Where(o => o.LegalRepresentativeId == person && o.EndedAt == null && o.FrozenAt == null);
 
     private IQueryable<Mandate> Held(Guid person) => database.Mandates.AsNoTracking().Where(m => m.AgentId == person).GivingPower(database.Users, time.GetUtcNow());
 }

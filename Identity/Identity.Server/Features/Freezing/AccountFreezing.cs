@@ -99,7 +99,9 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
             return false;
         }
 
-        await mandates.FollowGrantorAsync(account, MandateAct.GrantorFreed, !lifted.Exists(f => FreezeReasons.Silent.Contains(f.Reason, StringComparer.Ordinal)), cancellationToken);
+        // Silent where the freeze was or the lifting is, as to the owner.
+        var tells = !lifted.Select(f => f.Reason).Append(lifting.Reason).Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal));
+        await mandates.FollowGrantorAsync(account, MandateAct.GrantorFreed, tells, cancellationToken);
         return true;
     }
 

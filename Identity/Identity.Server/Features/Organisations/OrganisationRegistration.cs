@@ -43,10 +43,10 @@ internal sealed class OrganisationRegistration(
     /// <param name="name">Its name.</param>
     /// <param name="registrationNumber">15 digits of an old licence; null when there is none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProblemException">Not a proven person, not the representative, no such organisation, or a register cannot be asked.</exception>
+    /// <exception cref="ProblemException">Not a proven person, not the representative, no such organisation, a frozen one, or a register cannot be asked.</exception>
     public async Task RegisterAsync(Guid accountId, UnifiedSocialCreditCode code, string name, string? registrationNumber, CancellationToken cancellationToken)
     {
-        var person = await ProvenPersonAsync(accountId, cancellationToken);
+        var number = personal.Unprotect(Purposes.IdNumber, (await ProvenPersonAsync(accountId, cancellationToken)).IdNumberCipher);
         var register = OrganisationRegisters.Of(code.RegistrationAuthority) ?? throw OtherRegister.Exception();
         if (!budget.TryTake("organisation:" + accountId, PerPersonAndHour))
         {
@@ -54,8 +54,11 @@ internal sealed class OrganisationRegistration(
         }
 
         // Of the organisation, and of who represents it: a death, say.
-        string[] about = [code.Value, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher)];
+        string[] about = [code.Value, number];
         var known = await SourceNews.CountAsync(database, personal, about, cancellationToken);
+
+        // Read anew: what was entered until it was counted is no news, and must be seen by what is asked.
+        var person = await ProvenPersonAsync(accountId, cancellationToken);
         var answers = await checks.AskAsync(register, person, code, name, registrationNumber, cancellationToken);
         if (!answers.Agree)
         {
@@ -97,13 +100,19 @@ internal sealed class OrganisationRegistration(
         }
 
         var organisation = await database.Organisations.FirstOrDefaultAsync(o => o.Uscc == code.Value, cancellationToken);
+        if (organisation?.FrozenAt is not null)
+        {
+            // Whom the register names it reports itself, and that is followed; nobody proves anything for a frozen one.
+            throw FrozenOrganisation.Problem.Exception();
+        }
+
         if (organisation?.LegalRepresentativeId == person.Id && organisation.EndedAt is null && organisation.Name == name &&
             (await grades.OfAsync(SubjectKind.Organisation, organisation.Id, cancellationToken)).Level >= AssuranceLevel.Primary)
         {
             return;
         }
 
-        var (former, formerName) = (organisation?.LegalRepresentativeId, organisation?.Name);
+        var (former, formerName, rested) = (organisation?.LegalRepresentativeId, organisation?.Name, organisation?.EndedAt is not null);
         if (organisation is null)
         {
             organisation = new Organisation { Id = Guid.CreateVersion7(now), Uscc = code.Value, Name = name, CreatedAt = now };
@@ -116,15 +125,25 @@ internal sealed class OrganisationRegistration(
             await sources.AddAsync(organisation.Id, facts, answer, cancellationToken);
         }
 
-        if (former is { } predecessor && predecessor != person.Id && await FormerRepresentative.WithdrawAsync(database, organisation.Id, answers.Register.Issuer, now, cancellationToken))
+        if (former is { } predecessor && predecessor != person.Id)
         {
-            // The page shows the level; why it is lower than it was stands in the notice.
-            SourceNotice.Add(database, $"organisation.register:{Guid.CreateVersion7(now):N}", person.Id, SourceNotice.RepresentativeGained, now, name);
+            var change = $"organisation.register:{Guid.CreateVersion7(now):N}";
+            if (await FormerRepresentative.WithdrawAsync(database, organisation.Id, answers.Register.Issuer, now, cancellationToken))
+            {
+                // The page shows the level; why it is lower than it was stands in the notice.
+                SourceNotice.Add(database, change, person.Id, SourceNotice.RepresentativeGained, now, name);
+            }
+
+            if (!rested)
+            {
+                // The register's own report finds it done and tells nobody. Of one that rested he was told when it came to rest.
+                SourceNotice.Add(database, change, predecessor, SourceNotice.RepresentativeLost, now, formerName);
+            }
         }
 
         audit.Add(new AuditEntry("organisation.register", organisation.Id.ToString(), person.Id.ToString(), ActorName: null, new { code.Value, receipts = answers.Receipts, former, formerName = formerName == name ? null : formerName }));
         await database.SaveChangesAsync(cancellationToken);
-        if (former is { } before && before != person.Id)
+        if (former is { } before && (before != person.Id || rested))
         {
             await changes.FollowAsync(organisation.Id, before, "the register names another representative", cancellationToken);
         }

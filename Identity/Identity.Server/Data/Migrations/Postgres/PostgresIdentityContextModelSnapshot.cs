@@ -869,6 +869,24 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("FactorTickets", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FailureCount", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("Start")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Start");
+
+                    b.ToTable("FailureCounts", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.FailureFold", b =>
                 {
                     b.Property<DateTime>("Start")
@@ -1341,6 +1359,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<DateTime?>("EndedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<DateTime?>("FrozenAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("LegalRepresentativeId")
                         .HasColumnType("uuid");
 
@@ -1358,6 +1379,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasIndex("Uscc")
                         .IsUnique();
+
+                    b.HasIndex("Name", "Id");
+
+                    NpgsqlIndexBuilderExtensions.UseCollation(b.HasIndex("Name", "Id"), new[] { "C" });
 
                     b.ToTable("Organisations");
                 });
@@ -1379,6 +1404,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
+
+                    b.Property<int?>("KnownNews")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Reference")
                         .HasMaxLength(200)
@@ -1686,6 +1714,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
 
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTime>("ProposedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1714,6 +1745,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("OrganisationId");
+
                     b.HasIndex("State", "Id");
 
                     b.HasIndex("SubjectId", "Id");
@@ -1722,7 +1755,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique()
                         .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
 
-                    b.ToTable("Proposals", (string)null);
+                    b.ToTable("Proposals", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Proposals_Subject", "\"OrganisationId\" IS NULL OR \"OrganisationId\" = \"SubjectId\"");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -2240,7 +2276,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
-                    b.Property<Guid>("AccountId")
+                    b.Property<Guid?>("AccountId")
                         .HasColumnType("uuid");
 
                     b.Property<Guid?>("DisputeId")
@@ -2253,6 +2289,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<DateTime?>("LiftedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid");
 
                     b.Property<Guid?>("ProposalId")
                         .HasColumnType("uuid");
@@ -2275,6 +2314,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasIndex("AccountId", "LiftedAt");
 
+                    b.HasIndex("OrganisationId", "LiftedAt");
+
                     b.HasIndex(new[] { "AccountId", "Kind" }, "IX_StandingFreezes_Kind")
                         .IsUnique()
                         .HasFilter("\"LiftedAt\" IS NULL AND \"Kind\" <> 'Officials'");
@@ -2283,7 +2324,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .IsUnique()
                         .HasFilter("\"LiftedAt\" IS NULL");
 
-                    b.ToTable("StandingFreezes", (string)null);
+                    b.ToTable("StandingFreezes", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_StandingFreezes_Subject", "(\"AccountId\" IS NULL) <> (\"OrganisationId\" IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.StepUpHandover", b =>
@@ -2518,6 +2562,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("Action", "Sequence");
 
                     b.HasIndex("ActorId", "Sequence");
+
+                    b.HasIndex("Address", "Sequence");
+
+                    NpgsqlIndexBuilderExtensions.UseCollation(b.HasIndex("Address", "Sequence"), new[] { "C" });
 
                     b.HasIndex("At", "Sequence");
 
@@ -2839,11 +2887,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
-                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", null)
                         .WithMany()
-                        .HasForeignKey("SubjectId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("OrganisationId");
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.RecoveryCode", b =>
@@ -2896,12 +2942,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasOne("Yinxin.Identity.Server.Data.Account", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.HasOne("Yinxin.Identity.Server.Data.Dispute", null)
                         .WithMany()
                         .HasForeignKey("DisputeId");
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId");
 
                     b.HasOne("Yinxin.Identity.Server.Data.Proposal", null)
                         .WithMany()

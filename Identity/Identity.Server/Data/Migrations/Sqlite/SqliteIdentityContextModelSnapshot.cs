@@ -861,6 +861,24 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("FactorTickets", (string)null);
                 });
 
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.FailureCount", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Start")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Start");
+
+                    b.ToTable("FailureCounts", (string)null);
+                });
+
             modelBuilder.Entity("Yinxin.Identity.Server.Data.FailureFold", b =>
                 {
                     b.Property<DateTime>("Start")
@@ -1331,6 +1349,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<DateTime?>("EndedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("FrozenAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("LegalRepresentativeId")
                         .HasColumnType("TEXT");
 
@@ -1348,6 +1369,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasIndex("Uscc")
                         .IsUnique();
+
+                    b.HasIndex("Name", "Id");
 
                     b.ToTable("Organisations");
                 });
@@ -1369,6 +1392,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("KnownNews")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reference")
                         .HasMaxLength(200)
@@ -1676,6 +1702,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("ProposedAt")
                         .HasColumnType("TEXT");
 
@@ -1704,6 +1733,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("OrganisationId");
+
                     b.HasIndex("State", "Id");
 
                     b.HasIndex("SubjectId", "Id");
@@ -1712,7 +1743,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
 
-                    b.ToTable("Proposals", (string)null);
+                    b.ToTable("Proposals", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Proposals_Subject", "\"OrganisationId\" IS NULL OR \"OrganisationId\" = \"SubjectId\"");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.ProtocolKey", b =>
@@ -2230,7 +2264,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("AccountId")
+                    b.Property<Guid?>("AccountId")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid?>("DisputeId")
@@ -2242,6 +2276,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("LiftedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("OrganisationId")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid?>("ProposalId")
@@ -2265,6 +2302,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasIndex("AccountId", "LiftedAt");
 
+                    b.HasIndex("OrganisationId", "LiftedAt");
+
                     b.HasIndex(new[] { "AccountId", "Kind" }, "IX_StandingFreezes_Kind")
                         .IsUnique()
                         .HasFilter("\"LiftedAt\" IS NULL AND \"Kind\" <> 'Officials'");
@@ -2273,7 +2312,10 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasFilter("\"LiftedAt\" IS NULL");
 
-                    b.ToTable("StandingFreezes", (string)null);
+                    b.ToTable("StandingFreezes", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_StandingFreezes_Subject", "(\"AccountId\" IS NULL) <> (\"OrganisationId\" IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.StepUpHandover", b =>
@@ -2508,6 +2550,8 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("Action", "Sequence");
 
                     b.HasIndex("ActorId", "Sequence");
+
+                    b.HasIndex("Address", "Sequence");
 
                     b.HasIndex("At", "Sequence");
 
@@ -2829,11 +2873,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.Proposal", b =>
                 {
-                    b.HasOne("Yinxin.Identity.Server.Data.Account", null)
+                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", null)
                         .WithMany()
-                        .HasForeignKey("SubjectId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("OrganisationId");
                 });
 
             modelBuilder.Entity("Yinxin.Identity.Server.Data.RecoveryCode", b =>
@@ -2886,12 +2928,15 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasOne("Yinxin.Identity.Server.Data.Account", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.HasOne("Yinxin.Identity.Server.Data.Dispute", null)
                         .WithMany()
                         .HasForeignKey("DisputeId");
+
+                    b.HasOne("Yinxin.Identity.Server.Data.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId");
 
                     b.HasOne("Yinxin.Identity.Server.Data.Proposal", null)
                         .WithMany()

@@ -4,14 +4,13 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Forms;
-using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
 /// <summary>One proposal: its reasons, and for a second official the decision, which asks for a recent proof of who decides.</summary>
 [KeepsForm(nameof(DecideProposalModel.Note))]
-internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, AccountFreezing freezing, KeptForms forms, TimeProvider time) : ConsolePage
+internal sealed class DecideProposalModel(IdentityContext database, Proposals proposals, FreezeDecisions freezes, KeptForms forms, TimeProvider time) : ConsolePage
 {
     private static readonly Problem NoNote = new("console.proposal.note", 422, "请填写 2 至 500 字的复核意见。", "Give your reasons in 2 to 500 characters.");
     private static readonly Problem NoDecision = new("console.proposal.decision", 422, "请选择批准或驳回。", "Choose to approve or to refuse.");
@@ -27,9 +26,13 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
 
     public Proposal Proposal { get; private set; } = null!;
 
-    public MaskedAccount Subject { get; private set; } = null!;
+    /// <summary>Null where it is about an organisation.</summary>
+    public MaskedAccount? Subject { get; private set; }
 
-    /// <summary>What freezes the account now, the strongest first.</summary>
+    /// <summary>Null where it is about an account.</summary>
+    public Organisation? Organisation { get; private set; }
+
+    /// <summary>What freezes the account, or the organisation, now, the strongest first.</summary>
     public IReadOnlyList<StandingFreeze> Standing { get; private set; } = [];
 
     /// <summary>The freeze that is, or was, to be lifted; null where none is.</summary>
@@ -120,9 +123,10 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
         Guid[] keys = [found.SubjectId, found.ProposedBy, found.DecidedBy ?? found.ProposedBy];
         var accounts = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(a => keys.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
         Proposal = found;
-        Standing = await freezing.StandingAsync(found.SubjectId, cancellationToken);
+        Standing = await freezes.StandingAsync(found.SubjectId, found.OrganisationId is not null, cancellationToken);
         Lifts = found.FreezeId is { } freeze ? await database.StandingFreezes.AsNoTracking().FirstOrDefaultAsync(f => f.Id == freeze, cancellationToken) : null;
-        Subject = MaskedAccount.Of(accounts[found.SubjectId]);
+        Organisation = found.OrganisationId is { } organisation ? await database.Organisations.AsNoTracking().FirstAsync(o => o.Id == organisation, cancellationToken) : null;
+        Subject = Organisation is null ? MaskedAccount.Of(accounts[found.SubjectId]) : null;
         ProposedBy = accounts[found.ProposedBy].DisplayName;
         DecidedBy = found.DecidedBy is { } by ? accounts[by].DisplayName : null;
         return true;

@@ -7,32 +7,33 @@ using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
-/// <summary>What officials freeze and lift by four eyes: a freeze of theirs stands by itself beside whatever else does, and a lifting is about the one freeze that it names. The caller saves.</summary>
-internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing freezing, INotices notices, TimeProvider time)
+/// <summary>What officials freeze and lift by four eyes, of accounts and of organisations: a freeze of theirs stands by itself beside whatever else does, and a lifting is about the one freeze that it names. The caller saves.</summary>
+internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing freezing, OrganisationFreezing organisations, INotices notices, TimeProvider time)
 {
     public static readonly Problem NotNamed = new("console.proposal.freeze", 422, "请选择要解除哪一项冻结。", "Choose which freeze is to be lifted.");
     private static readonly Problem Disputed = new("console.proposal.disputed", 409, "该账号因身份争议冻结，须由争议决定解除。", "The account is frozen by a dispute; only the decision about that lifts it.");
     private static readonly Problem PhoneDisputed = new(
         "console.proposal.phoneDisputed", 409, "该账号因手机号更换有异议而冻结，须由窗口凭条解除。", "The former phone objected to a change of number; only a counter's ticket lifts this freeze.");
 
-    private static readonly Problem NoChange = new("console.proposal.noChange", 409, "账号已处于该状态。", "The account is in that state already.");
+    private static readonly Problem NoChange = new("console.proposal.noChange", 409, "已处于该状态。", "It is in that state already.");
+    private static readonly Problem Dissolved = new("console.proposal.dissolved", 409, "该组织已注销，无人可以代表其办事，无需冻结。", "The organisation is dissolved; nobody can act for it, and there is nothing to freeze.");
 
     private static readonly Problem Changed = new(
-        "console.proposal.changed", 409, "申请提出后账号的冻结情况已变化，请驳回后按现状重新提出。", "How the account is frozen has changed since the proposal; please refuse it and propose anew.");
+        "console.proposal.changed", 409, "申请提出后冻结情况已变化，请驳回后按现状重新提出。", "What is frozen, and why, has changed since the proposal; please refuse it and propose anew.");
 
     private static readonly Problem EmergencySpent = new(
         "console.proposal.emergencySpent", 409,
-        "该账号的紧急冻结未经另一人确认即已结束，30 天内不能再次紧急冻结；请按普通程序提出，由另一位安全管理员复核。",
-        "An emergency freeze of this account ended without another official's confirmation; for 30 days there is no other. Propose the freeze in the ordinary way: another security administrator decides.");
+        "此前的紧急冻结未经另一人确认即已结束，30 天内不能再次紧急冻结；请按普通程序提出，由另一位安全管理员复核。",
+        "An emergency freeze ended without another official's confirmation; for 30 days there is no other. Propose the freeze in the ordinary way: another security administrator decides.");
 
-    /// <summary>How long an emergency freeze that nobody confirmed is followed by no other: else one official alone keeps an account frozen, a day at a time.</summary>
+    /// <summary>How long an emergency freeze that nobody confirmed is followed by no other: else one official alone keeps an account, or an organisation, frozen, a day at a time.</summary>
     private static readonly TimeSpan AfterUnconfirmed = TimeSpan.FromDays(30);
 
     /// <summary>What the column holds. A note that is cut stands whole in the audit.</summary>
     private const int LongestNote = 500;
 
     /// <summary>Before the note of a decision.</summary>
-    private const string StillFrozen = "（该原因已解除，账号因另一原因仍处于冻结 / lifted for this reason, still frozen for another）";
+    private const string StillFrozen = "（该原因已解除，因另一原因仍处于冻结 / lifted for this reason, still frozen for another）";
 
     /// <summary>Of what stands, what two officials may lift.</summary>
     public static IReadOnlyList<StandingFreeze> Liftable(IReadOnlyList<StandingFreeze> standing) => [.. standing.Where(f => FreezeRights.ByFourEyes(f, standing))];
@@ -46,9 +47,14 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
             return null;
         }
 
-        var standing = await freezing.StandingAsync(wish.Subject, cancellationToken);
+        var standing = await StandingAsync(wish.Subject, wish.OfOrganisation, cancellationToken);
         if (wish.Kind == ProposalKind.Freeze)
         {
+            if (wish.OfOrganisation && await IsDissolvedAsync(wish.Subject, cancellationToken))
+            {
+                throw Dissolved.Exception();
+            }
+
             // Two courts may each have ordered it; of every other reason one is enough.
             if (wish.Reason != FreezeReasons.CourtOrder && standing.Any(f => f.Reason == wish.Reason))
             {
@@ -78,9 +84,19 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
         return liftable.Contains(named) ? named.Id : throw Refusal(named, standing).Exception();
     }
 
-    /// <exception cref="ProblemException">A dispute has given the account to its rightful holder since, whom only a court's order concerns.</exception>
+    /// <summary>What stands of an account or an organisation, the strongest first.</summary>
+    public Task<IReadOnlyList<StandingFreeze>> StandingAsync(Guid subject, bool ofOrganisation, CancellationToken cancellationToken) =>
+        ofOrganisation ? organisations.StandingAsync(subject, cancellationToken) : freezing.StandingAsync(subject, cancellationToken);
+
+    /// <exception cref="ProblemException">A dispute has given the account to its rightful holder since, whom only a court's order concerns; or the organisation is no more.</exception>
     public async Task FreezeAsync(Proposal proposal, string by, CancellationToken cancellationToken)
     {
+        if (proposal.OrganisationId is { } organisation)
+        {
+            await FreezeOrganisationAsync(organisation, proposal, by, cancellationToken);
+            return;
+        }
+
         if (proposal.Reason != FreezeReasons.CourtOrder && await database.StandingFreezes.AnyAsync(
             f => f.AccountId == proposal.SubjectId && f.Kind == FreezeKind.Handover && f.Since > proposal.ProposedAt, cancellationToken))
         {
@@ -98,7 +114,7 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
     /// <exception cref="ProblemException">Somebody else has lifted it since, or it may not be lifted any more.</exception>
     public async Task LiftAsync(Proposal proposal, ConsoleOfficial official, string note, CancellationToken cancellationToken)
     {
-        var standing = await freezing.StandingAsync(proposal.SubjectId, cancellationToken);
+        var standing = await StandingAsync(proposal.SubjectId, proposal.OrganisationId is not null, cancellationToken);
         var freeze = standing.FirstOrDefault(f => f.Id == proposal.FreezeId);
         if (freeze is null || !FreezeRights.ByFourEyes(freeze, standing))
         {
@@ -106,13 +122,13 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
             throw (freeze is null ? Changed : Refusal(freeze, standing)).Exception();
         }
 
-        if (await freezing.LiftAsync(proposal.SubjectId, [freeze], new Lifting(proposal.Reason, official.Id.ToString(), official.Name, new { proposal = proposal.Id }), cancellationToken))
+        if (await LiftAsync(proposal, [freeze], new Lifting(proposal.Reason, official.Id.ToString(), official.Name, new { proposal = proposal.Id }), cancellationToken))
         {
-            Tell(proposal.SubjectId, NoticeKinds.Unfrozen, freeze.Reason, proposal.Reason);
+            await TellUnfrozenAsync(proposal, [freeze.Reason, proposal.Reason], cancellationToken);
             return;
         }
 
-        // The proposal does not read as if the account were open.
+        // The proposal does not read as if nothing froze it any more.
         var noted = StillFrozen + note;
         var kept = noted[..Math.Min(noted.Length, char.IsHighSurrogate(noted[Math.Min(noted.Length, LongestNote) - 1]) ? LongestNote - 1 : LongestNote)];
         await database.Proposals.Where(p => p.Id == proposal.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.DecisionNote, kept), cancellationToken);
@@ -121,12 +137,36 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
     /// <summary>Ends an emergency freeze that nobody confirmed, and nothing else.</summary>
     public async Task LiftEmergencyAsync(Proposal proposal, string by, CancellationToken cancellationToken)
     {
-        var own = (await freezing.StandingAsync(proposal.SubjectId, cancellationToken)).Where(f => f.ProposalId == proposal.Id);
-        if (await freezing.LiftAsync(proposal.SubjectId, [.. own], new Lifting("not-confirmed", by, Details: new { proposal = proposal.Id }), cancellationToken))
+        var own = (await StandingAsync(proposal.SubjectId, proposal.OrganisationId is not null, cancellationToken)).Where(f => f.ProposalId == proposal.Id);
+        if (await LiftAsync(proposal, [.. own], new Lifting("not-confirmed", by, Details: new { proposal = proposal.Id }), cancellationToken))
         {
-            Tell(proposal.SubjectId, NoticeKinds.Unfrozen, proposal.Reason);
+            await TellUnfrozenAsync(proposal, [proposal.Reason], cancellationToken);
         }
     }
+
+    /// <summary>One that has been dissolved since is left as it is; one that only rests may wake, and is frozen.</summary>
+    private async Task FreezeOrganisationAsync(Guid organisation, Proposal proposal, string by, CancellationToken cancellationToken)
+    {
+        // An emergency freeze that is confirmed stands already, and is confirmed whatever the register has reported since.
+        var stands = (await organisations.StandingAsync(organisation, cancellationToken)).Any(f => f.ProposalId == proposal.Id);
+        if (!stands && await IsDissolvedAsync(organisation, cancellationToken))
+        {
+            TakeBack();
+            throw Dissolved.Exception();
+        }
+
+        if (await organisations.FreezeAsync(organisation, proposal.Reason, by, proposal.Id, cancellationToken))
+        {
+            await TellRepresentativeAsync(organisation, NoticeKinds.OrganisationFrozen, [proposal.Reason], cancellationToken);
+        }
+    }
+
+    private Task<bool> LiftAsync(Proposal proposal, IReadOnlyList<StandingFreeze> freezes, Lifting lifting, CancellationToken cancellationToken) => proposal.OrganisationId is { } organisation
+        ? organisations.LiftAsync(organisation, freezes, lifting, cancellationToken)
+        : freezing.LiftAsync(proposal.SubjectId, freezes, lifting, cancellationToken);
+
+    private Task<bool> IsDissolvedAsync(Guid organisation, CancellationToken cancellationToken) =>
+        database.Organisations.AnyAsync(o => o.Id == organisation && o.DissolvedAt != null, cancellationToken);
 
     /// <summary>Expired, withdrawn or refused, whoever proposed it, and since then nobody has agreed to a freeze that another proposed.</summary>
     private Task<bool> IsEmergencySpentAsync(Guid subject, CancellationToken cancellationToken)
@@ -145,12 +185,34 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
     /// <summary>The decision goes with the transaction, and whoever decides is told why.</summary>
     private void TakeBack() => database.ChangeTracker.Clear();
 
-    /// <summary>The owner, with the next save; not where one of the reasons is not ours to tell.</summary>
-    private void Tell(Guid account, string kind, params IEnumerable<string> reasons)
+    private async Task TellUnfrozenAsync(Proposal proposal, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
     {
-        if (!reasons.Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal)))
+        if (proposal.OrganisationId is { } organisation)
+        {
+            await TellRepresentativeAsync(organisation, NoticeKinds.OrganisationUnfrozen, reasons, cancellationToken);
+            return;
+        }
+
+        Tell(proposal.SubjectId, NoticeKinds.Unfrozen, reasons);
+    }
+
+    /// <summary>The owner, with the next save; not where one of the reasons is not ours to tell.</summary>
+    private void Tell(Guid account, string kind, params IReadOnlyList<string> reasons)
+    {
+        if (IsToBeTold(reasons))
         {
             notices.Add(account, kind);
         }
     }
+
+    /// <summary>Whoever represents the organisation now, under the same rule; while it rests, or when it is no more, there is nobody to tell.</summary>
+    private async Task TellRepresentativeAsync(Guid organisation, string kind, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
+    {
+        if (IsToBeTold(reasons) && await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.EndedAt == null, cancellationToken) is { } found)
+        {
+            notices.Add(found.LegalRepresentativeId, kind, new Dictionary<string, string>(StringComparer.Ordinal) { ["organisation"] = found.Name });
+        }
+    }
+
+    private static bool IsToBeTold(IReadOnlyList<string> reasons) => !reasons.Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal));
 }

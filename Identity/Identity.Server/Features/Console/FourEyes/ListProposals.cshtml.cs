@@ -17,7 +17,8 @@ internal sealed class ListProposalsModel(IdentityContext database) : ConsolePage
     [BindProperty(SupportsGet = true)]
     public Guid? Before { get; set; }
 
-    public IReadOnlyList<(Proposal Proposal, MaskedAccount Subject, string ProposedBy)> Items { get; private set; } = [];
+    /// <summary>With whom each is about: a person masked, an official, or an organisation, with its number.</summary>
+    public IReadOnlyList<(Proposal Proposal, string Subject, string? Number, string ProposedBy)> Items { get; private set; } = [];
 
     public Guid? Next { get; private set; }
 
@@ -35,8 +36,20 @@ internal sealed class ListProposalsModel(IdentityContext database) : ConsolePage
         var shown = found.Take(PageSize).ToList();
         var keys = shown.SelectMany(p => new[] { p.SubjectId, p.ProposedBy }).Distinct().ToArray();
         var accounts = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(a => keys.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
-        Items = [.. shown.Select(p => (p, MaskedAccount.Of(accounts[p.SubjectId]), accounts[p.ProposedBy].DisplayName))];
+        var organisations = await database.Organisations.AsNoTracking().Where(o => keys.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
+        Items = [.. shown.Select(p => Of(p, organisations.GetValueOrDefault(p.SubjectId), accounts.GetValueOrDefault(p.SubjectId), accounts[p.ProposedBy].DisplayName))];
         Next = found.Count > PageSize ? shown[^1].Id : null;
         return Page();
+    }
+
+    private static (Proposal Proposal, string Subject, string? Number, string ProposedBy) Of(Proposal proposal, Organisation? organisation, Account? account, string proposedBy)
+    {
+        if (organisation is not null)
+        {
+            return (proposal, organisation.Name, organisation.Uscc, proposedBy);
+        }
+
+        var subject = MaskedAccount.Of(account!);
+        return (proposal, subject.Name, subject.IdNumber, proposedBy);
     }
 }

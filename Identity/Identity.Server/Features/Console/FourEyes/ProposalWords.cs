@@ -10,6 +10,18 @@ internal static class ProposalWords
 
     public static readonly IReadOnlyList<string> UnfreezeReasons = ["settled", "owner-proved", "mistake", "court-order"];
 
+    /// <summary>Why an organisation is frozen.</summary>
+    public static readonly IReadOnlyList<string> OrganisationFreezeReasons = ["misused", "control-disputed", "fraud", "court-order", "organisation-asked"];
+
+    public static readonly IReadOnlyList<string> OrganisationUnfreezeReasons = ["settled", "control-proved", "mistake", "court-order"];
+
+    public static string Kind(ITexts texts, Proposal proposal) => (proposal.Kind, proposal.OrganisationId) switch
+    {
+        (ProposalKind.Freeze, not null) => texts.Of("冻结组织", "Freeze the organisation"),
+        (ProposalKind.Unfreeze, not null) => texts.Of("解冻组织", "Unfreeze the organisation"),
+        _ => Kind(texts, proposal.Kind),
+    };
+
     public static string Kind(ITexts texts, ProposalKind kind) => kind switch
     {
         ProposalKind.Freeze => texts.Of("冻结账号", "Freeze the account"),
@@ -37,6 +49,10 @@ internal static class ProposalWords
         "fraud" => texts.Of("涉嫌欺诈", "Suspected fraud"),
         "court-order" => texts.Of("司法机关要求", "A court's order"),
         "owner-asked" => texts.Of("本人请求", "The owner asked for it"),
+        "misused" => texts.Of("组织被他人冒用", "Somebody misuses the organisation"),
+        "control-disputed" => texts.Of("组织控制权有争议", "Who controls the organisation is disputed"),
+        "organisation-asked" => texts.Of("组织请求", "The organisation asked for it"),
+        "control-proved" => texts.Of("组织已证明控制权", "The organisation proved who controls it"),
         "settled" => texts.Of("争议已解决", "The dispute is settled"),
         "owner-proved" => texts.Of("本人已到窗口证明", "The owner proved themselves at a counter"),
         "mistake" => texts.Of("冻结有误", "It was frozen by mistake"),

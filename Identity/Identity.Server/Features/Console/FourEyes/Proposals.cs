@@ -11,8 +11,8 @@ using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
-/// <summary>What is wanted; a lifting names the freeze that is to be lifted, unless there is but one.</summary>
-internal sealed record Wish(ProposalKind Kind, Guid Subject, string Reason, string Explanation, bool Emergency = false, IReadOnlyList<string>? Roles = null, Guid? Freeze = null, Guid? Evidence = null, DateTimeOffset? Since = null);
+/// <summary>What is wanted, of an account or, to freeze and unfreeze, of an organisation; a lifting names the freeze that is to be lifted, unless there is but one.</summary>
+internal sealed record Wish(ProposalKind Kind, Guid Subject, string Reason, string Explanation, bool Emergency = false, IReadOnlyList<string>? Roles = null, Guid? Freeze = null, Guid? Evidence = null, DateTimeOffset? Since = null, bool OfOrganisation = false);
 
 /// <summary>
 /// Four eyes: one official proposes, another decides, and the effect, the decision and its record are one transaction. The state changes by a conditional update,
@@ -25,7 +25,7 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
     /// <summary>How long an emergency freeze stands without a second official.</summary>
     public static readonly TimeSpan EmergencyLife = TimeSpan.FromHours(24);
 
-    public static readonly Problem Waiting = new("console.proposal.waiting", 409, "该账号已有一项申请等待复核。", "A proposal about this account waits already.");
+    public static readonly Problem Waiting = new("console.proposal.waiting", 409, "已有一项申请等待复核。", "A proposal about it waits already.");
     private static readonly Problem Own = new("console.proposal.own", 403, "不能复核自己提出的申请，请由另一人复核。", "Nobody decides what they proposed; another official has to.");
     private static readonly Problem AboutSelf = new("console.proposal.aboutSelf", 403, "不能处理涉及本人账号的申请。", "Nobody proposes or decides about their own account.");
     private static readonly Problem Over = new("console.proposal.over", 409, "该申请已处理或已过期。", "It is decided, withdrawn or expired.");
@@ -52,7 +52,10 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
 
         // What an official checked can be taken back after their account was closed, as it is after a conviction; so can one check of somebody who has closed theirs.
         var mayBeClosed = wish.Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords;
-        if (!await database.Users.AnyAsync(a => a.Id == wish.Subject && (a.ClosedAt == null || mayBeClosed), cancellationToken))
+        var exists = wish.OfOrganisation
+            ? await database.Organisations.AnyAsync(o => o.Id == wish.Subject, cancellationToken)
+            : await database.Users.AnyAsync(a => a.Id == wish.Subject && (a.ClosedAt == null || mayBeClosed), cancellationToken);
+        if (!exists)
         {
             throw Unknown.Exception();
         }
@@ -63,6 +66,7 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
             Id = Guid.CreateVersion7(now),
             Kind = wish.Kind,
             SubjectId = wish.Subject,
+            OrganisationId = wish.OfOrganisation ? wish.Subject : null,
             Reason = wish.Reason,
             Explanation = wish.Explanation,
             EvidenceId = wish.Evidence,
@@ -126,9 +130,12 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
     public async Task<string?> DecideAsync(ConsoleOfficial official, Guid id, bool approve, string note, CancellationToken cancellationToken)
     {
         var proposal = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw Unknown.Exception();
-        // One person may have two accounts as an official, or one of their own beside: names count as keys do.
-        var subject = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).FirstAsync(a => a.Id == proposal.SubjectId, cancellationToken);
-        if (proposal.SubjectId == official.Id || (subject.ClosedAt is null && OneName.Is(subject.DisplayName, official.Name)))
+        // One person may have two accounts as an official, or one of their own beside: names count as keys do. An organisation is its representative's matter.
+        var concerned = proposal.OrganisationId is { } organisation
+            ? await database.Organisations.Where(o => o.Id == organisation).Select(o => o.LegalRepresentativeId).FirstAsync(cancellationToken)
+            : proposal.SubjectId;
+        var subject = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).FirstAsync(a => a.Id == concerned, cancellationToken);
+        if (concerned == official.Id || (subject.ClosedAt is null && OneName.Is(subject.DisplayName, official.Name)))
         {
             throw AboutSelf.Exception();
         }
