@@ -23,10 +23,10 @@ internal sealed class Import
 
     public long Created { get; set; }
 
-    /// <summary>Rows of persons who had an account: it now knows the source's number for them.</summary>
+    /// <summary>Rows of persons who had an account: it now knows the source's number for them, or further evidence.</summary>
     public long Linked { get; set; }
 
-    /// <summary>Rows that an earlier import had brought.</summary>
+    /// <summary>Rows that an earlier one had brought, of this file or another, and that added nothing.</summary>
     public long Known { get; set; }
 
     public long Rejected { get; set; }

@@ -41,7 +41,7 @@ internal static partial class AccountBench
         [
             ("App:Address", address.ToString()), ("App:DataDirectory", workplace.DataDirectory), ("App:MasterKey", Convert.ToBase64String(new byte[32])), ("Addresses:Identity", address.ToString()),
             ("Clients:0:ClientId", "bench"), ("Clients:0:Type", "confidential"), ("Clients:0:Secret", Secret), ("Clients:0:DisplayName", "bench"),
-            ("Clients:0:GrantTypes:0", "client_credentials"), ("Clients:0:Scopes:0", "identity.import"), ("Clients:0:Scopes:1", "identity.grade"),
+            ("Clients:0:GrantTypes:0", "client_credentials"), ("Clients:0:Scopes:0", "identity.import"), ("Clients:0:Scopes:1", "identity.grade"), ("Clients:0:ImportSources:0", "bench"),
             ("SignIn:PasswordIterations", "1000"), ("Database:Provider", postgres is null ? "sqlite" : "postgres"),
         ];
         if (postgres is not null)

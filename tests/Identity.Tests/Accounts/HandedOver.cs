@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Yinxin.Identity.Tests.Assurance;
 using Yinxin.Identity.Tests.Hosting;
 using Yinxin.ServiceDefaults.Identifiers;
 
@@ -34,13 +35,15 @@ internal static class HandedOver
         return row;
     }
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The content is disposed with the request.")]
-    public static async Task<Answer> SendAsync(IdentityFixture identity, Guid id, string source, string text, string type = "application/x-ndjson", string user = "system")
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{id}?source={Uri.EscapeDataString(source)}") { Content = new StringContent(text, Encoding.UTF8, type) };
-        request.Headers.Authorization = await BearerAsync(identity, user);
-        return await Answer.FromAsync(await identity.Http.SendAsync(request));
-    }
+    public static async Task<Answer> SendAsync(IdentityFixture identity, Guid id, string source, string text, string type = "application/x-ndjson", string user = "system") =>
+        await SendAsync(identity, id, source, text, type, await BearerAsync(identity, user));
+
+    /// <summary>As a service sends it.</summary>
+    public static async Task<Answer> SendByClientAsync(IdentityFixture identity, string client, Guid id, string source, string text) =>
+        await SendAsync(identity, id, source, text, "application/x-ndjson", new AuthenticationHeaderValue("Bearer", await TokenAsync(identity, client)));
+
+    /// <summary>A service that asks.</summary>
+    public static async Task<Official> ClientAsync(IdentityFixture identity, string client) => new(identity, await TokenAsync(identity, client));
 
     /// <summary>The report as a spreadsheet.</summary>
     public static async Task<string> ReportAsync(IdentityFixture identity, Guid id)
@@ -51,6 +54,17 @@ internal static class HandedOver
         using var response = await identity.Http.SendAsync(request);
         return await response.Content.ReadAsStringAsync();
     }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The content is disposed with the request.")]
+    private static async Task<Answer> SendAsync(IdentityFixture identity, Guid id, string source, string text, string type, AuthenticationHeaderValue bearer)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{id}?source={Uri.EscapeDataString(source)}") { Content = new StringContent(text, Encoding.UTF8, type) };
+        request.Headers.Authorization = bearer;
+        return await Answer.FromAsync(await identity.Http.SendAsync(request));
+    }
+
+    private static async Task<string> TokenAsync(IdentityFixture identity, string client) =>
+        (await new RelyingParty(identity, client).TokenAsync(("grant_type", "client_credentials"), ("scope", "identity.import"))).AccessToken;
 
     private static async Task<AuthenticationHeaderValue> BearerAsync(IdentityFixture identity, string user)
     {

@@ -247,7 +247,110 @@ public abstract class ImportSuite(IdentityFixture identity)
         Assert.Equal("identity.import.page", (await auditor.GetAsync("/api/imports?limit=9999"))["code"]);
     }
 
+    [Fact]
+    public async Task Another_person_under_a_known_key_is_reported_in_the_same_file_and_in_a_later_one()
+    {
+        var (one, other) = (NewRow(), NewRow());
+        var own = other["externalId"];
+        other["externalId"] = one["externalId"];
+        var id = Guid.NewGuid();
+        var answer = await SendAsync(id, "lujiang", Lines(one, other, one));
+        Assert.Equal(("3", "1", "1", "1"), (answer["rows"], answer["created"], answer["known"], answer["rejected"]));
+        Assert.Equal("row,code,field\r\n2,externalId.taken,externalId\r\n", await HandedOver.ReportAsync(identity, id));
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "lujiang", Lines(other)))["rejected"]);
+
+        // Nor where that person has an account of their own by now.
+        other["externalId"] = own;
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "lujiang", Lines(other)))["created"]);
+        other["externalId"] = one["externalId"];
+        var later = Guid.NewGuid();
+        answer = await SendAsync(later, "lujiang", Lines(other));
+        Assert.Equal(("0", "0", "0", "1"), (answer["created"], answer["linked"], answer["known"], answer["rejected"]));
+        Assert.Equal("row,code,field\r\n1,externalId.taken,externalId\r\n", await HandedOver.ReportAsync(identity, later));
+        Assert.Equal(2, await identity.RowsAsync("\"AccountLinks\" WHERE \"Source\" = 'lujiang'"));
+    }
+
+    [Fact]
+    public async Task New_evidence_of_a_known_person_is_entered_once_and_what_does_not_count_is_named()
+    {
+        var day = identity.Time.GetUtcNow().AddDays(-9);
+        var row = NewRow();
+        var key = (string)row["externalId"]!;
+        row["evidence"] = new[] { Handed("population-match") };
+        Assert.Equal("1", (await SendAsync(Guid.NewGuid(), "feixi", Lines(row)))["created"]);
+        row["evidence"] = new[] { Handed("population-match"), Handed("phone-otp"), Handed("password") };
+        var answer = await SendAsync(Guid.NewGuid(), "feixi", Lines(row, row));
+        Assert.Equal(("0", "1", "1", "0"), (answer["created"], answer["linked"], answer["known"], answer["rejected"]));
+        var grade = await GradeAsync("feixi", key);
+        Assert.Equal(("primary", "whole"), (grade["level"], grade["chain"]));
+        answer = await SendAsync(Guid.NewGuid(), "feixi", Lines(row));
+        Assert.Equal(("0", "1"), (answer["linked"], answer["known"]));
+        Assert.Equal(3, await EnteredAsync());
+
+        // Of another phone than the account's; what is there already is not named.
+        row["phone"] = NewRow()["phone"];
+        row["evidence"] = new[] { Handed("population-match"), Handed("phone-otp"), Handed("phone-otp", "asked-again") };
+        var id = Guid.NewGuid();
+        answer = await SendAsync(id, "feixi", Lines(row));
+        Assert.Equal(("0", "1", "0"), (answer["linked"], answer["known"], answer["rejected"]));
+        Assert.Equal("row,code,field\r\n1,evidence.leftOut,evidence[2]\r\n", await HandedOver.ReportAsync(identity, id));
+
+        // By the rules of a first row: nothing new to an account that is frozen, and none under another name.
+        var subject = await identity.ReadAsync($"SELECT \"AccountId\" FROM \"AccountLinks\" WHERE \"Source\" = 'feixi' AND \"ExternalId\" = '{key}'");
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"FrozenAt\" = '2026-01-01 00:00:00' WHERE \"Id\" = '{subject}'");
+        var same = Lines(row).Replace("asked-again", "as-recorded", StringComparison.Ordinal);
+        row["evidence"] = new[] { Handed("counter") };
+        var counter = Lines(row);
+        row["name"] = "另一人";
+        id = Guid.NewGuid();
+        answer = await SendAsync(id, "feixi", string.Join('\n', same, counter, Lines(row)));
+        Assert.Equal(("0", "1", "2"), (answer["linked"], answer["known"], answer["rejected"]));
+        Assert.Equal("row,code,field\r\n2,account.frozen,\r\n3,name.differs,name\r\n", await HandedOver.ReportAsync(identity, id));
+        Assert.Equal(3, await EnteredAsync());
+
+        object Handed(string kind, string method = "as-recorded") => new { kind, method, assuredBy = "样例窗口", verifiedAt = day };
+
+        Task<long> EnteredAsync() => identity.RowsAsync("\"Evidence\" WHERE \"Source\" = 'import:feixi'");
+    }
+
+    [Fact]
+    public async Task A_client_hands_over_for_its_own_sources_and_goes_on_with_its_own_imports_alone()
+    {
+        var (id, line) = (Guid.NewGuid(), Lines(NewRow()));
+        foreach (var (client, source) in ((string, string)[])[("city", "suzhou-north"), ("city", "hefei"), ("hamlet", "huaibei")])
+        {
+            var refused = await HandedOver.SendByClientAsync(identity, client, Guid.NewGuid(), source, line);
+            Assert.Equal((HttpStatusCode.Forbidden, "identity.import.foreignSource"), (refused.Status, refused["code"]));
+        }
+
+        var begun = await HandedOver.SendByClientAsync(identity, "city", id, "huaibei", line);
+        Assert.Equal(("1", "city"), (begun["created"], begun["startedBy"]));
+
+        // Nobody else's client goes on with it or sees it, though the source is theirs too; one's own does.
+        Assert.Equal("identity.import.otherSender", (await HandedOver.SendByClientAsync(identity, "town", id, "huaibei", line))["code"]);
+        Assert.Equal("identity.import.otherSource", (await HandedOver.SendByClientAsync(identity, "town", id, "suzhou-north", line))["code"]);
+        var (city, town) = (await HandedOver.ClientAsync(identity, "city"), await HandedOver.ClientAsync(identity, "town"));
+        Assert.Equal("identity.import.unknown", (await town.GetAsync($"/api/imports/{id}"))["code"]);
+        Assert.Equal("identity.import.unknown", (await town.GetAsync($"/api/imports/{id}/rejections"))["code"]);
+        Assert.Equal("identity.import.page", (await town.GetAsync($"/api/imports?after={id}"))["code"]);
+        Assert.DoesNotContain((await town.GetAsync("/api/imports")).Body.GetProperty("items").EnumerateArray(), i => i.GetProperty("id").GetGuid() == id);
+        Assert.Equal("1", (await city.GetAsync($"/api/imports/{id}"))["created"]);
+        Assert.Equal("1", (await HandedOver.SendByClientAsync(identity, "city", id, "huaibei", line))["rows"]);
+
+        // An official may with anybody's, and the audit says whose batch was whose.
+        var whole = line + "\n" + Lines(NewRow());
+        var more = await SendAsync(id, "huaibei", whole);
+        Assert.Equal(("2", "city"), (more["rows"], more["startedBy"]));
+        var batches = $"\"AuditRecords\" WHERE \"Action\" = 'import.batch' AND \"SubjectId\" = '{id}'";
+        Assert.Equal((2L, 1L), (await identity.RowsAsync(batches), await identity.RowsAsync(batches + " AND \"ActorId\" = 'city'")));
+        var own = Guid.NewGuid();
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(own, "huaibei", Lines(NewRow()))).Status);
+        Assert.Equal("identity.import.otherSender", (await HandedOver.SendByClientAsync(identity, "city", own, "huaibei", line))["code"]);
+    }
+
     private static Dictionary<string, object?> NewRow() => HandedOver.NewRow();
+
+    private static string Lines(params Dictionary<string, object?>[] rows) => string.Join('\n', rows.Select(row => JsonSerializer.Serialize(row)));
 
     private async Task<Answer> GradeAsync(string source, string externalId)
     {

@@ -90,6 +90,49 @@ public abstract class OrganisationGradeSuite(IdentityFixture identity)
         Assert.Equal("identity.grade.later", (await auditor.GetAsync($"/api/organisations/{company.Id}/grade?at={Uri.EscapeDataString(ahead)}"))["code"]);
     }
 
+    [Fact]
+    public async Task Who_represents_it_is_told_by_a_token_that_acts_for_it_and_neither_agent_nor_stranger_is()
+    {
+        using var company = await Company.NewAsync(identity);
+        using var other = await Company.NewAsync(identity);
+        using var agent = await Applicant.RegisteredAsync(identity);
+        var mandate = await company.EmpowerAsync(agent);
+        var address = $"/api/organisations/{company.Id}/grade";
+        var representative = await ActingAsync(company.Representative, company.Id.ToString());
+
+        // His own grade says where the organisation's stands.
+        var own = await representative.GetAsync("/api/grade");
+        Assert.Equal(("person", "intermediate", company.Id.ToString()), (own["kind"], own["level"], own["organisation"]));
+        var grade = await representative.GetAsync($"/api/organisations/{own["organisation"]}/grade");
+        Assert.Equal((HttpStatusCode.OK, "organisation", "primary"), (grade.Status, grade["kind"], grade["level"]));
+        Assert.Equal(company.Id.ToString(), grade["subjectId"]);
+        Assert.Equal(Registered, Carrying(grade));
+        Assert.Equal(3, grade.Body.GetProperty("ways").GetArrayLength());
+        Assert.True(string.IsNullOrEmpty(grade["chain"]), grade["chain"]);
+
+        var agents = await ActingAsync(agent, $"mandate-{mandate}");
+        Assert.True(string.IsNullOrEmpty((await agents.GetAsync("/api/grade"))["organisation"]));
+        var himself = await ActingAsync(company.Representative, "");
+        Assert.True(string.IsNullOrEmpty((await himself.GetAsync("/api/grade"))["organisation"]));
+        foreach (var asker in (Official[])[agents, himself, await ActingAsync(other.Representative, other.Id.ToString())])
+        {
+            var refused = await asker.GetAsync(address);
+            Assert.Equal((HttpStatusCode.Forbidden, "identity.official.role"), (refused.Status, refused["code"]));
+        }
+
+        // Nor by a token of before, once the register names another.
+        using var newcomer = await Applicant.NewAsync(identity);
+        Assert.Equal("resting", await AuthorityEvents.HappenAsync(
+            identity, "market", id => new { id, number = 1, kind = "representative-changed", uscc = company.Organisation.Uscc, representativeIdNumber = newcomer.Person.IdNumber }));
+        Assert.True((await representative.GetAsync(address)).Status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized);
+    }
+
+    private async Task<Official> ActingAsync(Applicant who, string choice)
+    {
+        var party = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
+        return new Official(identity, (await Company.SignInAsync(who, choice, party, "openid profile identity.grade")).AccessToken);
+    }
+
     private static IEnumerable<string?> Carrying(Answer grade) =>
         grade.Body.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).Order(StringComparer.Ordinal);
 }

@@ -255,6 +255,29 @@ public abstract class PolicySuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task The_published_schema_and_the_server_agree_on_the_sources_that_can_be_refused()
+    {
+        var proposer = await Official.SignInAsync(identity, "security", Scope);
+        var schema = await JsonSchema.FromJsonAsync(await identity.Http.GetStringAsync("/schemas/assurance-policy.json"), TestContext.Current.CancellationToken);
+        (string[] Sources, bool Taken)[] lists =
+        [
+            (["sample", "market-registry", "import:hefei"], true),
+            (["import:h"], true),
+            (["import:" + new string('a', 40)], true),
+            ([""], false),
+            ([new string('a', 61)], false),
+            (["import:hefei", "import:hefei"], false),
+        ];
+        foreach (var (sources, taken) in lists)
+        {
+            var policy = await CurrentAsync();
+            policy["refusedSources"] = new JsonArray(sources.Select(source => (JsonNode?)source).ToArray());
+            var answer = await proposer.PostAsync("/api/assurance-policies", new { policy, note = "样例：不采信来源" });
+            Assert.Equal((taken ? HttpStatusCode.Created : HttpStatusCode.UnprocessableEntity, taken), (answer.Status, schema.Validate(policy.ToJsonString()).Count == 0));
+        }
+    }
+
+    [Fact]
     public async Task Only_security_administrators_change_policies_and_a_person_reads_only_the_own_grade()
     {
         using var applicant = await Applicant.RegisteredAsync(identity);

@@ -36,6 +36,14 @@ internal static class Fixtures
         values["Clients:7:SectorIdentifier"] = "NORTH.example";
         Add(8, "south", "confidential", false, user, "authorization_code refresh_token", ["https://south.example/callback"]);
 
+        // Services that hand users over: for one source, for two, for none.
+        Add(9, "city", "confidential", true, "identity.import", "client_credentials", []);
+        Add(10, "town", "confidential", true, "identity.import", "client_credentials", []);
+        Add(11, "hamlet", "confidential", true, "identity.import", "client_credentials", []);
+        values["Clients:9:ImportSources:0"] = "huaibei";
+        values["Clients:10:ImportSources:0"] = "huaibei";
+        values["Clients:10:ImportSources:1"] = "suzhou-north";
+
         void Add(int n, string id, string type, bool firstParty, string scopes, string grants, string[] redirects, string[]? afterSignOut = null)
         {
             var prefix = string.Create(CultureInfo.InvariantCulture, $"Clients:{n}:");

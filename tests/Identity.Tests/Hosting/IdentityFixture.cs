@@ -84,6 +84,7 @@ public abstract class IdentityFixture : IAsyncLifetime
         values["PhoneCodes:PerPhoneAndDay"] = "1000";
         values["PhoneCodes:PerAccountAndDay"] = "1000";
         values["Counter:LookupsPerHour"] = "10000";
+        values["SignIn:WrongPasswordsPerAddress"] = "10000";
         foreach (var perAddress in (string[])["FailuresPerAddress", "ChecksPerAddress", "MessagesPerAddress"])
         {
             values["Challenge:" + perAddress] = "10000";

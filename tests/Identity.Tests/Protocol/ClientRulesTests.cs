@@ -3,7 +3,7 @@ using Yinxin.Identity.Server.Features.Clients;
 
 namespace Yinxin.Identity.Tests.Protocol;
 
-/// <summary>What a client must look like before it is stored: what its <c>sub</c> is, of which sector it is, where it hears of ended sessions.</summary>
+/// <summary>What a client must look like before it is stored: what its <c>sub</c> is, of which sector it is, where it hears of ended sessions, whose users it hands over.</summary>
 public sealed class ClientRulesTests
 {
     [Theory]
@@ -134,6 +134,28 @@ public sealed class ClientRulesTests
         var client = Outside();
         client.BackChannelLogoutUri = "https://a.example/" + new string('a', 2000);
         Refused(client, "Clients:0:BackChannelLogoutUri: ", "2000");
+    }
+
+    [Theory]
+    [InlineData("hefei", "identity.import", null)]
+    [InlineData("hefei-2", "identity.import", null)]
+    [InlineData("Hefei", "identity.import", "Hefei")]
+    [InlineData("import:hefei", "identity.import", "import:hefei")]
+    [InlineData("hefei\n", "identity.import", "no source")]
+    [InlineData("hefei", "license.read", "identity.import")]
+    public void Users_are_handed_over_for_sources_that_can_be_and_by_whoever_may_hand_over(string source, string scope, string? fault)
+    {
+        var client = Outside();
+        client.Scopes = ["openid", scope];
+        client.ImportSources = [source];
+        if (fault is null)
+        {
+            Assert.Empty(ClientRules.Failures("Clients:0", client));
+        }
+        else
+        {
+            Refused(client, "Clients:0:ImportSources: ", fault);
+        }
     }
 
     private static ClientSettings Outside(string redirects = "https://a.example/callback") => new()

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Yinxin.Identity.Server.Features.Imports;
 using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.VerifiedClaims;
 
@@ -47,6 +48,16 @@ internal static class ClientRules
         foreach (var claim in client.VerifiedClaims.Where(c => !VerifiedClaimCatalogue.Names.Contains(c)))
         {
             yield return $"{key}:VerifiedClaims: {claim} is not offered.";
+        }
+
+        foreach (var source in client.ImportSources.Where(s => !ImportSources.IsName(s)))
+        {
+            yield return $"{key}:ImportSources: {source} is no source; it has 1 to 40 lower-case letters, digits and hyphens.";
+        }
+
+        if (client.ImportSources.Count > 0 && !client.Scopes.Contains("identity.import"))
+        {
+            yield return $"{key}:ImportSources: without the scope identity.import this client hands nobody over.";
         }
 
         if (client.VerifiedClaims.Count > 0 && (string.IsNullOrWhiteSpace(client.PurposeChinese) || string.IsNullOrWhiteSpace(client.PurposeEnglish)))

@@ -48,6 +48,9 @@ internal sealed class ClientSettings
 
     public IList<string> VerifiedClaims { get; set; } = [];
 
+    /// <summary>Of whom a service with scope <c>identity.import</c> may hand users over, e.g. <c>hefei</c>; of nobody without an entry. Not kept in the database.</summary>
+    public IList<string> ImportSources { get; set; } = [];
+
     [MaxLength(200)]
     public string? PurposeChinese { get; set; }
 

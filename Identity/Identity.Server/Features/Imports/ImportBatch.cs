@@ -20,10 +20,11 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     /// <param name="import">As it was before the batch; not changed.</param>
     /// <param name="rows">At most <see cref="RowsAtOnce"/>.</param>
     /// <param name="digest">The chain after the batch.</param>
+    /// <param name="sender">Who sends it, which need not be who began it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when another connection committed first.</returns>
     /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile, an account that one of many rows leads to was changed, or something was reported of one.</exception>
-    public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, CancellationToken cancellationToken)
+    public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, string sender, CancellationToken cancellationToken)
     {
         database.ChangeTracker.Clear();
         // Everything is added, nothing changed afterwards: looking through thousands of rows for changes would find none.
@@ -50,7 +51,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         var leftOut = new List<ImportRejection>();
         var idNumbers = candidates.ConvertAll(c => c.IdNumber);
         var reported = await reports.OfAsync(idNumbers, cancellationToken);
-        var (created, linked, known, standing) = await PlaceAsync(
+        var (created, linked, known, standing, handed) = await PlaceAsync(
             import.Source, candidates, reported, (number, code, field) => Reject(number, new RowFault(code, field)), (number, field) => leftOut.Add(Report(number, new RowFault(LeftOut, field))), now, cancellationToken);
         database.ImportRejections.AddRange(rejections);
         database.ImportRejections.AddRange(leftOut);
@@ -69,11 +70,12 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             Digest = digest,
             Turn = import.Turn + 1,
         };
-        audit.Add(new AuditEntry("import.batch", import.Id.ToString(), import.StartedBy, Details: new { from = import.Rows + 1, to = next.Rows, created, linked, known, rejected = rejections.Count }));
+        audit.Add(new AuditEntry("import.batch", import.Id.ToString(), sender, Details: new { from = import.Rows + 1, to = next.Rows, created, linked, known, rejected = rejections.Count }));
         await using var late = early is null ? await TakeTurnAsync(cancellationToken) : null;
-        if (late is not null && !(standing.IsLike(await accounts.OfAsync(standing.Accounts, cancellationToken)) && reported.IsLike(await reports.OfAsync(idNumbers, cancellationToken))))
+        if (late is not null && !(standing.IsLike(await accounts.OfAsync(standing.Accounts, cancellationToken)) && reported.IsLike(await reports.OfAsync(idNumbers, cancellationToken))
+            && handed.IsLike(await HandedEvidence.OfAsync(database, import.Source, standing.Accounts, cancellationToken))))
         {
-            throw new DbUpdateException("An account was frozen, disputed or lost a proof, or its person was reported, while its row was placed.");
+            throw new DbUpdateException("An account was frozen, disputed or lost or got a proof, or its person was reported, while its row was placed.");
         }
 
         await database.SaveManyAsync(cancellationToken);
@@ -101,80 +103,97 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         return transaction;
     }
 
-    private async Task<(int Created, int Linked, int Known, KnownAccounts.Standing Standing)> PlaceAsync(
+    private async Task<(int Created, int Linked, int Known, KnownAccounts.Standing Standing, HandedEvidence Handed)> PlaceAsync(
         string source, List<Candidate> candidates, ReportedPersons.Reports reported, Action<long, string, string?> reject, Action<long, string> leaveOut, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var externals = candidates.ConvertAll(c => c.Source.ExternalId!);
         var idNumbers = candidates.SelectMany(c => c.IdNumberIndexes).ToList();
         var phones = candidates.SelectMany(c => c.PhoneIndexes).ToList();
         var names = candidates.Where(c => c.Source.UserName is not null).Select(c => AccountFinder.Normalise(c.Source.UserName!)).ToList();
-        var links = (await database.AccountLinks.AsNoTracking().Where(l => l.Source == source && externals.Contains(l.ExternalId)).Select(l => l.ExternalId).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var links = (await database.AccountLinks.AsNoTracking().Where(l => l.Source == source && externals.Contains(l.ExternalId)).ToListAsync(cancellationToken)).ToDictionary(l => l.ExternalId, l => l.AccountId, StringComparer.Ordinal);
         var persons = (await database.Persons.AsNoTracking().Where(p => idNumbers.Contains(p.IdNumberIndex)).ToListAsync(cancellationToken)).ToDictionary(p => p.IdNumberIndex, StringComparer.Ordinal);
         var takenPhones = (await database.Persons.AsNoTracking().Where(p => phones.Contains(p.PhoneIndex)).Select(p => p.PhoneIndex).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var takenNames = names.Count == 0 ? [] : (await database.Users.AsNoTracking().Where(a => names.Contains(a.NormalizedUserName!)).Select(a => a.NormalizedUserName!).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var standing = await accounts.OfAsync([.. persons.Values.Select(p => p.Id)], cancellationToken);
+        var handed = await HandedEvidence.OfAsync(database, source, standing.Accounts, cancellationToken);
         var (created, linked, known) = (0, 0, 0);
         foreach (var candidate in candidates)
         {
-            if (!links.Add(candidate.Source.ExternalId!))
+            var key = candidate.Source.ExternalId!;
+            var sent = candidate.Source.Evidence ?? [];
+            var linkedTo = links.TryGetValue(key, out var account) ? account : (Guid?)null;
+            var found = candidate.IdNumberIndexes.Select(persons.GetValueOrDefault).FirstOrDefault(p => p is not null);
+            if (linkedTo is not null && linkedTo != found?.Id)
             {
-                known++;
+                // Two persons under one key: which of them the source means, only the source can say.
+                reject(candidate.Row, "externalId.taken", "externalId");
             }
-            else if (candidate.IdNumberIndexes.Select(persons.GetValueOrDefault).FirstOrDefault(p => p is not null) is { } found)
+            else if (found is not null)
             {
                 // One subject in the whole province: the source's number is noted, its evidence too; nobody's particulars are overwritten by a file.
                 if (found.Name != candidate.Name)
                 {
-                    links.Remove(candidate.Source.ExternalId!);
                     reject(candidate.Row, "name.differs", "name");
+                    continue;
+                }
+
+                if (linkedTo is not null && sent.All(e => handed.Holds(found.Id, e)))
+                {
+                    known++;
                     continue;
                 }
 
                 if (standing.Refusal(found.Id) is { } refusal)
                 {
-                    links.Remove(candidate.Source.ExternalId!);
                     reject(candidate.Row, refusal, null);
                     continue;
                 }
 
                 var counts = standing.ThatCounts(found, candidate);
-                if (counts.Count < (candidate.Source.Evidence?.Count ?? 0))
+                var leftOut = sent.Index().Where(e => !counts.Contains(e.Item) && (linkedTo is null || !handed.Holds(found.Id, e.Item))).Select(e => e.Index).ToList();
+                if (leftOut.Count > 0)
                 {
-                    leaveOut(candidate.Row, $"evidence[{string.Join(' ', candidate.Source.Evidence!.Index().Where(e => !counts.Contains(e.Item)).Select(e => e.Index))}]");
+                    leaveOut(candidate.Row, $"evidence[{string.Join(' ', leftOut)}]");
                 }
 
-                Link(source, candidate, found.Id, counts, now);
-                linked++;
+                var entered = Enter(source, found.Id, counts, handed, now);
+                if (linkedTo is null)
+                {
+                    Link(source, key, found.Id, now);
+                    links.Add(key, found.Id);
+                }
+
+                (linked, known) = linkedTo is null || entered > 0 ? (linked + 1, known) : (linked, known + 1);
             }
             else if (reported.FaultOf(candidate.IdNumber) is { } fault)
             {
                 // Of whoever has an account it has followed already, and the account itself says how it stands.
-                links.Remove(candidate.Source.ExternalId!);
                 reject(candidate.Row, fault.Code, fault.Field);
             }
             else if (candidate.PhoneIndexes.Any(takenPhones.Contains))
             {
-                links.Remove(candidate.Source.ExternalId!);
                 reject(candidate.Row, "phone.taken", "phone");
             }
             else if (candidate.Source.UserName is { } user && !takenNames.Add(AccountFinder.Normalise(user)))
             {
-                links.Remove(candidate.Source.ExternalId!);
                 reject(candidate.Row, "userName.taken", "userName");
             }
             else
             {
-                var person = Create(source, candidate, now);
+                var person = Create(candidate, now);
+                Link(source, key, person.Id, now);
+                Enter(source, person.Id, sent, handed, now);
+                links.Add(key, person.Id);
                 takenPhones.UnionWith(candidate.PhoneIndexes);
                 Array.ForEach(candidate.IdNumberIndexes, index => persons.Add(index, person));
                 created++;
             }
         }
 
-        return (created, linked, known, standing);
+        return (created, linked, known, standing, handed);
     }
 
-    private Person Create(string source, Candidate candidate, DateTimeOffset now)
+    private Person Create(Candidate candidate, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
         var person = Person.New(id, new PersonFacts(candidate.Name, candidate.Sex, candidate.Ethnicity, candidate.IdNumber, candidate.Phone), personal, now);
@@ -190,14 +209,18 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             PasswordHash = candidate.Source.PasswordHash,
             Person = person,
         });
-        Link(source, candidate, id, candidate.Source.Evidence ?? [], now);
         return person;
     }
 
-    private void Link(string source, Candidate candidate, Guid account, IReadOnlyList<ImportedEvidence> evidence, DateTimeOffset now)
+    private void Link(string source, string externalId, Guid account, DateTimeOffset now) =>
+        database.AccountLinks.Add(new AccountLink { Source = source, ExternalId = externalId, AccountId = account, CreatedAt = now });
+
+    /// <returns>How many records that were not there yet.</returns>
+    private int Enter(string source, Guid account, IReadOnlyList<ImportedEvidence> evidence, HandedEvidence handed, DateTimeOffset now)
     {
-        database.AccountLinks.Add(new AccountLink { Source = source, ExternalId = candidate.Source.ExternalId!, AccountId = account, CreatedAt = now });
-        database.Evidence.AddRange(evidence.OrderBy(e => e.VerifiedAt).Select(e => EvidenceRecords.New(
-            account, e.Kind!, "import:" + source, e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference, recordedAt: now)));
+        var records = evidence.Where(e => handed.Add(account, e)).OrderBy(e => e.VerifiedAt).Select(e => EvidenceRecords.New(
+            account, e.Kind!, HandedEvidence.SourceOf(source), e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference, recordedAt: now)).ToList();
+        database.Evidence.AddRange(records);
+        return records.Count;
     }
 }

@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Security.Claims;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -11,13 +12,13 @@ namespace Yinxin.Identity.Server.Features.Imports;
 
 /// <summary>
 /// <c>PUT /api/imports/{id}?source=</c>: the file, NDJSON or CSV, streamed; sent again after a broken connection, it goes on where it stopped.
-/// <c>GET /api/imports</c>, <c>/{id}</c>, <c>/{id}/rejections</c> (JSON pages, or CSV whole).
+/// <c>GET /api/imports</c>, <c>/{id}</c>, <c>/{id}/rejections</c> (JSON pages, or CSV whole). A service sees and goes on with what it began itself, for the sources of its client.
 /// </summary>
-internal static partial class ImportEndpoints
+internal static class ImportEndpoints
 {
     private const long LargestFile = 4L * 1024 * 1024 * 1024;
     private const int MostRows = 1000;
-    private static readonly string[] Readers = [OfficialRoles.SystemAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
+    private static readonly string[] Readers = [.. ConsoleRights.ReadImports];
 
     public static void AddImports(this WebApplicationBuilder builder)
     {
@@ -26,6 +27,7 @@ internal static partial class ImportEndpoints
         builder.Services.AddScoped<KnownAccounts>();
         builder.Services.AddScoped<ReportedPersons>();
         builder.Services.AddSingleton<ImportRules>();
+        builder.Services.AddSingleton<ImportSources>();
     }
 
     public static void MapImports(this WebApplication app)
@@ -36,12 +38,29 @@ internal static partial class ImportEndpoints
         app.MapGet("/api/imports/{id:guid}/rejections", RejectionsAsync).RequireAuthorization(ApiTokens.Scope("identity.import"));
     }
 
-    private static async Task<ImportView> SendAsync(Guid id, string? source, HttpContext http, Officials.Officials officials, ImportRun run, CancellationToken cancellationToken)
+    /// <summary>The newest first, from behind one of them.</summary>
+    public static IQueryable<Import> NewestBefore(IQueryable<Import> imports, Import? from)
     {
-        var actor = await ActorAsync(http.User, officials, cancellationToken, OfficialRoles.SystemAdministrator);
-        if (source is null || !SourceName().IsMatch(source))
+        if (from is not null)
+        {
+            var (at, id) = (from.StartedAt, from.Id);
+            imports = imports.Where(i => i.StartedAt < at || (i.StartedAt == at && i.Id.CompareTo(id) < 0));
+        }
+
+        return imports.OrderByDescending(i => i.StartedAt).ThenByDescending(i => i.Id);
+    }
+
+    private static async Task<ImportView> SendAsync(Guid id, string? source, HttpContext http, Officials.Officials officials, ImportRun run, ImportSources sources, CancellationToken cancellationToken)
+    {
+        var sender = await SenderAsync(http.User, officials, cancellationToken, OfficialRoles.SystemAdministrator);
+        if (source is null || !ImportSources.IsName(source))
         {
             throw ImportProblems.BadSource.Exception();
+        }
+
+        if (sender.IsService && !sources.May(sender.Key, source))
+        {
+            throw ImportProblems.ForeignSource.Exception();
         }
 
         var csv = MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) switch
@@ -51,66 +70,58 @@ internal static partial class ImportEndpoints
             _ => throw ImportProblems.Format.Exception(),
         };
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = LargestFile;
-        var import = await run.BeginAsync(id, source, actor, cancellationToken);
-        return ImportView.Of(await run.ReadAsync(import, csv ? CsvRows.ReadAsync(http.Request.Body, cancellationToken) : NdjsonRows.ReadAsync(http.Request.BodyReader, cancellationToken), cancellationToken));
+        var import = await run.BeginAsync(id, source, sender, cancellationToken);
+        return ImportView.Of(await run.ReadAsync(import, csv ? CsvRows.ReadAsync(http.Request.Body, cancellationToken) : NdjsonRows.ReadAsync(http.Request.BodyReader, cancellationToken), sender, cancellationToken));
     }
 
     private static async Task<Page<ImportView>> ListAsync(int? limit, Guid? after, ClaimsPrincipal user, Officials.Officials officials, IdentityContext database, CancellationToken cancellationToken)
     {
-        await ActorAsync(user, officials, cancellationToken, Readers);
+        var sender = await SenderAsync(user, officials, cancellationToken, Readers);
         var most = Limit(limit);
-        var from = after is null ? null : await database.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == after, cancellationToken) ?? throw ImportProblems.BadPage.Exception();
-        var start = from?.StartedAt;
-        var rows = await database.Imports.AsNoTracking().Where(i => start == null || i.StartedAt < start).OrderByDescending(i => i.StartedAt).Take(most + 1).ToListAsync(cancellationToken);
+        var shown = Shown(database, sender);
+        var from = after is null ? null : await shown.FirstOrDefaultAsync(i => i.Id == after, cancellationToken) ?? throw ImportProblems.BadPage.Exception();
+        var rows = await NewestBefore(shown, from).Take(most + 1).ToListAsync(cancellationToken);
         return new Page<ImportView>([.. rows.Take(most).Select(ImportView.Of)], rows.Count > most ? rows[most - 1].Id.ToString() : null);
     }
 
     private static async Task<ImportView> ShowAsync(Guid id, ClaimsPrincipal user, Officials.Officials officials, IdentityContext database, CancellationToken cancellationToken)
     {
-        await ActorAsync(user, officials, cancellationToken, Readers);
-        return ImportView.Of(await database.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, cancellationToken) ?? throw ImportProblems.Unknown.Exception());
+        var sender = await SenderAsync(user, officials, cancellationToken, Readers);
+        return ImportView.Of(await Shown(database, sender).FirstOrDefaultAsync(i => i.Id == id, cancellationToken) ?? throw ImportProblems.Unknown.Exception());
     }
 
     private static async Task<IResult> RejectionsAsync(Guid id, int? limit, long? after, HttpContext http, Officials.Officials officials, IdentityContext database, CancellationToken cancellationToken)
     {
-        await ActorAsync(http.User, officials, cancellationToken, Readers);
-        if (!await database.Imports.AnyAsync(i => i.Id == id, cancellationToken))
+        var sender = await SenderAsync(http.User, officials, cancellationToken, Readers);
+        if (!await Shown(database, sender).AnyAsync(i => i.Id == id, cancellationToken))
         {
             throw ImportProblems.Unknown.Exception();
         }
 
-        var all = database.ImportRejections.AsNoTracking().Where(r => r.ImportId == id).OrderBy(r => r.Row);
         if (http.Request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)))
         {
-            return Results.Stream(
-                async body =>
-                {
-                    await using var text = new StreamWriter(body, leaveOpen: true);
-                    await text.WriteAsync("row,code,field\r\n");
-                    await foreach (var r in all.AsAsyncEnumerable().WithCancellation(cancellationToken))
-                    {
-                        // Codes are ours and member names plain words: nothing that CSV would have to quote, or that a spreadsheet would run.
-                        await text.WriteAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{r.Row},{r.Code},{r.Field}\r\n"));
-                    }
-                },
-                "text/csv; charset=utf-8",
-                $"rejections-{id}.csv");
+            return RejectionFile.Of(database, id, cancellationToken);
         }
 
+        var all = database.ImportRejections.AsNoTracking().Where(r => r.ImportId == id).OrderBy(r => r.Row);
         var most = Limit(limit);
         var rows = await all.Where(r => after == null || r.Row > after).Take(most + 1).ToListAsync(cancellationToken);
         return Results.Ok(new Page<RejectionView>(
-            [.. rows.Take(most).Select(r => new RejectionView(r.Row, r.Code, r.Field))], rows.Count > most ? rows[most - 1].Row.ToString(System.Globalization.CultureInfo.InvariantCulture) : null));
+            [.. rows.Take(most).Select(r => new RejectionView(r.Row, r.Code, r.Field))], rows.Count > most ? rows[most - 1].Row.ToString(CultureInfo.InvariantCulture) : null));
     }
 
     private static int Limit(int? limit) => limit is null or (>= 1 and <= MostRows) ? limit ?? 100 : throw ImportProblems.BadPage.Exception();
 
-    /// <summary>A service by its client, an official by the role held now.</summary>
-    private static async Task<string> ActorAsync(ClaimsPrincipal user, Officials.Officials officials, CancellationToken cancellationToken, params string[] roles) =>
-        user.FindFirst("kind") is null ? user.FindFirstValue("client_id") ?? "" : (await officials.RequireAsync(user, cancellationToken, roles)).AccountId.ToString();
+    private static IQueryable<Import> Shown(IdentityContext database, ImportSender sender)
+    {
+        var only = sender.OnlyOf;
+        return database.Imports.AsNoTracking().Where(i => only == null || i.StartedBy == only);
+    }
 
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex SourceName();
+    /// <summary>A service by its client, an official by the role held now.</summary>
+    private static async Task<ImportSender> SenderAsync(ClaimsPrincipal user, Officials.Officials officials, CancellationToken cancellationToken, params string[] roles) => user.FindFirst("kind") is null
+        ? new ImportSender(user.FindFirstValue("client_id") ?? "", IsService: true)
+        : new ImportSender((await officials.RequireAsync(user, cancellationToken, roles)).AccountId.ToString(), IsService: false);
 
     /// <param name="Items">In their order.</param>
     /// <param name="Next">What <c>after</c> is for the next page; null on the last.</param>

@@ -9,19 +9,19 @@ namespace Yinxin.Identity.Server.Features.Imports;
 /// <summary>Reads one file from where the import stands, batch by batch.</summary>
 internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory scopes, IAuditTrail audit, TimeProvider time)
 {
-    /// <summary>Finds the import or begins it.</summary>
-    public async Task<Import> BeginAsync(Guid id, string source, string actor, CancellationToken cancellationToken)
+    /// <summary>Finds the import or begins it. What a client began only that client goes on with; an official may with anybody's, and each batch says who sent it.</summary>
+    public async Task<Import> BeginAsync(Guid id, string source, ImportSender sender, CancellationToken cancellationToken)
     {
         var known = await database.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, cancellationToken);
         if (known is not null)
         {
-            return known.Source == source ? known : throw ImportProblems.OtherSource.Exception();
+            return known.Source != source ? throw ImportProblems.OtherSource.Exception() : sender.MayResume(known) ? known : throw ImportProblems.OtherSender.Exception();
         }
 
         var now = time.GetUtcNow();
-        var import = new Import { Id = id, Source = source, StartedBy = actor, StartedAt = now, ChangedAt = now };
+        var import = new Import { Id = id, Source = source, StartedBy = sender.Key, StartedAt = now, ChangedAt = now };
         database.Imports.Add(import);
-        audit.Add(new AuditEntry("import.begin", id.ToString(), actor, Details: new { source }));
+        audit.Add(new AuditEntry("import.begin", id.ToString(), sender.Key, Details: new { source }));
         try
         {
             await database.SaveChangesAsync(cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
         return import;
     }
 
-    public async Task<Import> ReadAsync(Import import, IAsyncEnumerable<ReadRow> rows, CancellationToken cancellationToken)
+    public async Task<Import> ReadAsync(Import import, IAsyncEnumerable<ReadRow> rows, ImportSender sender, CancellationToken cancellationToken)
     {
         var (committed, digest, place) = (import.Rows, "", 0L);
         var batch = new List<ReadRow>(ImportBatch.RowsAtOnce);
@@ -55,7 +55,7 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
             batch.Add(row);
             if (batch.Count == ImportBatch.RowsAtOnce)
             {
-                import = await CommitAsync(import, batch, digest, cancellationToken);
+                import = await CommitAsync(import, batch, digest, sender, cancellationToken);
                 batch.Clear();
             }
         }
@@ -67,7 +67,7 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
 
         if (batch.Count > 0)
         {
-            import = await CommitAsync(import, batch, digest, cancellationToken);
+            import = await CommitAsync(import, batch, digest, sender, cancellationToken);
         }
 
         var now = time.GetUtcNow();
@@ -76,12 +76,12 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
         return import;
     }
 
-    private async Task<Import> CommitAsync(Import import, List<ReadRow> batch, string digest, CancellationToken cancellationToken)
+    private async Task<Import> CommitAsync(Import import, List<ReadRow> batch, string digest, ImportSender sender, CancellationToken cancellationToken)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await scope.ServiceProvider.GetRequiredService<ImportBatch>().CommitAsync(import, batch, digest, cancellationToken) ?? throw ImportProblems.Running.Exception();
+            return await scope.ServiceProvider.GetRequiredService<ImportBatch>().CommitAsync(import, batch, digest, sender.Key, cancellationToken) ?? throw ImportProblems.Running.Exception();
         }
         catch (DbUpdateException) when (batch.Count > 1)
         {
@@ -90,7 +90,7 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
             foreach (var row in batch)
             {
                 so = Chain(so, row.Text);
-                import = await CommitAsync(import, [row], so, cancellationToken);
+                import = await CommitAsync(import, [row], so, sender, cancellationToken);
             }
 
             return import;
