@@ -9,16 +9,16 @@ namespace Yinxin.Identity.Tests.Console;
 public abstract class ConsoleAccessSuite(IdentityFixture identity)
 {
     private static readonly string[] Pages =
-        ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff", "/console/staff/new", "/console/audit", "/console/audit/verifications"];
+        ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff", "/console/staff/new", "/console/imports", "/console/audit", "/console/audit/verifications"];
 
     /// <summary>Official → the pages that are theirs.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["window"] = ["/console/accounts", "/console/organisations", "/console/proposals"],
-        ["system"] = ["/console/staff", "/console/staff/new"],
+        ["system"] = ["/console/staff", "/console/staff/new", "/console/imports"],
         ["security"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff"],
-        ["audit-administrator"] = ["/console/proposals", "/console/policies", "/console/staff", "/console/audit", "/console/audit/verifications"],
-        ["auditor"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/staff", "/console/audit", "/console/audit/verifications"],
+        ["audit-administrator"] = ["/console/proposals", "/console/policies", "/console/staff", "/console/imports", "/console/audit", "/console/audit/verifications"],
+        ["auditor"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/staff", "/console/imports", "/console/audit", "/console/audit/verifications"],
     };
 
     [Fact]
@@ -51,7 +51,7 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         foreach (var name in (string[])["citizen", "clerk"])
         {
             using var other = await Officer.SignInAsync(identity, name);
-            foreach (var page in Pages.Append("/console").Append("/console/statistics").Append("/console/statistics.csv?table=days").Append("/console/audit/export?format=ndjson"))
+            foreach (var page in Pages.Append("/console").Append("/console/statistics").Append("/console/statistics.csv?table=days").Append("/console/audit/export?format=ndjson").Append($"/console/imports/{Guid.NewGuid()}/rejections.csv"))
             {
                 Assert.Equal(HttpStatusCode.Forbidden, (await other.GetAsync(page)).StatusCode);
             }
@@ -320,6 +320,55 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         {
             await identity.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"Roles\" = {Roles("window-officer")} WHERE \"Id\" = {Quoted(await KeyAsync("clerk"))}");
         }
+    }
+
+    [Fact]
+    public async Task Officials_are_found_by_parts_of_what_the_list_shows_and_page_by_page()
+    {
+        using var system = await Officer.SignInAsync(identity, "system");
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        for (var n = 0; n < 33; n++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await system.FillAsync(
+                "/console/staff/new", "", ("UserName", $"{mark}-{n:00}"), ("Name", n < 2 ? "寻样例甲" : "寻样例乙"), ("DepartmentUscc", "11349900MB0000051U"), ("DepartmentName", $"样例{mark}局"))).StatusCode);
+        }
+
+        await identity.ExecuteAsync($"UPDATE \"StaffMembers\" SET \"Roles\" = {Roles("case-handler")} WHERE \"Id\" IN (SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = '{mark}-04')");
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"ClosedAt\" = '2026-01-01 00:00:00' WHERE \"UserName\" = '{mark}-05'");
+        await identity.ExecuteAsync($"UPDATE \"Accounts\" SET \"FrozenAt\" = '2026-01-01 00:00:00' WHERE \"UserName\" = '{mark}-06'");
+        async Task<List<string>> FindAsync(params (string, string)[] fields) => Names(await Officer.TextAsync(await system.FillAsync("/console/staff", "", fields)));
+        Assert.Equal($"{mark}-17", Assert.Single(await FindAsync(("UserName", $"{mark.ToUpperInvariant()}-17"))));
+        Assert.Equal(2, (await FindAsync(("Name", "样例甲"), ("Department", mark))).Count);
+        Assert.Equal($"{mark}-04", Assert.Single(await FindAsync(("Department", mark), ("Role", "case-handler"))));
+        Assert.Equal($"{mark}-05", Assert.Single(await FindAsync(("Department", mark), ("State", "Closed"))));
+        Assert.Equal($"{mark}-06", Assert.Single(await FindAsync(("Department", mark), ("State", "Frozen"))));
+        Assert.NotEmpty(await FindAsync(("Department", "11349900mb0000051u"), ("State", "InUse")));
+
+        // The next page is of the same search.
+        var first = await Officer.TextAsync(await system.FillAsync("/console/staff", "", ("Department", mark)));
+        var next = System.Text.RegularExpressions.Regex.Match(first, "name=\"Before\" value=\"(?<k>[0-9a-f-]{36})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["k"].Value;
+        var second = await Officer.TextAsync(await system.FillAsync("/console/staff", "", ("Department", mark), ("Before", next)));
+        Assert.Equal((30, 3), (Names(first).Count, Names(second).Count));
+        Assert.Empty(Names(first).Intersect(Names(second), StringComparer.Ordinal));
+        Assert.DoesNotContain("name=\"Before\"", second, StringComparison.Ordinal);
+
+        // Nobody, signs that other searches take for patterns, and what is no choice; persons are in no such list.
+        foreach (var (field, value) in ((string, string)[])[("UserName", "nobody-" + mark), ("UserName", "citizen"), ("Name", "张样例"), ("Name", "%"), ("Department", "_样例"), ("Name", "' OR 1=1 --")])
+        {
+            var none = await Officer.TextAsync(await system.FillAsync("/console/staff", "", (field, value)));
+            Assert.Contains("没有符合条件的工作人员", none, StringComparison.Ordinal);
+            Assert.Empty(Names(none));
+        }
+
+        foreach (var (field, value) in ((string, string)[])[("Role", "emperor"), ("State", "9"), ("State", "Asleep"), ("Before", "forged"), ("Name", new string('样', 101))])
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await system.FillAsync("/console/staff", "", (field, value))).StatusCode);
+        }
+
+        using var window = await Officer.SignInAsync(identity, "window");
+        Assert.Equal(HttpStatusCode.Forbidden, (await window.ForgeAsync("/console/staff", ("Name", "样例"))).StatusCode);
+
+        static List<string> Names(string page) => [.. System.Text.RegularExpressions.Regex.Matches(page, "data-label=\"用户名\">(?<n>[^<]*)<", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Groups["n"].Value)];
     }
 
     /// <summary>A list of roles as the database's own literal.</summary>

@@ -1,6 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.Organisations;
 using Yinxin.Identity.Tests.Accounts;
+using Yinxin.Identity.Tests.Disputes;
 using Yinxin.Identity.Tests.Hosting;
 
 namespace Yinxin.Identity.Tests.Console;
@@ -152,7 +156,7 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
         Assert.Equal(30, answers.Count(a => a.StartsWith("200", StringComparison.Ordinal) && a.Contains("没有符合条件的账号", StringComparison.Ordinal)));
         Assert.Equal(6, answers.Count(a => a.StartsWith("429", StringComparison.Ordinal) && a.Contains("未作查找", StringComparison.Ordinal) && !a.Contains("没有符合条件的账号", StringComparison.Ordinal)));
 
-        // Nor is one found that somebody has; by a name there is nothing to try, and nobody else waits.
+        // Nor is one found that somebody has; by a user name there is nothing to try, and nobody else waits.
         var known = await TryAsync(IdNumber);
         Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
         Assert.DoesNotContain("3401**********1232", await Officer.TextAsync(known), StringComparison.Ordinal);
@@ -166,6 +170,160 @@ public abstract class ConsoleAccountSuite(IdentityFixture identity)
         identity.Time.Advance(TimeSpan.FromMinutes(61));
         using var later = await Officer.SignInAsync(identity, "counter-one");
         Assert.NotEqual("", await later.FindAsync("IdNumber", IdNumber));
+    }
+
+    [Fact] // 64
+    public async Task A_masked_name_is_not_confirmed_by_trying_names_without_end_also_page_by_page_and_in_parallel()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+
+        // What other tests searched for lies more than an hour back.
+        identity.Time.Advance(TimeSpan.FromMinutes(61));
+        await using var server = await identity.StartSecondAsync(5, ("Console:Search:NamesPerHour", "6"));
+        using var auditor = new Browser($"http://localhost:{identity.BasePort + 5}");
+        Assert.Equal(HttpStatusCode.Found, (await auditor.SignInAsync("auditor", returnUrl: "/console/accounts")).StatusCode);
+        var form = await auditor.ReadAsync("/console/accounts");
+        Task<HttpResponseMessage> TryAsync(string by, string text, string after = "") => auditor.SubmitAsync("/console/accounts", form, ("By", by), ("Text", text), ("After", after));
+
+        List<HttpResponseMessage> answers = [];
+        foreach (var family in (string[])["赵", "钱", "孙"])
+        {
+            // A page that follows none is a trial like any other.
+            answers.AddRange(await Task.WhenAll(TryAsync("Name", family + "一"), TryAsync("Name", family + "二"), TryAsync("Name", family + "三", "ffffffff-ffff-ffff-ffff-ffffffffffff")));
+        }
+
+        Assert.Equal(6, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(3, answers.Count(a => a.StatusCode == HttpStatusCode.TooManyRequests));
+        var known = await TryAsync("Name", applicant.Person.Name);
+        Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
+        var page = await Officer.TextAsync(known);
+        Assert.Contains("按姓名查找的次数已达上限", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2>结果</h2>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("没有符合条件的账号", page, StringComparison.Ordinal);
+        Assert.Equal(4, await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'account.searched' AND \"Result\" = 'console.search.nameLimit' AND \"SubjectId\" IS NULL"));
+
+        // The number on the paper is looked up all the same, and nobody else waits.
+        Assert.Contains("<h2>结果</h2>", await Officer.TextAsync(await TryAsync("IdNumber", applicant.Person.IdNumber)), StringComparison.Ordinal);
+        using var window = await Officer.SignInAsync(identity, "window");
+        Assert.NotEqual("", await window.FindAsync("Name", applicant.Person.Name));
+
+        identity.Time.Advance(TimeSpan.FromMinutes(61));
+        using var later = new Browser($"http://localhost:{identity.BasePort + 5}");
+        Assert.Equal(HttpStatusCode.Found, (await later.SignInAsync("auditor", returnUrl: "/console/accounts")).StatusCode);
+        var found = await later.SubmitAsync("/console/accounts", await later.ReadAsync("/console/accounts"), ("By", "Name"), ("Text", applicant.Person.Name));
+        Assert.Contains("<h2>结果</h2>", await Officer.TextAsync(found), StringComparison.Ordinal);
+    }
+
+    [Fact] // 64
+    public async Task The_search_of_disputes_is_behind_the_same_brake_and_the_audit_names_the_account_it_found()
+    {
+        using var quarrel = await Quarrel.NewAsync(identity);
+        using var counter = await Officer.SignInAsync(identity, "counter-two");
+        var opened = await quarrel.OpenAsync(counter);
+        var account = (await identity.KeyOfAsync(quarrel.Person.IdNumber)).ToLowerInvariant();
+
+        // Reads disputes and may search for no account.
+        using var watcher = await Officer.SignInAsync(identity, "audit-administrator");
+        var actor = (await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'audit-administrator'")).ToLowerInvariant();
+        Task<HttpResponseMessage> SearchAsync(string text) => watcher.FillAsync("/console/disputes", "", ("Text", text));
+        var searched = $"\"AuditRecords\" WHERE \"ActorId\" = '{actor}' AND \"SubjectId\" = '{account}' AND \"Result\" = 'ok' AND \"Action\" = ";
+        Assert.Contains(opened.Address, await Officer.TextAsync(await SearchAsync(quarrel.Person.IdNumber)), StringComparison.Ordinal);
+        Assert.Equal(1, await identity.RowsAsync(searched + "'account.searched' AND \"Details\" LIKE '%\"at\":\"disputes\"%'"));
+        Assert.Equal(1, await identity.RowsAsync(searched + "'dispute.searched'"));
+        Assert.Contains(opened.Address, await Officer.TextAsync(await SearchAsync(opened.Number)), StringComparison.Ordinal);
+        Assert.Equal(2, await identity.RowsAsync(searched + "'dispute.searched'"));
+
+        // An auditor comes from the record to the account and to the dispute.
+        var audit = await watcher.ReadAsync($"/console/audit?Action=dispute.opened&Subject={account}");
+        Assert.Contains($"href=\"/console/accounts/{account}\"", audit, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{opened.Address}\"", audit, StringComparison.Ordinal);
+
+        List<HttpResponseMessage> answers = [];
+        for (var round = 0; round < 6; round++)
+        {
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(round * 6, 6).Select(n => SearchAsync($"3401021890020{n:00000}"))));
+        }
+
+        Assert.Equal(30, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(6, answers.Count(a => a.StatusCode == HttpStatusCode.TooManyRequests));
+        var known = await SearchAsync(quarrel.Person.IdNumber);
+        Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
+        Assert.Contains("未作查找", await Officer.TextAsync(known), StringComparison.Ordinal);
+        Assert.Equal(2, await identity.RowsAsync(searched + "'dispute.searched'"));
+        Assert.Equal(7, await identity.RowsAsync($"\"AuditRecords\" WHERE \"ActorId\" = '{actor}' AND \"Action\" = 'account.searched' AND \"Result\" = 'console.search.limit' AND \"SubjectId\" IS NULL"));
+        Assert.Equal(0, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Details\" LIKE '%{quarrel.Person.IdNumber}%'"));
+
+        // By the dispute's own number there is nothing to try.
+        Assert.Contains(opened.Address, await Officer.TextAsync(await SearchAsync(opened.Number)), StringComparison.Ordinal);
+        identity.Time.Advance(TimeSpan.FromMinutes(61));
+    }
+
+    [Fact]
+    public async Task An_organisation_is_found_by_the_beginning_of_its_name_page_by_page()
+    {
+        for (var n = 0; n < 45; n++)
+        {
+            await identity.ExecuteAsync(
+                $"INSERT INTO \"Organisations\" (\"Id\", \"Uscc\", \"Name\", \"LegalRepresentativeId\", \"CreatedAt\") VALUES ('{Guid.NewGuid().ToString().ToUpperInvariant()}', 'FOUND{n:0000000000000}', " +
+                $"'检索甲公司{(n < 3 ? "同名" : $"{n:000}")}', (SELECT \"LegalRepresentativeId\" FROM \"Organisations\" WHERE \"Uscc\" = '91340100MA2N0000X1'), '2026-01-01 00:00:00')");
+        }
+
+        using var window = await Officer.SignInAsync(identity, "window");
+        async Task<(HttpStatusCode Status, string Page)> SearchAsync(params (string, string)[] fields)
+        {
+            var answer = await window.FillAsync("/console/organisations", "", fields);
+            return (answer.StatusCode, await Officer.TextAsync(answer));
+        }
+
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        var after = "";
+        for (var place = 0; place < 3; place++)
+        {
+            var (_, page) = await SearchAsync(("Name", "检索甲"), ("After", after));
+            var keys = Keys(page);
+            Assert.Equal(place < 2 ? 20 : 5, keys.Count);
+            Assert.True(keys.TrueForAll(seen.Add));
+            after = System.Text.RegularExpressions.Regex.Match(page, "name=\"After\" value=\"(?<k>[0-9a-f-]{36})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["k"].Value;
+            Assert.Equal(place < 2, after.Length > 0);
+        }
+
+        // Of the same name all are there.
+        Assert.Equal(3, Keys((await SearchAsync(("Name", "检索甲公司同名"))).Page).Count);
+        Assert.Equal(5, Keys((await SearchAsync(("Name", "检索甲公司04"))).Page).Count);
+        foreach (var (name, at) in ((string, string)[])[("%索", ""), ("检_甲", ""), ("甲公司", ""), ("检索甲公司同名' OR 1=1 --", "")])
+        {
+            Assert.Contains("没有该组织", (await SearchAsync(("Name", name), ("After", at))).Page, StringComparison.Ordinal);
+        }
+
+        var other = seen.First();
+        foreach (var (name, key) in ((string, string)[])[("检", ""), ("检索甲", "forged"), ("检索甲", Guid.NewGuid().ToString()), ("样例", other), (new string('检', 101), "")])
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SearchAsync(("Name", name), ("After", key))).Status);
+        }
+
+        // What was typed is in no record: it may be a person's name; nor is a number of somebody that was taken for a code.
+        await SearchAsync(("Uscc", IdNumber));
+        Assert.Equal(0, await identity.RowsAsync($"\"AuditRecords\" WHERE \"Details\" LIKE '%检索%' OR \"Details\" LIKE '%{IdNumber}%'"));
+        Assert.True(await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'organisation.searched' AND \"Details\" LIKE '%\"by\":\"Name\"%' AND \"ActorName\" = '周样例'") >= 5);
+        using var system = await Officer.SignInAsync(identity, "system");
+        Assert.Equal(HttpStatusCode.Forbidden, (await system.ForgeAsync("/console/organisations", ("Name", "检索甲"))).StatusCode);
+
+        static List<string> Keys(string page) => [.. System.Text.RegularExpressions.Regex.Matches(page, "/console/organisations/(?<k>[0-9a-f-]{36})", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Groups["k"].Value)];
+    }
+
+    [Fact]
+    public async Task A_page_of_names_is_read_from_the_index_in_its_order_the_first_one_and_a_later_one()
+    {
+        await using var scope = identity.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<IdentityContext>();
+        var last = new Organisation { Id = Guid.NewGuid(), Uscc = "", Name = "样例公司" };
+        foreach (var after in (Organisation?[])[null, last])
+        {
+            var plan = await Plans.OfAsync(database, OrganisationNames.Beginning(database, "样例", after).Take(21));
+            Assert.Contains("IX_Organisations_Name_Id", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.AuditSearch;
 using Yinxin.Identity.Tests.Hosting;
 
 namespace Yinxin.Identity.Tests.Console;
@@ -79,6 +82,81 @@ public abstract class ConsoleAuditSuite(IdentityFixture identity)
         var window = (await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'window'")).ToLowerInvariant();
         var found = await auditor.FillAsync("/console/audit", "", ("Actor", "window"), ("Action", "session.begin"));
         Assert.Equal($"/console/audit?Actor={window}&Action=session.begin", found.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task Records_are_found_by_where_they_came_from_on_the_page_and_in_the_file()
+    {
+        using var elsewhere = new Browser(identity.Issuer, IPAddress.Parse("127.0.0.77"));
+        Assert.Equal(HttpStatusCode.Found, (await elsewhere.SignInAsync("window", returnUrl: "/console")).StatusCode);
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        Assert.Equal(HttpStatusCode.OK, (await elsewhere.GetAsync($"/console/accounts/{await auditor.FindAsync("UserName", "victim")}")).StatusCode);
+        var now = identity.Time.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
+        var period = $"&From={now.AddDays(-15):yyyy-MM-ddTHH:mm}&To={now.AddDays(15):yyyy-MM-ddTHH:mm}";
+        foreach (var query in (string[])["Address=127.0.0.77", "Address=127.0.0.77&Actor=window", "Address=::ffff:127.0.0.77", "Address=127.0.0.0/24&Actor=window&Action=account.viewed" + period, "Address=127.0.0.77" + period])
+        {
+            Assert.Contains("周样例", await auditor.ReadAsync("/console/audit?" + query), StringComparison.Ordinal);
+        }
+
+        foreach (var query in (string[])["Address=127.0.0.78", "Address=127.0.0.7", "Address=127.0.1.0/24" + period, "Address=2001:db8:1:2::/64" + period, "Address=127.0.0.77&Actor=security"])
+        {
+            Assert.Contains("没有符合条件的记录", await auditor.ReadAsync("/console/audit?" + query), StringComparison.Ordinal);
+        }
+
+        // What is none, or would have to be sorted from all years.
+        var years = $"&From={now.AddDays(-40):yyyy-MM-ddTHH:mm}&To={now:yyyy-MM-ddTHH:mm}";
+        foreach (var query in (string[])
+            ["Address=127.0.0.%25", "Address=127.1", "Address=13800000001", "Address=340102199001011232", "Address=127.0.0.77%27%20OR%201%3D1", "Address=127.0.0.0/24", "Address=127.0.0.0/24" + years, "Address=127.0.0.0/20" + period, "Address=::/0" + period])
+        {
+            foreach (var path in (string[])["/console/audit?", "/console/audit/export?format=ndjson&"])
+            {
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, (await auditor.GetAsync(path + query)).StatusCode);
+            }
+        }
+
+        var refused = await auditor.FillAsync("/console/audit", "", ("Address", "127.0.0.0/24"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("id=\"Address-error\"", await Officer.TextAsync(refused), StringComparison.Ordinal);
+        Assert.Equal("/console/audit?Address=127.0.0.77", (await auditor.FillAsync("/console/audit", "", ("Address", " 127.0.0.77 "))).Headers.Location?.OriginalString);
+
+        var file = await (await auditor.GetAsync("/console/audit/export?format=ndjson&Address=127.0.0.77")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var records = file.TrimEnd('\n').Split('\n')[1..^1].Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.NotEmpty(records);
+        Assert.All(records, r => Assert.EndsWith("127.0.0.77", r.GetProperty("address").GetString(), StringComparison.Ordinal));
+
+        await using var scope = identity.Services.CreateAsyncScope();
+        var found = await scope.ServiceProvider.GetRequiredService<AuditQueries>().OfAsync(new AuditFilter { Address = "203.0.113.7" }, TestContext.Current.CancellationToken);
+        var plan = await Plans.OfAsync(scope.ServiceProvider.GetRequiredService<IdentityContext>(), found.OrderByDescending(r => r.Sequence).Take(51));
+        Assert.Contains("IX_AuditRecords_Address_Sequence", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Actions_stand_in_words_and_a_subject_leads_to_its_page()
+    {
+        using var window = await Officer.SignInAsync(identity, "window");
+        var account = await window.FindAsync("UserName", "victim");
+        await window.ReadAsync($"/console/accounts/{account}");
+        var organisation = (await window.FillAsync("/console/organisations", "", ("Uscc", "91340100MA2N0000X1"))).Headers.Location!.OriginalString;
+        await window.ReadAsync(organisation);
+        using var auditor = await Officer.SignInAsync(identity, "auditor");
+        var viewed = await auditor.ReadAsync($"/console/audit?Action=account.viewed&Subject={account}");
+        Assert.Contains($"<a href=\"/console/accounts/{account}\">{account}</a>", viewed, StringComparison.Ordinal);
+        Assert.Contains("<span>查看账号</span>", viewed, StringComparison.Ordinal);
+        Assert.Matches("<option[^>]*selected[^>]*>account\\.viewed", viewed);
+        Assert.Contains("value=\"account.unmask\">account.unmask · 查看完整信息<", viewed, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{organisation}\"", await auditor.ReadAsync("/console/audit?Action=organisation.viewed"), StringComparison.Ordinal);
+        Assert.Contains("<span>account viewed</span>", await auditor.ReadAsync($"/console/audit?Action=account.viewed&Subject={account}&lang=en"), StringComparison.Ordinal);
+
+        // An official is shown on the page of officials; a subject that is nobody's key leads nowhere, and neither does an action that is written no more.
+        var official = (await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'window'")).ToLowerInvariant();
+        Assert.Contains($"href=\"/console/staff/{official}\"", await auditor.ReadAsync($"/console/audit?Action=session.begin&Subject={official}&lang=zh-CN"), StringComparison.Ordinal);
+        Assert.Matches("<option[^>]*selected[^>]*>no\\.such<", await auditor.ReadAsync("/console/audit?Action=no.such"));
+        foreach (var page in (string[])[$"/console/accounts/{account}", organisation, $"/console/staff/{official}"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await auditor.GetAsync(page)).StatusCode);
+        }
     }
 
     [Fact]

@@ -104,7 +104,11 @@ public abstract class ConsoleCounterSuite(IdentityFixture identity)
         var staff = $"/console/staff/{(await identity.ReadAsync("SELECT \"Id\" FROM \"Accounts\" WHERE \"UserName\" = 'counter-namesake'")).ToLowerInvariant()}";
         Assert.Equal(HttpStatusCode.Found, (await system.FillAsync(staff, "Post", ("Hall", ""), ("HallLevel", ""))).StatusCode);
         Assert.Contains("没有窗口岗位", await counter.ReadAsync("/console/counter/verify"), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Forbidden, (await counter.ForgeAsync("/console/counter/verify", form)).StatusCode);
+        foreach (var act in (string[])["verify", "name-change", "lost-phone"])
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await counter.ForgeAsync("/console/counter/" + act, form)).StatusCode);
+        }
+
         Assert.Equal(HttpStatusCode.Forbidden, (await security.ForgeAsync(staff + "?handler=Post", ("Hall", "样例县政务服务中心"), ("HallLevel", "county"))).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await system.FillAsync(staff, "Post", ("Hall", "样例县政务服务中心"), ("HallLevel", "village"))).StatusCode);
         Assert.Equal(HttpStatusCode.Found, (await system.FillAsync(staff, "Post", ("Hall", "样例县政务服务中心"), ("HallLevel", "county"))).StatusCode);
@@ -116,6 +120,28 @@ public abstract class ConsoleCounterSuite(IdentityFixture identity)
         object Request(string level) => new { citizen.Person.IdNumber, citizen.Person.Name, hall = "样例政务服务大厅", window = "3", documentChecked = true, hallLevel = level };
         Assert.Equal("identity.counter.hallLevelDiffers", (await official.PostAsync("/api/counter-verifications", Request("province")))["code"]);
         Assert.Equal(HttpStatusCode.Created, (await official.PostAsync("/api/counter-verifications", Request("city"))).Status);
+    }
+
+    [Fact]
+    public async Task A_name_changed_at_the_page_and_a_ticket_given_by_the_API_say_the_level_of_the_posts_hall()
+    {
+        const string name = "改样例";
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var key = await identity.KeyOfAsync(owner.Person.IdNumber);
+        var official = await Assurance.Official.SignInAsync(identity, "counter-one", "identity.counter");
+        object Request(string? called, string? level) => new { owner.Person.IdNumber, name = called, hall = "样例政务服务大厅", window = "3", documentChecked = true, hallLevel = level };
+        foreach (var act in (string[])["/api/counter-name-changes", "/api/counter-recoveries", "/api/counter-unfreezings"])
+        {
+            Assert.Equal("identity.counter.hallLevelDiffers", (await official.PostAsync(act, Request(owner.Person.Name, "province")))["code"]);
+            Assert.Equal("identity.counter.incomplete", (await official.PostAsync(act, Request(owner.Person.Name, "village")))["code"]);
+        }
+
+        (await identity.Sandbox.Http.PostAsJsonAsync("/changes/v1/samples", new { kind = "name-changed", idNumber = owner.Person.IdNumber, name, push = false })).EnsureSuccessStatusCode();
+        using var counter = await Officer.SignInAsync(identity, "counter-one");
+        Assert.Contains("姓名已更改", await Officer.TextAsync(await ActAsync(counter, "name-change", owner.Person, ("Name", name))), StringComparison.Ordinal);
+        Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'counter' AND \"Method\" = 'document-at-window:city'"));
+        Assert.Equal(HttpStatusCode.Created, (await official.PostAsync("/api/counter-recoveries", Request(name, null))).Status);
+        Assert.Equal(1, await identity.RowsAsync($"\"RecoveryRequests\" WHERE \"AccountId\" = '{key}' AND \"SeenMethod\" = 'document-at-window:city'"));
     }
 
     [Fact] // 49

@@ -80,7 +80,7 @@ public abstract class ConsolePolicySuite(IdentityFixture identity)
         {
             var page = await auditor.ReadAsync($"/console/runs/{id}");
             Assert.Contains("<progress max=\"100\" value=\"25\"", page, StringComparison.Ordinal);
-            Assert.Contains($"hx-get=\"/console/runs/{id}\"", page, StringComparison.Ordinal);
+            Assert.Contains($"hx-get=\"/console/runs/{id}?renewal=script\"", page, StringComparison.Ordinal);
             await identity.ExecuteAsync($"UPDATE \"Regradings\" SET \"Seen\" = 300 WHERE \"Id\" = '{id.ToString().ToUpperInvariant()}'");
             Assert.Contains("<progress max=\"100\" value=\"75\"", await auditor.ReadAsync($"/console/runs/{id}"), StringComparison.Ordinal);
             await identity.ExecuteAsync($"UPDATE \"Regradings\" SET \"Seen\" = 400, \"State\" = 'Done' WHERE \"Id\" = '{id.ToString().ToUpperInvariant()}'");

@@ -337,7 +337,7 @@ public abstract class StandingFreezeSuite(IdentityFixture identity)
 
     private static string Reason(string freeze) => freeze switch { "dispute" => "identity-dispute", "officials" => "stolen", _ => "phone-disputed" };
 
-    private static object Seen(Applicant owner) => new { owner.Person.IdNumber, owner.Person.Name, hall = "样例市政务服务中心", window = "1", documentChecked = true };
+    private static object Seen(Applicant owner) => new { owner.Person.IdNumber, owner.Person.Name, hall = "样例市政务服务中心", hallLevel = "city", window = "1", documentChecked = true };
 }
 
 [Collection(OnSqlite.Name)]

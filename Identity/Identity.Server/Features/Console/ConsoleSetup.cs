@@ -1,6 +1,8 @@
 using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Console.AuditSearch;
 using Yinxin.Identity.Server.Features.Console.FourEyes;
+using Yinxin.Identity.Server.Features.Console.Imports;
+using Yinxin.Identity.Server.Features.Console.Mandates;
 using Yinxin.Identity.Server.Features.Console.Statistics;
 
 namespace Yinxin.Identity.Server.Features.Console;
@@ -17,6 +19,7 @@ internal static class ConsoleSetup
         builder.Services.AddScoped<FreezeDecisions>();
         builder.Services.AddScoped<Proposals>();
         builder.Services.AddHostedService<ProposalExpiry>();
+        builder.Services.AddScoped<ImportSenders>();
         builder.Services.AddScoped<LevelCounting>();
         builder.Services.AddHostedService<LevelCountingWork>();
         builder.Services.AddScoped<AuditQueries>();
@@ -31,5 +34,7 @@ internal static class ConsoleSetup
     {
         StatisticsFile.Map(app);
         AuditExportFile.Map(app);
+        MandateRecordFile.Map(app);
+        ImportReportFile.Map(app);
     }
 }

@@ -51,9 +51,16 @@ internal sealed class Officials(SessionStore sessions, FactorTickets tickets, IO
         (settings.Value.RequireSecondFactor || await tickets.IsNeededAsync(session.AccountId, session.Id, cancellationToken));
 
     /// <exception cref="ProblemException">The session is over, or the official holds none of the roles.</exception>
-    public async Task<Session> RequireAsync(ClaimsPrincipal user, CancellationToken cancellationToken, params string[] anyOf)
+    public Task<Session> RequireAsync(ClaimsPrincipal user, CancellationToken cancellationToken, params string[] anyOf) => RequireAsync(user, touches: true, cancellationToken, anyOf);
+
+    /// <param name="user">Who asks.</param>
+    /// <param name="touches">Whether this counts as use; not what a page's script asks by itself.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="anyOf">The roles of which one will do.</param>
+    /// <exception cref="ProblemException">The session is over, or the official holds none of the roles.</exception>
+    public async Task<Session> RequireAsync(ClaimsPrincipal user, bool touches, CancellationToken cancellationToken, params string[] anyOf)
     {
-        var session = Guid.TryParse(user.FindFirstValue(ProtocolClaims.SessionId), out var id) ? await sessions.FindLiveAsync(id, cancellationToken) : null;
+        var session = Guid.TryParse(user.FindFirstValue(ProtocolClaims.SessionId), out var id) ? await sessions.FindLiveAsync(id, cancellationToken, touches: touches) : null;
         if (session is null)
         {
             throw Ended.Exception();

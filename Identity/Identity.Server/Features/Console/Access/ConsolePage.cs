@@ -29,7 +29,7 @@ internal abstract class ConsolePage : PageModel
         var services = HttpContext.RequestServices;
         try
         {
-            Me = new ConsoleOfficial(await services.GetRequiredService<Officials.Officials>().RequireAsync(User, HttpContext.RequestAborted, [.. Readers]));
+            Me = new ConsoleOfficial(await services.GetRequiredService<Officials.Officials>().RequireAsync(User, Request.Query["renewal"] != "script", HttpContext.RequestAborted, [.. Readers]));
         }
         catch (ProblemException e)
         {

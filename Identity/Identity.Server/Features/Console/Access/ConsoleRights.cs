@@ -17,6 +17,9 @@ internal static class ConsoleRights
     public static readonly IReadOnlyList<string> ReadAccounts =
         [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 
+    /// <summary>Signed records of a mandate, which name people in full and cannot be masked, for a mask would break the signature: for whoever proves something by them, not at a counter.</summary>
+    public static readonly IReadOnlyList<string> TakeMandateRecords = [OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
+
     public static readonly IReadOnlyList<string> Unmask = [OfficialRoles.CounterOfficer, OfficialRoles.SecurityAdministrator];
 
     /// <summary>For a lawful inquiry, of which the owner is told nothing: not whoever serves people at a counter.</summary>
@@ -62,6 +65,9 @@ internal static class ConsoleRights
     public static readonly IReadOnlyList<string> ReadKeys = [OfficialRoles.SystemAdministrator, OfficialRoles.Auditor];
 
     public static readonly IReadOnlyList<string> ChangeKeys = [OfficialRoles.SystemAdministrator];
+
+    /// <summary>Counts, and rows by their number: nothing personal.</summary>
+    public static readonly IReadOnlyList<string> ReadImports = [OfficialRoles.SystemAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 
     public static readonly IReadOnlyList<string> ReadAudit = [OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 }

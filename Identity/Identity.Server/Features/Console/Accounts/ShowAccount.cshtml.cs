@@ -3,13 +3,15 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Console.Mandates;
 using Yinxin.Identity.Server.Features.Freezing;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.ServiceDefaults.Audit;
 
 namespace Yinxin.Identity.Server.Features.Console.Accounts;
 
-/// <summary>One account, masked, with what freezes it, its evidence, its grade now or at a past moment, and what was proposed about it. Opening it is noted.</summary>
-internal sealed class ShowAccountModel(IdentityContext database, AssurancePolicies policies, AccountFreezing freezing, IAuditTrail audit, TimeProvider time) : ConsolePage
+/// <summary>One account, masked, with what freezes it, its evidence, its grade now or at a past moment, for whom it may act, and what was proposed about it. Opening it is noted.</summary>
+internal sealed class ShowAccountModel(IdentityContext database, AssurancePolicies policies, AccountFreezing freezing, MandateView view, IAuditTrail audit, TimeProvider time) : ConsolePage
 {
     private const int MostProposals = 20;
 
@@ -17,10 +19,21 @@ internal sealed class ShowAccountModel(IdentityContext database, AssurancePolici
     [BindProperty(SupportsGet = true)]
     public string? At { get; set; }
 
+    /// <summary>Which mandates are listed; null: all.</summary>
+    [BindProperty(SupportsGet = true, Name = "mandates")]
+    public MandateState? StateOfMandates { get; set; }
+
+    /// <summary>The mandates before this one.</summary>
+    [BindProperty(SupportsGet = true)]
+    public Guid? Before { get; set; }
+
     public MaskedAccount Account { get; private set; } = null!;
 
     /// <summary>Null for an official.</summary>
     public SubjectEvidence? Evidence { get; private set; }
+
+    /// <summary>Those that the person accepted; null for an official.</summary>
+    public OfficialMandates? Mandates { get; private set; }
 
     /// <summary>What freezes it, the strongest first.</summary>
     public IReadOnlyList<ShownFreeze> Freezes { get; private set; } = [];
@@ -43,6 +56,7 @@ internal sealed class ShowAccountModel(IdentityContext database, AssurancePolici
         if (account.Kind == AccountKind.Person)
         {
             Evidence = await SubjectEvidence.LoadAsync(database, policies, SubjectKind.Person, id, At, time.GetUtcNow(), cancellationToken);
+            Mandates = await OfficialMandates.OfAgentAsync(database, view, id, StateOfMandates, Before, cancellationToken);
         }
 
         Freezes = await ShownFreeze.LoadAsync(database, await freezing.StandingAsync(id, cancellationToken), cancellationToken);

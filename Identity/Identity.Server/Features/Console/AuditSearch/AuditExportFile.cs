@@ -39,8 +39,8 @@ internal static class AuditExportFile
         await (format == "csv" ? export.WriteCsvAsync(http.Response.Body, filter, head, cancellationToken) : export.WriteNdjsonAsync(http.Response.Body, filter, head, cancellationToken));
     }
 
-    private sealed record Members(string? Actor, string? Subject, string? Action, string? Result, string? Trace, string? From, string? To)
+    private sealed record Members(string? Actor, string? Subject, string? Action, string? Result, string? Trace, string? Address, string? From, string? To)
     {
-        public AuditFilter Filter() => new() { Actor = Actor, Subject = Subject, Action = Action, Result = Result, Trace = Trace, From = From, To = To };
+        public AuditFilter Filter() => new() { Actor = Actor, Subject = Subject, Action = Action, Result = Result, Trace = Trace, Address = Address, From = From, To = To };
     }
 }

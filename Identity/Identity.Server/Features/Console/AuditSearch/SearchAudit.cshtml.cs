@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Console.AuditSearch;
 
@@ -27,12 +28,29 @@ internal sealed class SearchAuditModel(IdentityContext database, AuditQueries qu
 
     public long? Next { get; private set; }
 
+    public AuditSubjects Subjects { get; private set; } = AuditSubjects.None;
+
     public AuditAnchor? Anchor { get; private set; }
 
     /// <summary>The anchored record still has the hash that was stamped.</summary>
     public bool AnchorHolds { get; private set; }
 
     protected override IReadOnlyList<string> Readers => ConsoleRights.ReadAudit;
+
+    /// <summary>Every action that is written, in words; also what an address asked for that has none.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Actions(ITexts texts)
+    {
+        yield return new("", texts.Of("全部", "any"));
+        if (Filter.Action is { Length: > 0 } other && !AuditActionWords.All.Contains(other))
+        {
+            yield return new(other, other);
+        }
+
+        foreach (var action in AuditActionWords.All)
+        {
+            yield return new(action, $"{action} · {AuditActionWords.Of(texts, action)}");
+        }
+    }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
@@ -46,6 +64,7 @@ internal sealed class SearchAuditModel(IdentityContext database, AuditQueries qu
         var found = await (await queries.OfAsync(Filter, cancellationToken)).Where(r => Before == null || r.Sequence < Before).OrderByDescending(r => r.Sequence).Take(PageSize + 1).ToListAsync(cancellationToken);
         Items = [.. found.Take(PageSize)];
         Next = found.Count > PageSize ? found[PageSize - 1].Sequence : null;
+        Subjects = await AuditSubjects.LoadAsync(database, Me, Items, cancellationToken);
         audit.Add(new AuditEntry("audit.read", SubjectId: null, Me.Id.ToString(), Me.Name, new { query = Filter.Query(), Before }));
         await database.SaveChangesAsync(cancellationToken);
         return Page();
@@ -56,6 +75,7 @@ internal sealed class SearchAuditModel(IdentityContext database, AuditQueries qu
     {
         var typed = Filter.Actor;
         Filter.Actor = await queries.ActorAsync(typed?.Trim(), cancellationToken);
+        Filter.Address = Filter.Address?.Trim();
         if (Filter.Fault() is { } fault)
         {
             Filter.Actor = typed;

@@ -6,11 +6,12 @@ using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Console.Counter;
 using Yinxin.Identity.Server.Features.Disputes;
 using Yinxin.ServiceDefaults.Audit;
+using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.Disputes;
 
-/// <summary>Disputes of one state, newest first, page by page behind a key; or found by number or by the whole ID number, which travels in the form's body.</summary>
-internal sealed class ListDisputesModel(IdentityContext database, PersonalData personal, IAuditTrail audit, TimeProvider time) : ConsolePage
+/// <summary>Disputes of one state, newest first, page by page behind a key; or found by number or by the whole ID number, which travels in the form's body and is looked up as anywhere else: behind the brake.</summary>
+internal sealed class ListDisputesModel(IdentityContext database, NotedSearches searches, IAuditTrail audit, TimeProvider time) : ConsolePage
 {
     private const int PageSize = 20;
     private const int IdNumberLength = 18;
@@ -51,26 +52,43 @@ internal sealed class ListDisputesModel(IdentityContext database, PersonalData p
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         var text = (Text ?? "").Trim().ToUpperInvariant();
+        Guid? account;
         if (text.Length == IdNumberLength)
         {
-            var indexes = personal.Indexes(Purposes.IdNumber, text);
-            await ReadAsync(database.Disputes.Where(d => d.State != DisputeState.Asked && database.Persons.Any(p => p.Id == d.AccountId && indexes.Contains(p.IdNumberIndex))), cancellationToken);
+            try
+            {
+                var (accounts, _) = await searches.FindAsync(Me, SearchPlace.Disputes, SearchBy.IdNumber, text, after: null, cancellationToken);
+                account = accounts is [var only] ? only.Id : null;
+            }
+            catch (ProblemException e) when (e.Problem.Status == StatusCodes.Status429TooManyRequests)
+            {
+                await ReadOpenAsync(cancellationToken);
+                return Refuse("", e.Problem);
+            }
+
+            if (account is { } key)
+            {
+                await ReadAsync(database.Disputes.Where(d => d.State != DisputeState.Asked && d.AccountId == key), cancellationToken);
+            }
         }
         else if (DisputeNumbers.Normalise(text) is { } number)
         {
             await ReadAsync(database.Disputes.Where(d => d.State != DisputeState.Asked && d.Number == number), cancellationToken);
+            account = Items is [var one] ? one.Account.Id : null;
         }
         else
         {
-            await ReadAsync(database.Disputes.Where(d => d.State == DisputeState.Open), cancellationToken);
+            await ReadOpenAsync(cancellationToken);
             return Refuse(nameof(Text), CounterProblemsOfPages.BadSearch);
         }
 
         (Searched, Next) = (true, null);
-        audit.Add(new AuditEntry("dispute.searched", SubjectId: null, Me.Id.ToString(), Me.Name, new { found = Items.Count }));
+        audit.Add(new AuditEntry("dispute.searched", account?.ToString(), Me.Id.ToString(), Me.Name, new { found = Items.Count }));
         await database.SaveChangesAsync(cancellationToken);
         return Page();
     }
+
+    private Task ReadOpenAsync(CancellationToken cancellationToken) => ReadAsync(database.Disputes.Where(d => d.State == DisputeState.Open), cancellationToken);
 
     private async Task ReadAsync(IQueryable<Dispute> query, CancellationToken cancellationToken)
     {
