@@ -15,7 +15,8 @@ internal static class CounterChanges
     /// <param name="Hall">The service hall.</param>
     /// <param name="Window">The window.</param>
     /// <param name="DocumentChecked">The original was seen.</param>
-    internal sealed record Request(string? IdNumber, string? Name, string? Hall, string? Window, bool DocumentChecked);
+    /// <param name="HallLevel"><c>province</c>, <c>city</c> or <c>county</c>; may be left out where the official's post names it, and for an unfreezing, which leads to no evidence.</param>
+    internal sealed record Request(string? IdNumber, string? Name, string? Hall, string? Window, bool DocumentChecked, string? HallLevel = null);
 
     internal sealed record TicketAnswer(string Ticket, DateTimeOffset ValidUntil);
 
@@ -46,5 +47,5 @@ internal static class CounterChanges
     }
 
     private static async Task<CounterVisit> VisitAsync(Request request, ClaimsPrincipal user, Officials.Officials officials, TimeProvider time, CancellationToken cancellationToken) => CounterVisit.Read(
-        await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer), request.IdNumber, request.Name, request.Hall, hallLevel: null, request.Window, request.DocumentChecked, time.GetUtcNow());
+        await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer), request.IdNumber, request.Name, request.Hall, request.HallLevel, request.Window, request.DocumentChecked, time.GetUtcNow());
 }

@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Freezing;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Officials;
+using Yinxin.Identity.Server.Features.Organisations;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Recovery;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -26,9 +27,10 @@ internal sealed class CounterDesk(
     private const string SeenMethod = "document-at-window";
 
     /// <summary>The person and the ID card were seen: evidence for the level intermediate.</summary>
-    /// <exception cref="ProblemException">No account, another name, a dispute.</exception>
+    /// <exception cref="ProblemException">No level of the hall, no account, another name, a dispute.</exception>
     public async Task<(Evidence Evidence, AssuranceLevel Level)> VerifyAsync(CounterVisit visit, CancellationToken cancellationToken)
     {
+        var method = visit.Method(SeenMethod);
         var person = await FindAsync(visit, cancellationToken);
         var entry = Entry("person.counter", person.Id, visit, new { hall = visit.Hall, window = visit.Window, visit.HallLevel });
         if (person.Name != visit.Name)
@@ -36,13 +38,15 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.NameDiffers, cancellationToken);
         }
 
-        return await EnterAsync(SubjectKind.Person, person.Id, person.Id, visit, SeenMethod, ["idNumber", "name"], entry, cancellationToken);
+        return await EnterAsync(SubjectKind.Person, person.Id, person.Id, visit, method, ["idNumber", "name"], entry, cancellationToken);
     }
 
     /// <summary>The legal representative came with the organisation's certificate of registration.</summary>
-    /// <exception cref="ProblemException">No credit code, not registered by this representative, another name, a dispute.</exception>
+    /// <exception cref="ProblemException">No level of the hall, no credit code, not registered by this representative, frozen, another name, a dispute.</exception>
     public async Task<(Evidence Evidence, AssuranceLevel Level)> VerifyOrganisationAsync(CounterVisit visit, string? uscc, CancellationToken cancellationToken)
     {
+        var method = visit.Method("representative-and-documents");
+
         // Before any comparison in the database: an API's caller may send what no column takes.
         if (!UnifiedSocialCreditCode.TryParse(uscc, out var code))
         {
@@ -61,20 +65,26 @@ internal sealed class CounterDesk(
             await RefuseAsync(entry, CounterProblems.OwnMatter, cancellationToken);
         }
 
+        if (organisation.FrozenAt is not null)
+        {
+            await RefuseAsync(entry, FrozenOrganisation.Problem, cancellationToken);
+        }
+
         await CheckDisputeAsync(organisation.LegalRepresentativeId, entry, cancellationToken);
         if (organisation.LegalRepresentative.Name != visit.Name)
         {
             await RefuseAsync(entry, CounterProblems.NameDiffers, cancellationToken);
         }
 
-        return await EnterAsync(SubjectKind.Organisation, organisation.Id, organisation.LegalRepresentativeId, visit, "representative-and-documents", ["uscc", "legalRepresentative"], entry, cancellationToken);
+        return await EnterAsync(SubjectKind.Organisation, organisation.Id, organisation.LegalRepresentativeId, visit, method, ["uscc", "legalRepresentative"], entry, cancellationToken);
     }
 
     /// <summary>The name now on the ID card, asked of the population library.</summary>
     /// <returns>The new match.</returns>
-    /// <exception cref="ProblemException">No account, no change, the library does not agree, a dispute.</exception>
+    /// <exception cref="ProblemException">No level of the hall, no account, no change, the library does not agree, a dispute.</exception>
     public async Task<Evidence> ChangeNameAsync(CounterVisit visit, CancellationToken cancellationToken)
     {
+        var method = visit.Method(SeenMethod);
         var known = await standing.KnownAsync([visit.IdNumber], cancellationToken);
         var person = await FindAsync(visit, cancellationToken);
         if (person.Name == visit.Name)
@@ -84,7 +94,7 @@ internal sealed class CounterDesk(
 
         var now = time.GetUtcNow();
         var answer = await population.CheckAsync(visit.IdNumber, visit.Name, person.Sex, person.Ethnicity, cancellationToken);
-        var entry = Entry("person.nameChanged", person.Id, visit, new { visit.Hall, visit.Window, answer.Receipt });
+        var entry = Entry("person.nameChanged", person.Id, visit, new { visit.Hall, visit.Window, visit.HallLevel, answer.Receipt });
         if (!answer.Agrees)
         {
             await RefuseAsync(entry, CounterProblems.Disagrees, cancellationToken);
@@ -101,7 +111,7 @@ internal sealed class CounterDesk(
             person.Id, EvidenceKinds.PopulationMatch, "population", "four-elements", "population", now, matched: ["idNumber", "name", "sex", "ethnicity"], reference: answer.Receipt,
             supersedes: current.LastOrDefault(e => e.Kind == EvidenceKinds.PopulationMatch)?.Id);
         EvidenceReceipt.Attach(match, personal, answer.Signed);
-        database.Evidence.AddRange(match, Seen(person.Id, visit, current, now));
+        database.Evidence.AddRange(match, Seen(person.Id, visit, method, current, now));
         database.Evidence.AddRange(FormerName.Withdrawals(current, visit.OfficialId, now));
         person.Rename(visit.Name, personal);
         notices.Add(person.Id, NoticeKinds.NameChanged);
@@ -172,13 +182,14 @@ internal sealed class CounterDesk(
     }
 
     /// <summary>The last path back into an account: a ticket that works once. It raises nobody until it is spent, and whoever is in the account, or on the way there, is out of it at once.</summary>
-    /// <exception cref="ProblemException">No account, another name, a dispute.</exception>
+    /// <exception cref="ProblemException">No level of the hall, which what comes of the ticket will name; no account, another name, a dispute.</exception>
     public async Task<(string Ticket, DateTimeOffset Until)> GiveTicketAsync(CounterVisit visit, CancellationToken cancellationToken)
     {
+        var method = visit.Method(SeenMethod);
         var person = await FindAsync(visit, cancellationToken);
         var (now, ticket) = (time.GetUtcNow(), RecoveryTickets.New());
         var until = now.AddHours(recovery.Value.TicketHours);
-        var entry = Entry("recovery.ticket", person.Id, visit, new { hall = visit.Hall, window = visit.Window, until });
+        var entry = Entry("recovery.ticket", person.Id, visit, new { hall = visit.Hall, window = visit.Window, visit.HallLevel, until });
         if (person.Name != visit.Name)
         {
             await RefuseAsync(entry, CounterProblems.NameDiffers, cancellationToken);
@@ -198,7 +209,7 @@ internal sealed class CounterDesk(
             Proof = "counter",
             SeenBy = visit.OfficialId,
             SeenWhere = visit.Where,
-            SeenMethod = visit.Method(SeenMethod),
+            SeenMethod = method,
             SecretHash = RecoveryTickets.Hash(personal, ticket),
             CreatedAt = now,
             DueAt = until,
@@ -250,10 +261,15 @@ internal sealed class CounterDesk(
         SubjectKind kind, Guid subject, Guid account, CounterVisit visit, string method, IReadOnlyList<string> matched, AuditEntry entry, CancellationToken cancellationToken)
     {
         await using var transaction = await TakeTurnAsync(account, entry, cancellationToken);
+        if (kind == SubjectKind.Organisation && await database.Organisations.AnyAsync(o => o.Id == subject && o.FrozenAt != null, cancellationToken))
+        {
+            await RefuseAsync(entry, FrozenOrganisation.Problem, cancellationToken);
+        }
+
         var former = await database.Evidence.AsNoTracking()
             .Where(e => e.SubjectId == subject && e.Kind == EvidenceKinds.Counter && e.State == EvidenceState.Active).OrderByDescending(e => e.VerifiedAt).Select(e => (Guid?)e.Id).FirstOrDefaultAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var evidence = EvidenceRecords.New(subject, EvidenceKinds.Counter, "counter", visit.Method(method), visit.OfficialId, now, now.AddYears(5), matched, visit.Where, former);
+        var evidence = EvidenceRecords.New(subject, EvidenceKinds.Counter, "counter", method, visit.OfficialId, now, now.AddYears(5), matched, visit.Where, former);
         database.Evidence.Add(evidence);
         audit.Add(entry);
         await database.SaveChangesAsync(cancellationToken);
@@ -261,8 +277,8 @@ internal sealed class CounterDesk(
         return (evidence, (await grades.OfAsync(kind, subject, cancellationToken)).Level);
     }
 
-    private static Evidence Seen(Guid person, CounterVisit visit, IReadOnlyList<Evidence> current, DateTimeOffset now) => EvidenceRecords.New(
-        person, EvidenceKinds.Counter, "counter", visit.Method(SeenMethod), visit.OfficialId, now, now.AddYears(5), ["idNumber", "name"], visit.Where,
+    private static Evidence Seen(Guid person, CounterVisit visit, string method, IReadOnlyList<Evidence> current, DateTimeOffset now) => EvidenceRecords.New(
+        person, EvidenceKinds.Counter, "counter", method, visit.OfficialId, now, now.AddYears(5), ["idNumber", "name"], visit.Where,
         current.LastOrDefault(e => e.Kind == EvidenceKinds.Counter)?.Id);
 
     private static AuditEntry Entry(string action, Guid subject, CounterVisit visit, object details) => new(action, subject.ToString(), visit.OfficialId, visit.OfficialName, details);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Console.AuditSearch;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -14,9 +15,6 @@ internal sealed class CounterLookups(IdentityContext database, IAuditTrail audit
 {
     private const string Lookup = "counter.lookup";
     private const string Searched = "account.searched";
-
-    /// <summary>Records of several nodes may stand in another order than their clocks say, by so much at most.</summary>
-    private const int ClockSlack = 1000;
 
     /// <summary>What is done at a counter, as the audit names it: whoever had that done was there.</summary>
     private static readonly List<string> Acts =
@@ -61,14 +59,11 @@ internal sealed class CounterLookups(IdentityContext database, IAuditTrail audit
         throw TooMany.Exception(TimeSpan.FromHours(1));
     }
 
-    /// <summary>The chain is in the order of time: the hour becomes a span of it, and what the official did in years before is not looked at.</summary>
     private async Task<int> CountAsync(string official, CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow().AddHours(-1);
-        var records = database.Set<AuditRecord>().AsNoTracking();
-        var first = await records.Where(r => r.At > since).OrderBy(r => r.At).ThenBy(r => r.Sequence).Select(r => (long?)r.Sequence).FirstOrDefaultAsync(cancellationToken) ?? long.MaxValue;
+        var records = await AuditSpan.WithinHourAsync(database, time.GetUtcNow(), cancellationToken);
         var own = await records
-            .Where(r => r.ActorId == official && r.Sequence >= first - ClockSlack && r.At > since)
+            .Where(r => r.ActorId == official)
             .Where(r => r.Action == Lookup || (r.Result == "ok" && (r.Action == Searched || Acts.Contains(r.Action))))
             .Select(r => new { r.Action, r.SubjectId }).ToListAsync(cancellationToken);
         var done = own.Where(r => Acts.Contains(r.Action, StringComparer.Ordinal)).Select(r => r.SubjectId).ToHashSet(StringComparer.Ordinal);

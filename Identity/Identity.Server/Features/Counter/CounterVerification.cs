@@ -42,11 +42,6 @@ internal static class CounterVerification
         return Results.Json(new Answer(evidence.Id, AssuranceNames.Name(level)), statusCode: StatusCodes.Status201Created);
     }
 
-    /// <exception cref="ServiceDefaults.Problems.ProblemException">As <see cref="CounterVisit.Read"/>; or nothing says of what level the hall is, which belongs to evidence that raises.</exception>
-    private static async Task<CounterVisit> VisitAsync(Request request, ClaimsPrincipal user, Officials.Officials officials, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var official = await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer);
-        var visit = CounterVisit.Read(official, request.IdNumber, request.Name, request.Hall, request.HallLevel, request.Window, request.DocumentChecked, time.GetUtcNow());
-        return visit.HallLevel is null ? throw CounterProblems.HallLevelMissing.Exception() : visit;
-    }
+    private static async Task<CounterVisit> VisitAsync(Request request, ClaimsPrincipal user, Officials.Officials officials, TimeProvider time, CancellationToken cancellationToken) => CounterVisit.Read(
+        await officials.RequireAsync(user, cancellationToken, OfficialRoles.CounterOfficer), request.IdNumber, request.Name, request.Hall, request.HallLevel, request.Window, request.DocumentChecked, time.GetUtcNow());
 }

@@ -9,7 +9,7 @@ namespace Yinxin.Identity.Server.Features.Counter;
 /// <param name="IdNumber">18 characters.</param>
 /// <param name="Name">As on the document.</param>
 /// <param name="Hall">The service hall.</param>
-/// <param name="HallLevel"><c>province</c>, <c>city</c>, <c>county</c>; null where neither the request nor the post names one: evidence that raises is refused then.</param>
+/// <param name="HallLevel"><c>province</c>, <c>city</c>, <c>county</c>; null where neither the request nor the post names one: what leads to evidence is refused then.</param>
 /// <param name="Window">The window.</param>
 internal sealed record CounterVisit(Session Official, string IdNumber, string Name, string Hall, string? HallLevel, string Window)
 {
@@ -21,8 +21,9 @@ internal sealed record CounterVisit(Session Official, string IdNumber, string Na
 
     public string Where => $"{Hall} · {Window}";
 
-    /// <summary>The hall's level belongs to how it was checked.</summary>
-    public string Method(string what) => HallLevel is null ? what : $"{what}:{HallLevel}";
+    /// <summary>How it was checked, as evidence says it; the hall's level belongs to that. Each act that leads to evidence asks for it first, before anybody is looked up.</summary>
+    /// <exception cref="ServiceDefaults.Problems.ProblemException">Nothing says of what level the hall is.</exception>
+    public string Method(string what) => HallLevel is { } level ? $"{what}:{level}" : throw CounterProblems.HallLevelMissing.Exception();
 
     /// <summary>Reads what was typed; where the official's post names the hall's level, that one counts.</summary>
     /// <exception cref="ServiceDefaults.Problems.ProblemException">Something is missing, the document was not checked, the level is not the post's, or hall or window hold somebody's number.</exception>
