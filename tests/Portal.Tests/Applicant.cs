@@ -23,13 +23,16 @@ internal sealed class Applicant : IDisposable
 
     public HttpClient Http => app.Http;
 
-    public static async Task<Applicant> SignInAsync(PlatformFixture platform, string signInName)
+    /// <param name="platform">Where.</param>
+    /// <param name="signInName">Which sample account.</param>
+    /// <param name="secondFactor">False: by the password alone, whatever the account could show.</param>
+    public static async Task<Applicant> SignInAsync(PlatformFixture platform, string signInName, bool secondFactor = true)
     {
         var applicant = new Applicant(platform);
         var account = platform.Account(signInName);
         await applicant.browser.GetAsync(platform.Address("identity") + "/sign-in");
         await applicant.browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
-        if (account is { Level: "intermediate", Phone: { } phone })
+        if (secondFactor && account is { Level: "intermediate", Phone: { } phone })
         {
             await SecondProof.ShowAsync(applicant.browser, platform.Description, phone);
         }

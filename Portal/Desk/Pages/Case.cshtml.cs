@@ -35,6 +35,11 @@ internal sealed class CaseModel(DeskContext database, CaseStore store, WorkCalen
 
     public Applicant? Unmasked { get; private set; }
 
+    /// <summary>Whoever took a step; an agent with the organisation for which he did.</summary>
+    public string ActorOf(CaseEvent step) => CaseView.AgentOf(Record, step) is { } agent
+        ? texts.Of($"{Record.ApplicantMasked}（经办人 {agent}）", $"{Record.ApplicantMasked} (agent {agent})")
+        : step.ActorName;
+
     public bool Provisional => Record.StatutoryDue is { } due && calendar.IsProvisional(due);
 
     public async Task<IActionResult> OnGetAsync(string caseNumber) => await LoadAsync(caseNumber);

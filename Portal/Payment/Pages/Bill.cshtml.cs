@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Client.Assurance;
+using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.Payment.Data;
 using Yinxin.Payment.Features.Bills;
@@ -103,7 +104,9 @@ internal sealed class BillModel(PaymentContext database, ChannelClient channel, 
         {
             Bill.ValidUntil = time.GetUtcNow().AddDays(Bills.DaysValid);
             Bill.Version++;
-            audit.Add(new AuditEntry("bill.renewed", Bill.BillNumber, User.RequireSignedInUser().Subject, Details: new { Bill.ValidUntil }));
+            var acted = User.ActedFor();
+            audit.Add(new AuditEntry(
+                "bill.renewed", Bill.BillNumber, User.RequireSignedInUser().Subject, Details: new { Bill.ValidUntil, organisation = acted?.Organisation, mandate = acted?.Mandate }));
             try
             {
                 await Database.SaveChangesAsync(HttpContext.RequestAborted);

@@ -85,15 +85,17 @@ internal sealed record DraftMaterial(Guid Id, string Key, string Name, long Size
 
 internal sealed record StoredMaterial(Guid MaterialId, string Name, long Size, string Sha256, string ContentType);
 
-internal sealed record SubmittedCase(string CaseNumber, string QueryCode, string State);
+/// <param name="QueryCode">Null for an agent.</param>
+internal sealed record SubmittedCase(string CaseNumber, string? QueryCode, string State);
 
-/// <summary>A case as its applicant sees it.</summary>
+/// <summary>A case as its applicant sees it; an agent less, as his powers are.</summary>
 internal sealed record Case(
     string CaseNumber, string? QueryCode, string ImplementationCode, string MatterName, string MatterNameEn, string Body, string State,
     DateTimeOffset SubmittedAt, DateTimeOffset? AcceptedAt, DateOnly? PromisedDue, DateOnly? StatutoryDue, string Applicant, long Fee,
     string? BillNumber, string? PayUrl, string? LicenseIdentifier, string? VerifyUrl,
-    Dictionary<string, string>? Form, IReadOnlyList<CaseMaterial>? Materials, IReadOnlyList<CaseStep> Events);
+    Dictionary<string, string>? Form, IReadOnlyList<CaseMaterial>? Materials, bool MayWithdraw, IReadOnlyList<CaseStep> Events);
 
 internal sealed record CaseMaterial(Guid Id, string Name, long Size, string ContentType);
 
-internal sealed record CaseStep(string Act, string State, string By, string Opinion, DateTimeOffset At);
+/// <param name="Agent">Who did it for the organisation, masked; null where it was no agent, and for whoever looks on without signing in.</param>
+internal sealed record CaseStep(string Act, string State, string By, string? Agent, string Opinion, DateTimeOffset At);

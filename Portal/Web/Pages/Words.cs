@@ -8,11 +8,6 @@ namespace Yinxin.Web.Pages;
 /// <summary>Codes of other apps in words for citizens.</summary>
 internal static class Words
 {
-    /// <summary>States before a decision: the applicant may still withdraw.</summary>
-    private static readonly HashSet<string> Open = ["Submitted", "Received", "CorrectionRequested", "Accepted", "Handled", "Examined"];
-
-    public static bool MayWithdraw(this Case item) => Open.Contains(item.State);
-
     public static string State(this ITexts texts, string state) => state switch
     {
         "Submitted" => texts.Of("已申报", "Submitted"),

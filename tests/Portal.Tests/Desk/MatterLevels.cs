@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 using Xunit;
 using Yinxin.Testing;
 
@@ -23,7 +21,7 @@ internal sealed class MatterLevels : IAsyncDisposable
 
     public static async Task<MatterLevels> AskForAsync(PlatformFixture platform, string matter, string apply, string confirm)
     {
-        await using var database = await ConnectAsync(platform);
+        await using var database = await AppDatabase.ConnectAsync(platform, "desk");
         await using var command = database.CreateCommand();
         command.CommandText = $"SELECT \"Json\" FROM \"Matters\" WHERE \"ImplementationCode\" = '{matter}'";
         var former = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
@@ -36,7 +34,7 @@ internal sealed class MatterLevels : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await using var database = await ConnectAsync(platform);
+        await using var database = await AppDatabase.ConnectAsync(platform, "desk");
         await WriteAsync(database, matter, former);
     }
 
@@ -49,14 +47,5 @@ internal sealed class MatterLevels : IAsyncDisposable
         parameter.Value = json;
         command.Parameters.Add(parameter);
         Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static async Task<DbConnection> ConnectAsync(PlatformFixture platform)
-    {
-        DbConnection database = platform is PostgresPlatform postgres
-            ? new NpgsqlConnection(postgres.ConnectionTo("desk") + ";Pooling=False")
-            : new SqliteConnection($"Data Source={Directory.GetFiles(Path.Combine(platform.DataDirectory, "desk"), "*.sqlite").Single()};Pooling=False");
-        await database.OpenAsync(TestContext.Current.CancellationToken);
-        return database;
     }
 }

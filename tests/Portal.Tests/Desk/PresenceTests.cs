@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Xunit;
+using Yinxin.Launch.Demo;
 using Yinxin.Testing;
 
 namespace Yinxin.Portal.Tests.Desk;
@@ -89,6 +90,56 @@ public abstract class PresenceTests(PlatformFixture platform)
         using var citizen = await Applicant.SignInAsync(platform, "citizen02");
         await citizen.ApplyAsync(await ApplicationAsync(citizen, amount)).RefusedAsync(HttpStatusCode.UnprocessableEntity, "case.form");
     }
+
+    [Fact]
+    public async Task Taking_back_needs_the_level_of_handing_in()
+    {
+        using var citizen = await Applicant.SignInAsync(platform, "citizen02");
+        using var weak = await Applicant.SignInAsync(platform, "citizen02", secondFactor: false);
+        var number = await citizen.ApplyAsync();
+        var small = (await citizen.ApplyAsync(await ApplicationAsync(citizen, "49999.99")).AnswerAsync(HttpStatusCode.Created)).GetProperty("caseNumber").GetString()!;
+        await TooLowAsync(await WithdrawAsync(weak, number));
+        await TooLowAsync(await WithdrawAsync(weak, small));
+
+        // Presence is not shown a second time; a password alone is no stand-in for it.
+        await using (await MatterLevels.AskForAsync(platform, Applicant.Matter, "Primary", "Advanced"))
+        {
+            await TooLowAsync(await WithdrawAsync(weak, number));
+        }
+
+        Assert.Equal("Submitted", (await citizen.CaseAsync(number)).GetProperty("state").GetString());
+        await using (await MatterLevels.AskForAsync(platform, Applicant.Matter, "Primary", "Primary"))
+        {
+            await WithdrawAsync(weak, number).AnswerAsync(HttpStatusCode.OK);
+        }
+
+        await WithdrawAsync(citizen, small).AnswerAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_portal_leads_to_the_level_that_taking_back_needs_and_back_to_what_was_ticked()
+    {
+        using var citizen = await Applicant.SignInAsync(platform, "citizen02");
+        var number = await citizen.ApplyAsync();
+        var account = platform.Account("citizen02");
+        using var browser = new HttpBrowser();
+        await browser.GetAsync($"{platform.Address("web")}/cases/{number}");
+        await browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Name"] = account.SignInName, ["Password"] = account.Password });
+        await browser.SubmitAsync("#withdraw", new Dictionary<string, string> { ["Confirmed"] = "true" });
+        Assert.Equal("/account/step-up", browser.Address.AbsolutePath);
+        var stepUp = browser.Address.AbsoluteUri;
+        Assert.Equal("Submitted", (await citizen.CaseAsync(number)).GetProperty("state").GetString());
+
+        await SecondProof.ShowAsync(browser, platform.Description, account.Phone!);
+        await browser.GetAsync(stepUp);
+        await browser.FollowAsync("main .actions a.button");
+        Assert.Equal($"/cases/{number}", browser.Address.AbsolutePath);
+        Assert.True(browser.Page.QuerySelector("#Confirmed")!.HasAttribute("checked"));
+        await browser.SubmitAsync("#withdraw");
+        Assert.Equal("Withdrawn", browser.Page.QuerySelector("#state")?.GetAttribute("data-state"));
+    }
+
+    private static Task<HttpResponseMessage> WithdrawAsync(Applicant citizen, string number) => citizen.Http.PostAsync(citizen.Desk($"/api/my/cases/{number}/withdrawal"), null);
 
     /// <summary>RFC 9470: the client steps up to Intermediate and sends the form again.</summary>
     private static async Task TooLowAsync(HttpResponseMessage response)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Yinxin.Launch.Demo;
@@ -24,6 +25,9 @@ internal sealed class Agent : IDisposable
     public NativeApp App { get; }
 
     public HttpClient Http => App.Http;
+
+    /// <summary>Key of the mandate.</summary>
+    public Guid Mandate => Guid.Parse(mandate);
 
     public static async Task<Agent> EmpowerAsync(PlatformFixture platform, string power, string reach = "all", string codes = "")
     {
@@ -60,6 +64,17 @@ internal sealed class Agent : IDisposable
         return oneself;
     }
 
+    /// <summary>The legal representative, signed in for the company with two factors.</summary>
+    public async Task<NativeApp> RepresentativeAsync()
+    {
+        await representative.GetAsync(platform.Address("identity") + "/account/acting");
+        var company = representative.Page.QuerySelectorAll("main input[name=Organisation]").Select(i => i.GetAttribute("value")).First(v => v?.Length > 0);
+        await representative.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Organisation"] = company! });
+        var app = new NativeApp(platform.Description, representative);
+        await app.SignInAsync();
+        return app;
+    }
+
     public async Task RevokeAsync()
     {
         await representative.GetAsync($"{platform.Address("identity")}/account/mandates/{mandate}");
@@ -68,11 +83,20 @@ internal sealed class Agent : IDisposable
 
     public Uri At(string app, string path) => new(platform.Address(app) + path);
 
-    public async Task<HttpResponseMessage> UploadAsync()
+    public Task<HttpResponseMessage> UploadAsync() => UploadAsync(Http);
+
+    /// <summary>An application with its file by whoever's token the client sends.</summary>
+    public async Task<JsonElement> SubmitAsync(HttpClient http)
+    {
+        var material = (await UploadAsync(http).AnswerAsync(HttpStatusCode.Created)).GetProperty("materialId").GetGuid();
+        return await ApplyAsync(http, Applicant.Matter, material).AnswerAsync(HttpStatusCode.Created);
+    }
+
+    private async Task<HttpResponseMessage> UploadAsync(HttpClient http)
     {
         using var form = new MultipartFormDataContent();
         form.Add(new ByteArrayContent("%PDF-1.4\n% 样例\n%%EOF\n"u8.ToArray()), "file", "premises.pdf");
-        return await Http.PostAsync(At("desk", "/api/materials"), form);
+        return await http.PostAsync(At("desk", "/api/materials"), form);
     }
 
     public Task<HttpResponseMessage> ApplyAsync(string matter = Applicant.Matter, Guid? material = null) => ApplyAsync(Http, matter, material);

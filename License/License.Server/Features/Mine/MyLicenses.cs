@@ -49,7 +49,8 @@ internal static class MyLicenses
         var license = await Own(http, database).SingleOrDefaultAsync(l => l.Identifier == identifier, http.RequestAborted) ?? throw Unknown.Exception();
         http.User.DemandMatter(MatterCode.OfCase(license.CaseNumber));
         var content = await files.ReadAsync(license.Identifier, kind, http.RequestAborted);
-        audit.Add(new AuditEntry("license.downloaded", identifier, http.User.FindFirst("sub")?.Value, Details: new { kind }));
+        var acted = http.User.ActedFor();
+        audit.Add(new AuditEntry("license.downloaded", identifier, http.User.FindFirst("sub")?.Value, Details: new { kind, organisation = acted?.Organisation, mandate = acted?.Mandate }));
         await database.SaveChangesAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "private, no-store";
         return Results.File(content, type, $"{license.Number}.{kind}");

@@ -17,7 +17,7 @@ internal sealed record Applicant(string Subject, string PersonName, string IdNum
 
     public string Name => OrganisationName ?? PersonName;
 
-    public string Masked => OrganisationName ?? PersonName.EnumerateRunes().First() + new string('*', PersonName.EnumerateRunes().Count() - 1);
+    public string Masked => OrganisationName ?? Mask(PersonName);
 
     public static Applicant Of(ClaimsPrincipal principal)
     {
@@ -28,4 +28,11 @@ internal sealed record Applicant(string Subject, string PersonName, string IdNum
             ? throw Unverified.Exception()
             : new Applicant(user.Subject, name, number, user.ActingFor?.Organisation.Uscc, user.ActingFor?.Organisation.Name, user.ActingFor?.Mandate?.Id);
     }
+
+    /// <summary>The agent who acts, for the history of a case; null for a person themselves and for the legal representative.</summary>
+    public static string? AgentMasked(ClaimsPrincipal principal) =>
+        principal.RequireSignedInUser() is { ActingFor.IsAgent: true } user ? Mask(principal.FindFirstValue("real_name") ?? user.Name) : null;
+
+    /// <summary>A client that asked for no name leaves none to show.</summary>
+    private static string Mask(string name) => name.Length == 0 ? "*" : name.EnumerateRunes().First() + new string('*', name.EnumerateRunes().Count() - 1);
 }

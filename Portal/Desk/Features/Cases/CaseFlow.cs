@@ -42,6 +42,9 @@ internal static class CaseFlow
         return [.. Enum.GetValues<CaseAct>().Where(a => Roles.TryGetValue(a, out var role) && official.HasRole(role) && machine.CanFire(a))];
     }
 
+    /// <summary>Whether it is early enough for the applicant to take the application back.</summary>
+    public static bool MayWithdraw(CaseRecord record) => Machine(record).CanFire(CaseAct.Withdraw);
+
     /// <summary>An official's step; opinion needed.</summary>
     public static CaseEvent Act(CaseRecord record, CaseAct act, SignedInUser official, string? opinion, DateTimeOffset now, int lastSequence)
     {

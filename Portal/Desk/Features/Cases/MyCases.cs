@@ -1,6 +1,9 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Desk.Data;
+using Yinxin.Desk.Features.Applicants;
+using Yinxin.Desk.Features.Matters;
+using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.ServiceDefaults.Audit;
@@ -20,11 +23,7 @@ internal static class MyCases
     {
         var mine = app.MapGroup("/api/my/cases").RequireAuthorization(ApiTokens.Scope("case.apply"));
         mine.MapGet("", ListAsync);
-        mine.MapGet("{caseNumber}", async (string caseNumber, HttpContext http, DeskContext database, CaseStore store, CancellationToken cancellationToken) =>
-        {
-            var record = await OwnAsync(caseNumber, http.User, database, cancellationToken);
-            return View(record, await store.EventsAsync(caseNumber, cancellationToken), store.FormOf(record), await MaterialsAsync(database, caseNumber, cancellationToken));
-        });
+        mine.MapGet("{caseNumber}", ShowAsync);
         mine.MapPost("{caseNumber}/withdrawal", WithdrawAsync).RequirePower(ActingPower.Apply);
         app.MapGet("/api/cases/{caseNumber}", LookUpAsync).RequireRateLimiting(Lookup);
     }
@@ -47,27 +46,59 @@ internal static class MyCases
             throw CaseStore.Unknown.Exception();
         }
 
-        return View(record, await store.EventsAsync(caseNumber, cancellationToken), form: null, materials: null);
+        return CaseView.Of(record, CaseSight.Public, await store.EventsAsync(caseNumber, cancellationToken));
+    }
+
+    private static async Task<object> ShowAsync(string caseNumber, HttpContext http, DeskContext database, CaseStore store, CancellationToken cancellationToken)
+    {
+        var record = await OwnAsync(caseNumber, http.User, database, cancellationToken);
+        var user = http.User.RequireSignedInUser();
+        var sight = CaseSight.Of(user);
+        var events = await store.EventsAsync(caseNumber, cancellationToken);
+        if (!sight.Application)
+        {
+            return CaseView.Of(record, sight, events);
+        }
+
+        var application = new CaseView.Application(store.FormOf(record), await MaterialsAsync(database, caseNumber, cancellationToken));
+        return CaseView.Of(record, sight, events, application, await MayWithdrawAsync(record, user, database, store, cancellationToken));
     }
 
     private static async Task<object> ListAsync(int? page, HttpContext http, DeskContext database, CancellationToken cancellationToken)
     {
         var own = Within(Own(http.User, database), http.User.Scope()).AsNoTracking();
+        var sight = CaseSight.Of(http.User.RequireSignedInUser());
         var number = Math.Clamp(page ?? 1, 1, LastPage);
         var total = await own.CountAsync(cancellationToken);
         var items = await own.OrderByDescending(c => c.SubmittedAt).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(cancellationToken);
-        return new { page = number, pageSize = PageSize, total, items = items.Select(c => View(c, [], null, null)) };
+        return new { page = number, pageSize = PageSize, total, items = items.Select(c => CaseView.Of(c, sight, [])) };
     }
 
-    private static async Task<object> WithdrawAsync(string caseNumber, HttpContext http, DeskContext database, CaseStore store, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> WithdrawAsync(string caseNumber, HttpContext http, DeskContext database, CaseStore store, IAuditTrail audit, TimeProvider time, CancellationToken cancellationToken)
     {
         var record = await OwnAsync(caseNumber, http.User, database, cancellationToken);
+        if (http.StepUp(await LevelToWithdrawAsync(record, database, store, cancellationToken)) is { } stepUp)
+        {
+            return stepUp;
+        }
+
         var user = http.User.RequireSignedInUser();
-        database.Events.Add(CaseFlow.Step(record, CaseAct.Withdraw, user.Subject, record.ApplicantMasked, "", time.GetUtcNow(), await store.LastSequenceAsync(caseNumber, cancellationToken)));
-        audit.Add(new AuditEntry("case.withdrawn", caseNumber, user.Subject));
+        var actor = Applicant.AgentMasked(http.User) ?? record.ApplicantMasked;
+        database.Events.Add(CaseFlow.Step(record, CaseAct.Withdraw, user.Subject, actor, "", time.GetUtcNow(), await store.LastSequenceAsync(caseNumber, cancellationToken)));
+        audit.Add(new AuditEntry("case.withdrawn", caseNumber, user.Subject, Details: http.User.ActedFor()));
         await store.SaveAsync(cancellationToken);
-        return View(record, await store.EventsAsync(caseNumber, cancellationToken), null, null);
+        return Results.Ok(CaseView.Of(record, CaseSight.Of(user), await store.EventsAsync(caseNumber, cancellationToken)));
     }
+
+    private static async Task<AssuranceLevel> LevelToWithdrawAsync(CaseRecord record, DeskContext database, CaseStore store, CancellationToken cancellationToken)
+    {
+        var matter = Matter.Parse((await MatterLibrary.FindAsync(database, record.ImplementationCode, cancellationToken)).Json);
+        return SubmissionLevel.Of(matter, store.FormOf(record)).Withdrawal;
+    }
+
+    /// <summary>Whoever is held back by the level of the session alone is led to raise it; an agent cannot, so it is not offered to him.</summary>
+    private static async Task<bool> MayWithdrawAsync(CaseRecord record, SignedInUser user, DeskContext database, CaseStore store, CancellationToken cancellationToken) =>
+        CaseFlow.MayWithdraw(record) && (user.ActingFor is not { IsAgent: true } || user.Level >= await LevelToWithdrawAsync(record, database, store, cancellationToken));
 
     private static IQueryable<CaseRecord> Own(ClaimsPrincipal principal, DeskContext database)
     {
@@ -98,28 +129,4 @@ internal static class MyCases
 
     private static async Task<object> MaterialsAsync(DeskContext database, string caseNumber, CancellationToken cancellationToken) =>
         await database.Materials.AsNoTracking().Where(m => m.CaseNumber == caseNumber).Select(m => new { m.Id, m.Key, m.Name, m.Size, m.ContentType }).ToListAsync(cancellationToken);
-
-    private static object View(CaseRecord c, IEnumerable<CaseEvent> events, IReadOnlyDictionary<string, string>? form, object? materials) => new
-    {
-        c.CaseNumber,
-        queryCode = form is null ? null : c.QueryCode,
-        c.ImplementationCode,
-        c.MatterName,
-        c.MatterNameEn,
-        body = c.BodyName,
-        c.State,
-        c.SubmittedAt,
-        c.AcceptedAt,
-        c.PromisedDue,
-        c.StatutoryDue,
-        applicant = c.ApplicantMasked,
-        fee = c.FeeFen,
-        c.BillNumber,
-        payUrl = c.State == nameof(CaseState.AwaitingPayment) ? c.PayUrl : null,
-        c.LicenseIdentifier,
-        c.VerifyUrl,
-        form,
-        materials,
-        events = events.Select(e => new { e.Act, state = e.ToState, by = e.Act is "Submit" or "Withdraw" ? c.ApplicantMasked : c.BodyName, opinion = e.Opinion, e.At }),
-    };
 }

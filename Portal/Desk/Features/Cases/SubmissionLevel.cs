@@ -12,6 +12,12 @@ internal sealed record SubmissionLevel(AssuranceLevel SignIn, bool InPerson)
     /// <summary>The field of a form that <c>confirmRule</c> speaks of.</summary>
     public const string AmountField = "amount";
 
+    /// <summary>
+    /// What taking the application back needs of the sign-in: no less than handing it in. Presence is not shown a second time, for nothing is confirmed any more; what goes with it
+    /// is the most that a sign-in can show, since whatever is reserved to Advanced is above a mandate and above a password alone (identity §1).
+    /// </summary>
+    public AssuranceLevel Withdrawal => InPerson && SignIn < AssuranceLevel.Intermediate ? AssuranceLevel.Intermediate : SignIn;
+
     /// <param name="matter">What is applied for.</param>
     /// <param name="form">As it was checked: what an amount asks for is known with it only.</param>
     public static SubmissionLevel Of(Matter matter, IReadOnlyDictionary<string, string> form)

@@ -45,10 +45,9 @@ internal static class SubmitCase
             http.User.DemandLevel(AssuranceLevel.Intermediate);
         }
 
-        if (user.Level < needed.SignIn)
+        if (http.StepUp(needed.SignIn) is { } stepUp)
         {
-            http.User.DemandLevel(needed.SignIn);
-            return StepUp(http, needed.SignIn);
+            return stepUp;
         }
 
         var applicant = Applicant.Of(http.User);
@@ -81,11 +80,12 @@ internal static class SubmitCase
         };
         database.Cases.Add(submitted);
         materials.ForEach(m => m.CaseNumber = submitted.CaseNumber);
-        database.Events.Add(new CaseEvent { CaseNumber = submitted.CaseNumber, Sequence = 1, Act = "Submit", ToState = submitted.State, ActorId = user.Subject, ActorName = applicant.Masked, At = now });
+        database.Events.Add(new CaseEvent { CaseNumber = submitted.CaseNumber, Sequence = 1, Act = "Submit", ToState = submitted.State, ActorId = user.Subject, ActorName = Applicant.AgentMasked(http.User) ?? applicant.Masked, At = now });
         database.Drafts.RemoveRange(await Drafts.Drafts.Of(database, user, record.ImplementationCode).ToListAsync(cancellationToken));
-        audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject, Details: applicant.MandateId is { } mandate ? new { applicant.OrganisationUscc, mandate } : null));
+        audit.Add(new AuditEntry("case.submitted", submitted.CaseNumber, user.Subject, Details: http.User.ActedFor()));
         await store.SaveAsync(cancellationToken);
-        return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, submitted.QueryCode, submitted.State });
+        var queryCode = CaseSight.Of(user).QueryCode ? submitted.QueryCode : null;
+        return Results.Created($"/api/my/cases/{submitted.CaseNumber}", new { submitted.CaseNumber, queryCode, submitted.State });
     }
 
     /// <summary>After everything else was checked, before anything is stored: a proof is spent once.</summary>
@@ -93,15 +93,6 @@ internal static class SubmitCase
         request is null ? Task.CompletedTask : presence.DemandAsync(http, request, KeyOf(http), cancellationToken);
 
     private static string KeyOf(HttpContext http) => http.Request.Headers[IdempotencyFilter.Header].ToString();
-
-    /// <summary>RFC 9470: which level the next token needs.</summary>
-    private static IResult StepUp(HttpContext http, AssuranceLevel needed)
-    {
-        http.Response.Headers.WWWAuthenticate =
-            $"Bearer error=\"insufficient_user_authentication\", error_description=\"A higher level is needed for this matter\", acr_values=\"{needed.Acr()}\"";
-        var problem = new Problem("case.level", 401, "该事项需要更高的认证等级。", "This matter needs a higher level.");
-        return Results.Problem(title: problem.Text, statusCode: 401, extensions: new Dictionary<string, object?> { ["code"] = problem.Code });
-    }
 
     /// <summary>The files, each as what it was given for: every one the applicant's own, given for whom the case is, and unused; every required material there.</summary>
     private static async Task<List<MaterialRecord>> MaterialsAsync(
