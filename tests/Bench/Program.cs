@@ -3,6 +3,7 @@ using System.Text.Json;
 using Yinxin.Bench;
 using Yinxin.Bench.Accounts;
 using Yinxin.Bench.Authorities;
+using Yinxin.Bench.Endings;
 using Yinxin.Bench.Faces;
 using Yinxin.Bench.Licences;
 using Yinxin.Bench.Log;
@@ -26,10 +27,17 @@ if (args is ["peer-static", var staticPort, var directory])
     return 0;
 }
 
+if (args is ["peer-following", var kind, var address, var identity, var followerDirectory])
+{
+    await FollowingServer.RunAsync(kind, address, identity, followerDirectory);
+    return 0;
+}
+
 var benches = new Dictionary<string, Func<Workplace, Task<IReadOnlyList<Figure>>>>(StringComparer.Ordinal)
 {
     ["accounts"] = AccountBench.RunAsync,
     ["registration"] = RegistrationBench.RunAsync,
+    ["endings"] = EndingsBench.RunAsync,
     ["tokens"] = TokenBench.RunAsync,
     ["licences"] = LicenceBench.RunAsync,
     ["paths"] = PathBench.RunAsync,
