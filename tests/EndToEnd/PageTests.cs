@@ -22,7 +22,7 @@ public abstract class PageTests(BrowserFixture browser, string locale)
         ("identity", "/account", "citizen01"), ("identity", "/account/acting", "company01"), ("identity", "/account/passkeys", "citizen01"), ("identity", "/account/password", "citizen01"),
         ("identity", "/account/step-up", "citizen01"), ("identity", "/account/mandates", "citizen01"), ("identity", "/account/step-up", "citizen02"), ("identity", "/account/confirm", "citizen01"),
         ("identity", "/account/confirm/code?way=sms&sent=true", "citizen01"), ("identity", "/account/confirm/passkey", "citizen01"), ("identity", "/account/step-up/phone", "citizen01"),
-        ("identity", "/step-up?code=none", "citizen01"),
+        ("identity", "/step-up?code=none", "citizen01"), ("identity", "/presence/phone?code=none", "citizen01"),
         ("identity", "/recover/ticket", null), ("identity", "/recover/done?hours=24", null), ("identity", "/sign-in/qr", null), ("identity", "/sign-in/second-factor", "citizen01"),
         ("identity", "/account/recovery", "citizen01"), ("identity", "/account/close", "citizen01"), ("identity", "/account/close", "company01"),
         ("identity", "/freeze", null), ("identity", "/qr?code=none", "citizen01"),

@@ -31,7 +31,7 @@ public class PlatformFixture : IAsyncLifetime
     [
         ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "PhoneCodes:PerPhoneAndHour", "1000"), ("identity", "PhoneCodes:PerAddressAndHour", "10000"),
         ("identity", "PhoneCodes:PerPhoneAndDay", "10000"), ("identity", "PhoneCodes:PerAccountAndHour", "1000"), ("identity", "PhoneCodes:PerAccountAndDay", "10000"),
-        ("identity", "SignIn:PasswordIterations", "1000"),
+        ("identity", "SignIn:PasswordIterations", "1000"), ("identity", "SignIn:WrongPasswordsPerAddress", "10000"),
         ("identity", "Challenge:ChecksPerAddress", "10000"), ("identity", "Challenge:MessagesPerAddress", "10000"), ("identity", "Challenge:FailuresPerAddress", "10000"),
     ];
 

@@ -8,9 +8,7 @@ namespace Yinxin.EndToEnd.Accounts;
 public sealed class ClosingTests(BrowserFixture browser)
 {
     [Theory]
-    [InlineData("zh-CN", true, true)]
-    [InlineData("en", false, true)]
-    [InlineData("zh-CN", false, false)]
+    [MemberData(nameof(Cells.WithoutScriptToo), MemberType = typeof(Cells))]
     public async Task An_account_is_kept_after_all_and_frozen_later(string locale, bool phone, bool script)
     {
         var viewport = phone ? BrowserFixture.Phone : BrowserFixture.Desktop;
@@ -27,12 +25,18 @@ public sealed class ClosingTests(BrowserFixture browser)
         await page.SubmitAsync();
         await page.WaitForSelectorAsync("form[action$='handler=Undo']");
         Assert.EndsWith("/account/close", page.Url, StringComparison.Ordinal);
+        Assert.Matches(locale == "en" ? "will be closed on .*20[0-9]{2}" : "将于 .*20[0-9]{2}.* 注销", await page.InnerTextAsync("main .notice"));
         await owner.SeenAsync(Name("closing"), script);
         await owner.GoToAsync("identity", "/account");
         await owner.SeenAsync(Name("closing-account"), script);
-        await owner.GoToAsync("identity", "/account/close");
+        await page.ClickAsync("main .notice[role=alert] a[href='/account/close']");
         await page.ClickAsync("form[action$='handler=Undo'] button");
         await page.WaitForSelectorAsync("#Understood");
+        await owner.SeenAsync(Name("kept"), script);
+        await owner.GoToAsync("identity", "/account");
+        Assert.Equal(0, await page.Locator("main .notice[role=alert]").CountAsync());
+        await owner.GoToAsync("identity", "/account/notices");
+        Assert.Contains(locale == "en" ? "the request was taken back" : "账号注销申请已撤回", await page.InnerTextAsync("main"), StringComparison.Ordinal);
 
         await using var elsewhere = await browser.VisitorAsync(viewport, locale, script);
         await elsewhere.GoToAsync("identity", "/sign-in");

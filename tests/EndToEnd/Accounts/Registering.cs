@@ -21,6 +21,10 @@ internal static class Registering
         await visitor.Page.WaitForURLAsync(identity + "/account");
     }
 
+    /// <summary>Raised to Intermediate by the bank card, in the session of the registration. The form is sent beside the page, which <see cref="RaisingTests"/> looks at.</summary>
+    public static Task RaiseAsync(this Visitor visitor, BrowserFixture browser, Newcomer person) =>
+        visitor.SendAsync(browser.Address("identity") + "/account/raise/bank-card?ReturnUrl=%2Faccount", ("CardNumber", person.BankCard));
+
     public static async Task SignInAsync(this Visitor visitor, Newcomer person, string password)
     {
         await visitor.GoToAsync("identity", "/sign-in?ReturnUrl=%2Faccount");
