@@ -136,6 +136,70 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.OK, (await owner.FillAsync("/account/export")).StatusCode);
     }
 
+    [Fact] // 49
+    public async Task A_stolen_password_takes_no_data_away_and_nobody_does_it_unseen()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var browser = identity.NewBrowser();
+        using var early = identity.NewBrowser();
+        await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        await early.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        const string confirm = "/account/confirm?two=true&ReturnUrl=%2Faccount%2Fexport";
+        Assert.Equal(confirm, (await browser.GetAsync("/account/export")).Headers.Location?.OriginalString);
+
+        // Nor does a form sent past the page, or the password once more.
+        Assert.Equal(confirm, (await browser.SubmitAsync("/account/export", await browser.ReadAsync("/account/sessions"))).Headers.Location?.OriginalString);
+        const string once = "/account/confirm?ReturnUrl=%2Faccount%2Fexport";
+        Assert.Equal("/account/export", (await browser.SubmitAsync(once, await browser.ReadAsync(once), ("Password", Applicant.Password))).Headers.Location?.OriginalString);
+        Assert.Equal(confirm, (await browser.SubmitAsync("/account/export", await browser.ReadAsync("/account/sessions"))).Headers.Location?.OriginalString);
+        var exported = $"\"AuditRecords\" WHERE \"Action\" = 'account.exported' AND \"SubjectId\" = '{(await identity.KeyOfAsync(owner.Person.IdNumber)).ToLowerInvariant()}'";
+        Assert.Equal(0, await identity.RowsAsync(exported));
+        Assert.DoesNotContain("全部数据已导出", await owner.ReadAsync("/account/notices"), StringComparison.Ordinal);
+
+        Assert.Equal("/account/export", (await browser.StrengthenAsync(identity, owner.Person.Phone, "/account/export")).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await browser.SubmitAsync("/account/export", await browser.ReadAsync("/account/export"))).StatusCode);
+        Assert.Equal(1, await identity.RowsAsync(exported));
+        await identity.WaitForWordsAsync(owner.Person.Phone, "全部数据已导出");
+        Assert.Contains("All data of your account were downloaded", await owner.ReadAsync("/account/notices?lang=en"), StringComparison.Ordinal);
+
+        // A session of before the app was paired has shown no more than it had.
+        await AuthenticatorOnPhone.PairAsync(owner, identity.Time);
+        Assert.Equal(confirm, (await early.GetAsync("/account/export")).Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task Who_has_nothing_but_a_password_gets_the_own_data_by_it()
+    {
+        using var official = identity.NewBrowser();
+        await official.SignInAsync("window");
+        Assert.Equal(HttpStatusCode.OK, (await official.GetAsync("/account/export")).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_export_tells_of_freezes_and_not_of_those_that_are_for_a_court_to_tell()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        await owner.FillAsync("/account/freeze");
+        var window = await Assurance.Official.SignInAsync(identity, "window", "identity.counter");
+        var seen = new { owner.Person.IdNumber, owner.Person.Name, hall = "样例市政务服务中心", hallLevel = "city", window = "1", documentChecked = true };
+        Assert.Equal(HttpStatusCode.NoContent, (await window.PostAsync("/api/counter-unfreezings", seen)).Status);
+        using var browser = identity.NewBrowser();
+        await browser.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        await browser.StrengthenAsync(identity, owner.Person.Phone);
+        var freeze = Assert.Single((await FreezesAsync()).EnumerateArray());
+        Assert.Equal("own-wish", freeze.GetProperty("reason").GetString());
+        Assert.True(freeze.GetProperty("from").GetDateTimeOffset() <= freeze.GetProperty("to").GetDateTimeOffset());
+
+        await identity.ExecuteAsync($"UPDATE \"StandingFreezes\" SET \"Reason\" = 'court-order' WHERE \"AccountId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}'");
+        Assert.Equal(0, (await FreezesAsync()).GetArrayLength());
+
+        async Task<JsonElement> FreezesAsync()
+        {
+            var file = await browser.SubmitAsync("/account/export", await browser.ReadAsync("/account/export"));
+            return JsonDocument.Parse(await file.Content.ReadAsStringAsync()).RootElement.GetProperty("freezes");
+        }
+    }
+
     [Fact]
     public async Task An_export_holds_the_authorities_answers_and_which_office_saw_what()
     {
@@ -166,7 +230,7 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
     {
         using var company = await Mandates.Company.NewAsync(identity);
         using var agent = await Applicant.RegisteredAsync(identity);
-        await company.EmpowerAsync(agent);
+        var id = await company.EmpowerAsync(agent);
         var received = await DataAsync(agent);
         var mandate = Assert.Single(received.GetProperty("mandatesReceived").EnumerateArray());
         Assert.Equal(company.Organisation.Name, mandate.GetProperty("organisation").GetProperty("name").GetString());
@@ -177,6 +241,15 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         var given = await DataAsync(company.Representative);
         Assert.Equal(1, given.GetProperty("mandatesGiven").GetArrayLength());
         Assert.DoesNotContain(agent.Person.Name, given.GetProperty("mandatesGiven").ToString(), StringComparison.Ordinal);
+
+        // The signed records are those that both sides can download from the mandate's page.
+        var page = JsonDocument.Parse(await (await agent.Browser.GetAsync($"/account/mandates/{id}/records")).Content.ReadAsStringAsync()).RootElement;
+        var records = Texts(page.GetProperty("records"));
+        Assert.Equal(2, records.Count);
+        Assert.Equal(records, Texts(mandate.GetProperty("records")));
+        Assert.Equal(records, Texts(given.GetProperty("mandatesGiven")[0].GetProperty("records")));
+
+        static List<string?> Texts(JsonElement list) => [.. list.EnumerateArray().Select(r => r.GetString())];
 
         static async Task<JsonElement> DataAsync(Applicant owner) => JsonDocument.Parse(await (await owner.FillAsync("/account/export")).Content.ReadAsStringAsync()).RootElement;
     }

@@ -11,7 +11,7 @@ internal static class CounterTicket
     public static async Task<string> IssueAsync(IdentityFixture identity, Applicant owner)
     {
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
-        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", window = "1", documentChecked = true });
+        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", hallLevel = "city", window = "1", documentChecked = true });
         Assert.Equal(HttpStatusCode.Created, issued.Status);
         return issued["ticket"]!;
     }

@@ -65,6 +65,10 @@ public abstract class LevelSuite(IdentityFixture identity)
 
         // Not of the first, at the registration.
         Assert.DoesNotContain("您的认证等级变为“初级”", notices, StringComparison.Ordinal);
+
+        // Who raised it from within the account may have marked the notice as read.
+        await identity.WaitForWordsAsync(applicant.Person.Phone, "您账号的认证等级已提高");
+        Assert.Single(await identity.Sandbox.MessagesAsync(applicant.Person.Phone), m => m.Text.Contains("认证等级", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public abstract class MessageBudgetSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.OK, (await forgetful.Browser.GetAsync("/recover/password")).StatusCode);
 
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
-        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", window = "1", documentChecked = true });
+        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "合肥", hallLevel = "city", window = "1", documentChecked = true });
         using var seen = new Forgetful(identity, owner.Person);
         await seen.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", issued["ticket"]!));
         Assert.Equal("/recover/code", (await seen.NewPhoneAsync((await identity.Sandbox.NextPersonAsync()).Phone)).Headers.Location?.OriginalString);

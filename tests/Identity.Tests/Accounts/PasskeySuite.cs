@@ -235,7 +235,7 @@ public abstract class PasskeySuite(IdentityFixture identity)
         using var applicant = await Applicant.RegisteredAsync(identity);
         await AddAsync(applicant, device);
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
-        var issued = await window.PostAsync("/api/counter-recoveries", new { applicant.Person.IdNumber, applicant.Person.Name, hall = "合肥", window = "1", documentChecked = true });
+        var issued = await window.PostAsync("/api/counter-recoveries", new { applicant.Person.IdNumber, applicant.Person.Name, hall = "合肥", hallLevel = "city", window = "1", documentChecked = true });
         using var intruder = identity.NewBrowser();
         Assert.Equal(HttpStatusCode.Found, (await SignInAsync(intruder, device)).StatusCode);
 

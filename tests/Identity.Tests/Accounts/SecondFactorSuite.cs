@@ -249,6 +249,36 @@ public abstract class SecondFactorSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.OK, (await applicant.Browser.GetAsync("/account")).StatusCode);
     }
 
+    [Fact] // 52, 54
+    public async Task Another_app_in_place_of_a_lost_one_ends_every_other_session_and_voids_the_recovery_codes()
+    {
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        Assert.DoesNotContain("其他设备上的登录会全部退出", await applicant.ReadAsync("/account/second-factor/app"), StringComparison.Ordinal);
+        var lost = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        var codes = await MakeCodesAsync(applicant);
+        using var thief = identity.NewBrowser();
+        await thief.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(thief, lost.Code())).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await thief.GetAsync("/account")).StatusCode);
+        using var waiting = identity.NewBrowser();
+        await waiting.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.OK, (await waiting.GetAsync(Page)).StatusCode);
+
+        Assert.Contains("其他设备上的登录会全部退出", await applicant.ReadAsync("/account/second-factor/app"), StringComparison.Ordinal);
+        var app = await AuthenticatorOnPhone.PairAsync(applicant, identity.Time);
+        Assert.Equal(HttpStatusCode.Found, (await thief.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await applicant.Browser.GetAsync("/account")).StatusCode);
+        Assert.StartsWith("/sign-in?", (await waiting.GetAsync(Page)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("id=\"left\">0<", await applicant.ReadAsync("/account/second-factor"), StringComparison.Ordinal);
+        Assert.Equal(1, await identity.RowsAsync($"\"Sessions\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(applicant.Person.IdNumber)}' AND \"EndReason\" = 'app-replaced'"));
+
+        await waiting.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(waiting, lost.Code(1))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await ShowAsync(waiting, codes[0], way: "recovery")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await ShowAsync(waiting, app.Code())).StatusCode);
+        await identity.WaitForWordsAsync(applicant.Person.Phone, "更换了验证器应用");
+    }
+
     [Fact]
     public async Task A_pending_sign_in_ends_with_a_changed_password_and_after_ten_minutes()
     {

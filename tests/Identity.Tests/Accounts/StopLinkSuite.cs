@@ -125,7 +125,7 @@ public abstract class StopLinkSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Conflict, lifted.Status);
         Assert.Equal("identity.counter.phoneDisputed", lifted["code"]);
         Assert.Equal("phone-disputed", await identity.FrozenAsync(owner.Person));
-        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "样例市政务服务中心", window = "1", documentChecked = true });
+        var issued = await window.PostAsync("/api/counter-recoveries", new { owner.Person.IdNumber, owner.Person.Name, hall = "样例市政务服务中心", hallLevel = "city", window = "1", documentChecked = true });
         using var rightful = new Forgetful(identity, owner.Person);
         Assert.Equal("/recover/phone", (await rightful.FillAsync("/recover/ticket", ("IdNumber", owner.Person.IdNumber), ("Ticket", issued["ticket"]!))).Headers.Location?.OriginalString);
         await rightful.NewPhoneAsync(owner.Person.Phone);

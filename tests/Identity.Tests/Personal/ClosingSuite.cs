@@ -109,7 +109,9 @@ public abstract class ClosingSuite(IdentityFixture identity)
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
         Assert.Equal("identity.counter.nameDiffers", (await window.PostAsync("/api/counter-unfreezings", Seen(owner, "误样例")))["code"]);
         Assert.Equal("identity.counter.incomplete", (await window.PostAsync("/api/counter-unfreezings", new { owner.Person.IdNumber, owner.Person.Name, hall = Hall, window = "1", documentChecked = false }))["code"]);
-        Assert.Equal(HttpStatusCode.NoContent, (await window.PostAsync("/api/counter-unfreezings", Seen(owner))).Status);
+
+        // It leads to no evidence, and so asks nobody of what level the hall is.
+        Assert.Equal(HttpStatusCode.NoContent, (await window.PostAsync("/api/counter-unfreezings", Seen(owner, hallLevel: null))).Status);
         Assert.Equal("identity.counter.notFrozen", (await window.PostAsync("/api/counter-unfreezings", Seen(owner)))["code"]);
         using var back = identity.NewBrowser();
         Assert.Equal(HttpStatusCode.Found, (await back.SignInAsync(owner.Person.IdNumber, Applicant.Password)).StatusCode);
@@ -139,7 +141,14 @@ public abstract class ClosingSuite(IdentityFixture identity)
         Assert.Equal("identity.counter.populationMismatch", (await window.PostAsync("/api/counter-name-changes", Seen(owner, "冒样例")))["code"]);
         Assert.Contains(owner.Person.Name, await owner.ReadAsync("/account"), StringComparison.Ordinal);
         (await identity.Sandbox.Http.PostAsJsonAsync("/changes/v1/samples", new { kind = "name-changed", idNumber = owner.Person.IdNumber, name = "改样例", push = false })).EnsureSuccessStatusCode();
+
+        // Neither the request nor the official's post says of what level the hall is.
+        var key = await identity.KeyOfAsync(owner.Person.IdNumber);
+        var nowhere = await window.PostAsync("/api/counter-name-changes", Seen(owner, "改样例", hallLevel: null));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "identity.counter.hallLevelMissing"), (nowhere.Status, nowhere["code"]));
+        Assert.Equal(0, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'counter'"));
         Assert.Equal(HttpStatusCode.Created, (await window.PostAsync("/api/counter-name-changes", Seen(owner, "改样例"))).Status);
+        Assert.Equal(1, await identity.RowsAsync($"\"Evidence\" WHERE \"SubjectId\" = '{key}' AND \"Kind\" = 'counter' AND \"Method\" = 'document-at-window:city'"));
         var account = await owner.ReadAsync("/account");
         Assert.Contains("改样例", account, StringComparison.Ordinal);
         Assert.DoesNotContain("银行卡核验 ·", account, StringComparison.Ordinal);
@@ -148,7 +157,8 @@ public abstract class ClosingSuite(IdentityFixture identity)
         Assert.Equal("http.unauthenticated", (await (await Official.SignInAsync(identity, "auditor", "identity.counter")).PostAsync("/api/counter-name-changes", Seen(owner, "改样例")))["code"]);
     }
 
-    private static object Seen(Applicant owner, string? name = null) => new { owner.Person.IdNumber, name = name ?? owner.Person.Name, hall = Hall, window = "1", documentChecked = true };
+    private static object Seen(Applicant owner, string? name = null, string? hallLevel = "city") =>
+        new { owner.Person.IdNumber, name = name ?? owner.Person.Name, hall = Hall, hallLevel, window = "1", documentChecked = true };
 
     private async Task FinishAsync(string key)
     {

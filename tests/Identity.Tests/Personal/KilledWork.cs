@@ -57,6 +57,7 @@ public sealed class KilledWork
     public async Task RunAsync(IdentityFixture identity, Dictionary<string, string?> settings)
     {
         settings["Clients:5:Scopes:2"] = "identity.import";
+        settings["Clients:5:ImportSources:0"] = Source;
         using (var first = await KilledServer.StartAsync(identity.Issuer, settings))
         {
             await BreakImportAsync(identity, first);

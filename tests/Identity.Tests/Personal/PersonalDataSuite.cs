@@ -42,7 +42,7 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         var window = await Official.SignInAsync(identity, "window", "identity.counter");
         var seen = await window.PostAsync("/api/counter-verifications", new { agent.Person.IdNumber, agent.Person.Name, hall = Hall, hallLevel = "city", window = "1", documentChecked = true });
         Assert.Equal(HttpStatusCode.Created, seen.Status);
-        await window.PostAsync("/api/counter-recoveries", new { agent.Person.IdNumber, agent.Person.Name, hall = Hall, window = "1", documentChecked = true });
+        await window.PostAsync("/api/counter-recoveries", new { agent.Person.IdNumber, agent.Person.Name, hall = Hall, hallLevel = "city", window = "1", documentChecked = true });
         await window.PostAsync("/api/counter-verifications", new { agent.Person.IdNumber, name = "误样例", hall = Hall, hallLevel = "city", window = "1", documentChecked = true });
         await ImportAsync("""{"externalId":"X1","idNumber":"340199196501010024","name":"入样例","phone":"13877770001"}""" + "\n" + """{"externalId":"X2","idNumber":"340199196501010029","name":"拒样例","phone":"13877770002"}""");
 
@@ -226,14 +226,14 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
 
         // How far it is, asked again by itself.
         Assert.Matches("<progress max=\"100\" value=\"[0-9]{1,2}\"", stuck);
-        Assert.Contains("hx-get=\"/console/keys\"", stuck, StringComparison.Ordinal);
+        Assert.Contains("hx-get=\"/console/keys?renewal=script\"", stuck, StringComparison.Ordinal);
         await identity.ExecuteAsync($"UPDATE \"Persons\" SET \"PhoneCipher\" = '{cipher}' WHERE \"Id\" = '{key}'");
         await PassAsync(async () => await identity.RowsAsync("\"KeyRotations\" WHERE \"Phase\" <> 'Done'") == 0);
         var ended = await system.ReadAsync("/console/keys");
         Assert.DoesNotContain($"Person/{key.ToLowerInvariant()}", ended, StringComparison.Ordinal);
         Assert.Contains("原密钥已销毁", ended, StringComparison.Ordinal);
         Assert.DoesNotContain("<progress", ended, StringComparison.Ordinal);
-        Assert.DoesNotContain("hx-get=\"/console/keys\"", ended, StringComparison.Ordinal);
+        Assert.DoesNotContain("hx-get=\"/console/keys", ended, StringComparison.Ordinal);
         using var browser = identity.NewBrowser();
         Assert.Equal(HttpStatusCode.Found, (await browser.SignInAsync(person.Person.Phone, Applicant.Password)).StatusCode);
     }
