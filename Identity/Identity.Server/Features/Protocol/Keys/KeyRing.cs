@@ -34,6 +34,10 @@ internal sealed class KeyRing(TimeProvider time)
         return keys.First(k => k.Row.Algorithm == algorithm && k.Row.ActiveFrom <= now && k.Row.RetiredAt is null).Key;
     }
 
+    /// <summary>A key that signs or once signed with ES256, by its <c>kid</c>; null when there is none.</summary>
+    public SecurityKey? PublishedEcdsa(string keyId) =>
+        keys.Where(k => k.Row.Algorithm == KeyAlgorithms.EcdsaSignature && k.Row.KeyId == keyId).Select(k => k.Key).FirstOrDefault();
+
     private static SecurityKey Import(ProtocolKey row, byte[] secret)
     {
         switch (row.Algorithm)
