@@ -48,6 +48,9 @@ internal static class ShowGrade
     /// <summary>A question about another's grade: who may ask is checked anew, and an official's question is noted. Who represents an organisation asks for it as for himself: unnoted.</summary>
     internal sealed class GradeQuestions(IdentityContext database, AssurancePolicies policies, RaisingWays ways, Officials.Officials officials, IAuditTrail audit, TimeProvider time)
     {
+        private static readonly CompiledQuery<Guid, Guid> OfPerson = new((database, subject) => database.Persons.Where(p => p.Id == subject).Select(p => p.Id));
+        private static readonly CompiledQuery<Guid, Guid> OfOrganisation = new((database, subject) => database.Organisations.Where(o => o.Id == subject).Select(o => o.Id));
+
         public async Task<GradeView> AskAsync(SubjectKind kind, Guid subject, DateTimeOffset? at, ClaimsPrincipal user, CancellationToken cancellationToken)
         {
             var represents = kind == SubjectKind.Organisation && await RepresentedOrganisation.OfAsync(user, database, cancellationToken) == subject;
@@ -79,9 +82,8 @@ internal static class ShowGrade
             return GradeView.Of(subject, grade, at is null ? ways : null, represents ? null : fault is null ? "whole" : string.Create(CultureInfo.InvariantCulture, $"{fault.Kind}:{fault.Place}"));
         }
 
-        private Task<bool> ExistsAsync(SubjectKind kind, Guid subject, CancellationToken cancellationToken) => kind == SubjectKind.Person
-            ? database.Persons.AnyAsync(p => p.Id == subject, cancellationToken)
-            : database.Organisations.AnyAsync(o => o.Id == subject, cancellationToken);
+        private async Task<bool> ExistsAsync(SubjectKind kind, Guid subject, CancellationToken cancellationToken) =>
+            (await (kind == SubjectKind.Person ? OfPerson : OfOrganisation).ToListAsync(database, subject, cancellationToken)).Count > 0;
 
         /// <returns>The official; null for a service, which was given the scope by its registration and whose many questions are no event each.</returns>
         private async Task<Session?> AskerAsync(ClaimsPrincipal user, CancellationToken cancellationToken) =>

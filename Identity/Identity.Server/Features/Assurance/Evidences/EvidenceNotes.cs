@@ -14,6 +14,9 @@ internal sealed class EvidenceNotes
     /// <summary>Nothing is noted.</summary>
     public static readonly EvidenceNotes None = new();
 
+    private static readonly CompiledQuery<string, Note> OfSubject = new((database, key) => database.Set<AuditRecord>().AsNoTracking()
+        .Where(r => (r.Action == EvidenceBook.Recorded || r.Action == EvidenceBook.Adopted) && r.SubjectId == key).OrderBy(r => r.Sequence).Select(r => new Note(r.SubjectId, r.Action, r.Details)));
+
     private readonly Dictionary<int, string> hashes = [];
     private int adopted;
 
@@ -23,9 +26,8 @@ internal sealed class EvidenceNotes
     /// <summary>Notes of one subject: one indexed read.</summary>
     public static async Task<EvidenceNotes> OfAsync(IdentityContext database, Guid subject, CancellationToken cancellationToken)
     {
-        var key = subject.ToString();
         var notes = new EvidenceNotes();
-        foreach (var note in await Rows(database).Where(r => r.SubjectId == key).OrderBy(r => r.Sequence).Select(r => new Note(r.SubjectId, r.Action, r.Details)).ToListAsync(cancellationToken))
+        foreach (var note in await OfSubject.ToListAsync(database, subject.ToString(), cancellationToken))
         {
             notes.Add(note);
         }

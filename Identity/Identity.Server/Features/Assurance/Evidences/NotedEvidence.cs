@@ -10,12 +10,15 @@ internal sealed record NotedEvidence(IReadOnlyList<Evidence> Records, EvidenceFa
 {
     private const int MostLooks = 4;
 
+    private static readonly CompiledQuery<Guid, Evidence> OfSubject = new(
+        (database, subject) => database.Evidence.Where(e => e.SubjectId == subject).OrderBy(e => e.Place).AsNoTracking().Select(EvidenceRows.WithoutReceipt));
+
     public static async Task<NotedEvidence> OfAsync(IdentityContext database, Guid subject, CancellationToken cancellationToken)
     {
         EvidenceFault? before = null;
         for (var look = 1; ; look++)
         {
-            var records = await database.Evidence.Where(e => e.SubjectId == subject).OrderBy(e => e.Place).WithoutReceipts().ToListAsync(cancellationToken);
+            var records = await OfSubject.ToListAsync(database, subject, cancellationToken);
             var fault = EvidenceChain.Verify(subject, records, await EvidenceNotes.OfAsync(database, subject, cancellationToken));
 
             // What was recorded between the two reads is no fault: a second look sees both. What is one, is still there.
