@@ -74,6 +74,9 @@ internal sealed class BillModel(PaymentContext database, ChannelClient channel, 
             if (begins)
             {
                 Database.Add(ChannelQuestion.For(Bill, order.OrderNumber, time.GetUtcNow()));
+                var acted = User.ActedFor();
+                audit.Add(new AuditEntry(
+                    "bill.paymentBegun", Bill.BillNumber, User.RequireSignedInUser().Subject, Details: new { Bill.Attempt, organisation = acted?.Organisation, mandate = acted?.Mandate }));
             }
 
             Bill.ChannelOrder = order.OrderNumber;

@@ -141,7 +141,7 @@ public abstract class AgentCaseTests(PlatformFixture platform)
     }
 
     [Fact]
-    public async Task A_bill_that_an_agent_renews_is_recorded_under_his_mandate()
+    public async Task A_bill_that_an_agent_renews_and_begins_to_pay_is_recorded_under_his_mandate()
     {
         using var agent = await Agent.EmpowerAsync(platform, "pay");
         using var desk = await platform.ServiceAsync("desk", "payment.bill");
@@ -164,6 +164,9 @@ public abstract class AgentCaseTests(PlatformFixture platform)
         await agent.Browser.SubmitAsync("#renew");
         Assert.Equal("Issued", agent.Browser.Page.QuerySelector("#state")?.GetAttribute("data-state"));
         await RecordedAsync("payment", "bill.renewed", bill, agent.Mandate);
+        agent.Browser.CatchRedirect = platform.Address("sandbox");
+        await agent.Browser.SubmitAsync("#pay");
+        await RecordedAsync("payment", "bill.paymentBegun", bill, agent.Mandate);
     }
 
     private static string Number(JsonElement submitted) => submitted.GetProperty("caseNumber").GetString()!;
