@@ -96,7 +96,7 @@ public abstract class PresenceMethodSuite(IdentityFixture identity)
         // What was chosen stays chosen where the consent is missing, and the processing of the voice is told before it.
         var without = await Applicant.TextAsync(await person.FillAsync(page, ("Method", "voice")));
         Assert.Matches(new Regex("id=\"method-voice\"[^>]*checked", RegexOptions.None, TimeSpan.FromSeconds(1)), without);
-        Assert.Contains("声纹信息属于敏感个人信息", without, StringComparison.Ordinal);
+        Assert.Contains("人脸和声音信息属于敏感个人信息", without, StringComparison.Ordinal);
         Assert.Contains("read eight random digits aloud", await person.ReadAsync(page + "&lang=en"), StringComparison.Ordinal);
     }
 

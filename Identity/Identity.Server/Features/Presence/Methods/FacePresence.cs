@@ -23,11 +23,13 @@ internal sealed class FacePresence(IRealPersonProvider provider) : IPresenceMeth
 
     public Words Title { get; } = new("人脸：对着镜头做四个动作", "Face: four actions before a camera");
 
+    public Words Data { get; } = new("人脸信息", "your face");
+
     public Words Processing => provider.IsHere
-        ? new("人脸信息属于敏感个人信息。只用于这一次确认：在下一页按提示依次做四个随机动作并拍摄照片，由本平台与公安人口库的证件照片比对。我们不保存照片和录像，只保存比对结果、时间和核验凭据。您可以不同意，改到政务服务大厅窗口办理。",
-            "Your face is sensitive personal information. It is used for this one confirmation: on the next page you do four random actions in the order shown and take a picture of each; this platform compares them with the photo on file at the population library. We keep no picture and no film, only the result, its time and the receipt. You need not agree; the window of a service hall is open to you.")
-        : new("人脸信息属于敏感个人信息。只用于这一次确认：在人口库的核验页面按提示依次做四个随机动作，与您的证件照片比对。我们不保存照片和录像，只保存比对结果、时间和核验凭据。您可以不同意，改到政务服务大厅窗口办理。",
-            "Your face is sensitive personal information. It is used for this one confirmation: on the page of the population library's service you do four random actions in the order shown, and are compared with the photo of your ID card. We keep no picture and no film, only the result, its time and the signed receipt. You need not agree; the window of a service hall is open to you.");
+        ? new("在下一页按提示依次做四个随机动作并拍摄照片，由本平台与公安人口库的证件照片比对。",
+            "On the next page you do four random actions in the order shown and take a picture of each; this platform compares them with the photo on file at the population library.")
+        : new("在人口库的核验页面按提示依次做四个随机动作，与您的证件照片比对。",
+            "On the page of the population library's service you do four random actions in the order shown, and are compared with the photo of your ID card.");
 
     public Problem Refused { get; } = new(
         PresenceProblems.NotConfirmed, 422, "未能确认是您本人在场。请在光线充足处正对镜头，按提示的顺序做动作后重试。", "We could not tell that it is you. Please try again in good light, facing the camera, doing the actions in the order shown.");

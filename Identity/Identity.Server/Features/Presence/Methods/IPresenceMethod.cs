@@ -30,7 +30,10 @@ internal interface IPresenceMethod
     /// <summary>For the choice: its name and what it needs.</summary>
     Words Title { get; }
 
-    /// <summary>What is processed, by whom, and what is kept: people read it before they agree.</summary>
+    /// <summary>What is processed, within a sentence.</summary>
+    Words Data { get; }
+
+    /// <summary>What is done with it and by whom: people read it before they agree.</summary>
     Words Processing { get; }
 
     /// <summary>It was not them, as far as could be told, whatever failed; with what helps at the next try.</summary>

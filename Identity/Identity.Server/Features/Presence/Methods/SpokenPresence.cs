@@ -26,6 +26,8 @@ internal abstract class SpokenPresence(AuthoritySpokenCheck authority) : IPresen
 
     public abstract Words Title { get; }
 
+    public abstract Words Data { get; }
+
     public abstract Words Processing { get; }
 
     public abstract Problem Refused { get; }
@@ -48,9 +50,11 @@ internal sealed class VoicePresence(AuthoritySpokenCheck authority) : SpokenPres
 
     public override Words Title { get; } = new("声纹：读出八个数字，不需要镜头", "Voice: read eight digits aloud, no camera needed");
 
+    public override Words Data { get; } = new("声纹信息", "your voiceprint");
+
     public override Words Processing { get; } = new(
-        "声纹信息属于敏感个人信息。只用于这一次确认：在公安实人核验服务的页面读出八个随机数字，与您登记的声纹比对。我们不保存录音，只保存比对结果、时间和核验凭据。您可以不同意，改到政务服务大厅窗口办理。",
-        "Your voiceprint is sensitive personal information. It is used for this one confirmation: on the page of the police's real-person service you read eight random digits aloud, and are compared with the voiceprint on file. We keep no recording, only the result, its time and the signed receipt. You need not agree; the window of a service hall is open to you.");
+        "在公安实人核验服务的页面读出八个随机数字，与您登记的声纹比对。",
+        "On the page of the police's real-person service you read eight random digits aloud, and are compared with the voiceprint on file.");
 
     public override Problem Refused { get; } = new(
         PresenceProblems.NotConfirmed, 422, "未能确认是您本人在场。请在安静处靠近话筒，按显示的顺序清楚读出数字后重试，或换一种方式。", "We could not tell that it is you. Please try again in a quiet place, close to the microphone, reading the digits clearly in the order shown, or choose another way.");
@@ -65,9 +69,11 @@ internal sealed class VideoPresence(AuthoritySpokenCheck authority) : SpokenPres
 
     public override Words Title { get; } = new("视频：对着镜头读出八个数字", "Video: read eight digits aloud before a camera");
 
+    public override Words Data { get; } = new("人脸和声音信息", "your face and voice");
+
     public override Words Processing { get; } = new(
-        "人脸和声音信息属于敏感个人信息。只用于这一次确认：在公安实人核验服务的页面对着镜头读出八个随机数字，人脸与您的证件照片比对，并核对所读数字和口型。我们不保存录像和录音，只保存比对结果、时间和核验凭据。您可以不同意，改到政务服务大厅窗口办理。",
-        "Your face and voice are sensitive personal information. They are used for this one confirmation: on the page of the police's real-person service you read eight random digits aloud before a camera; your face is compared with the photo of your ID card, and the digits with what is heard and seen on your lips. We keep no film and no recording, only the result, its time and the signed receipt. You need not agree; the window of a service hall is open to you.");
+        "在公安实人核验服务的页面对着镜头读出八个随机数字，人脸与您的证件照片比对，并核对所读数字和口型。",
+        "On the page of the police's real-person service you read eight random digits aloud before a camera; your face is compared with the photo of your ID card, and the digits with what is heard and seen on your lips.");
 
     public override Problem Refused { get; } = new(
         PresenceProblems.NotConfirmed, 422, "未能确认是您本人在场。请在光线充足、安静处正对镜头，按显示的顺序清楚读出数字后重试，或换一种方式。", "We could not tell that it is you. Please try again in good light and a quiet place, facing the camera and reading the digits clearly in the order shown, or choose another way.");
