@@ -110,7 +110,9 @@ public sealed class ConsoleTests(BrowserFixture browser)
         auditor.AssertQuiet();
     }
 
-    private async Task<Visitor> SignedInAsync(string account, ViewportSize viewport, string locale, bool script)
+    private Task<Visitor> SignedInAsync(string account, ViewportSize viewport, string locale, bool script) => SignedInAsync(browser, account, viewport, locale, script);
+
+    internal static async Task<Visitor> SignedInAsync(BrowserFixture browser, string account, ViewportSize viewport, string locale, bool script)
     {
         var visitor = await browser.VisitorAsync(viewport, locale, script);
         await visitor.GoToAsync("identity", "/console");
@@ -120,13 +122,13 @@ public sealed class ConsoleTests(BrowserFixture browser)
 
     /// <param name="first">Proposes.</param>
     /// <param name="second">Decides.</param>
-    /// <param name="account">Path of the account's page.</param>
+    /// <param name="account">Path of the page of the account or organisation.</param>
     /// <param name="reason">Why, as the form spells it.</param>
     /// <param name="name">Of the screens.</param>
     /// <param name="script">Whether script runs.</param>
     /// <param name="look">Whether all four pages are looked at; they are the same for each reason but for its words, which the last of them shows.</param>
     /// <param name="freeze">Place of the freeze that is lifted in the list of several; null: nothing is chosen.</param>
-    private static async Task DecideAsync(Visitor first, Visitor second, string account, string reason, string name, bool script, bool look = true, int? freeze = null)
+    internal static async Task DecideAsync(Visitor first, Visitor second, string account, string reason, string name, bool script, bool look = true, int? freeze = null)
     {
         await first.GoToAsync("identity", account + "/freeze");
         await first.Page.SelectOptionAsync("#Reason", reason);

@@ -21,7 +21,7 @@ public sealed class RestingMandateTests(BrowserFixture browser)
         await agent.RegisterAsync(browser, person);
         await representative.RegisterAsync(browser, company.LegalRepresentative);
         await representative.RaiseAsync(browser, company.LegalRepresentative);
-        await RaiseOrganisationAsync(representative, company);
+        await representative.RaiseOrganisationAsync(browser, company);
 
         await representative.GoToAsync("identity", "/account/notices");
         Assert.Contains(
@@ -29,42 +29,13 @@ public sealed class RestingMandateTests(BrowserFixture browser)
             await representative.Page.InnerTextAsync("main .cards"), StringComparison.Ordinal);
         await new Story(representative, "organisation-level", locale, phone).SeenAsync("notices");
 
-        var mandate = await EmpowerAsync(representative, agent, person);
+        var mandate = await representative.EmpowerAsync(browser, agent, person);
         await representative.GoToAsync("identity", "/account/freeze");
         await representative.Page.SubmitAsync();
         await representative.Page.WaitForURLAsync("**/frozen");
         await RestsAsync(agent, new Story(agent, "mandate-rests", locale, phone), company, mandate, english ? "so this mandate cannot be used" : "此授权暂不能使用");
         representative.AssertQuiet();
         agent.AssertQuiet();
-    }
-
-    /// <summary>Registered and raised beside the pages, which <see cref="RaisingTests"/> looks at.</summary>
-    private async Task RaiseOrganisationAsync(Visitor representative, Company company)
-    {
-        var identity = browser.Address("identity");
-        await representative.SendAsync(identity + "/account/organisations/new", ("Uscc", company.Uscc), ("Name", company.Name));
-        await representative.GoToAsync("identity", "/account/organisations");
-        var raise = await representative.Page.GetAttributeAsync("main a[href*='/account/step-up?Organisation=']", "href");
-        await representative.SendAsync(identity + raise!.Replace("/account/step-up", "/account/organisations/tax-account", StringComparison.Ordinal), ("Account", company.TaxAccount));
-    }
-
-    /// <returns>Path of the mandate, which the agent has accepted and may choose.</returns>
-    private async Task<string> EmpowerAsync(Visitor representative, Visitor agent, Newcomer person)
-    {
-        var page = representative.Page;
-        await representative.GoToAsync("identity", "/account/organisations");
-        await page.ClickAsync("main a[href$='/agents'] >> nth=0");
-        await page.ClickAsync("main a[href$='/agents/new']");
-        await page.FillAsync("#Name", person.Name);
-        await page.FillAsync("#IdNumber", person.IdNumber);
-        await page.CheckAsync("#p-apply");
-        await page.SubmitAsync();
-        await page.WaitForURLAsync("**/account/mandates/*");
-        var mandate = new Uri(page.Url).AbsolutePath;
-        await agent.SendAsync(browser.Address("identity") + mandate, ("Read", "true"), ("act", "Accept"));
-        await agent.GoToAsync("identity", "/account/acting");
-        Assert.Equal(1, await agent.Page.Locator(Choice(mandate)).CountAsync());
-        return mandate;
     }
 
     /// <summary>Said on each page that shows the mandate; it can be laid down and not be chosen.</summary>
@@ -81,9 +52,7 @@ public sealed class RestingMandateTests(BrowserFixture browser)
         var notice = await agent.Page.InnerTextAsync("main form .notice");
         Assert.Contains(company.Name, notice, StringComparison.Ordinal);
         Assert.Contains(words, notice, StringComparison.Ordinal);
-        Assert.Equal(0, await agent.Page.Locator(Choice(mandate)).CountAsync());
+        Assert.Equal(0, await agent.Page.Locator(Empowering.Choice(mandate)).CountAsync());
         await story.SeenAsync("acting");
     }
-
-    private static string Choice(string mandate) => $"input[value='mandate-{mandate.Split('/')[^1]}']";
 }
