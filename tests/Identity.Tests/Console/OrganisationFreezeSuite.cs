@@ -85,7 +85,12 @@ public abstract class OrganisationFreezeSuite(IdentityFixture identity)
         var window = await Official.SignInAsync(identity, "counter-one", "identity.counter");
         var seen = await window.PostAsync("/api/counter-verifications/organisations", new
         {
-            company.Representative.Person.IdNumber, company.Representative.Person.Name, hall = "样例政务服务大厅", window = "3", documentChecked = true, uscc = company.Organisation.Uscc,
+            company.Representative.Person.IdNumber,
+            company.Representative.Person.Name,
+            hall = "样例政务服务大厅",
+            window = "3",
+            documentChecked = true,
+            uscc = company.Organisation.Uscc,
         });
         Assert.Equal("identity.organisation.frozen", seen["code"]);
 
