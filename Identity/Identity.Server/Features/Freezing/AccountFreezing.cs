@@ -53,7 +53,7 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
         await SettleAsync(account, cancellationToken);
         if (standing.Count == 0)
         {
-            await mandates.FollowGrantorAsync(account, MandateAct.GrantorFrozen, !FreezeReasons.Silent.Contains(reason, StringComparer.Ordinal), cancellationToken);
+            await mandates.FollowGrantorAsync(account, MandateAct.GrantorFrozen, FreezeReasons.MayBeTold([reason]), cancellationToken);
             await sessions.EndAllAsync(account, EndReasons.AccountFrozen, except: null, cancellationToken);
         }
 
@@ -70,17 +70,7 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
     public async Task<bool> LiftAsync(Guid account, IReadOnlyList<StandingFreeze> freezes, Lifting lifting, CancellationToken cancellationToken)
     {
         await AuditChain.TakeTurnAsync(database, cancellationToken);
-        var now = time.GetUtcNow();
-        List<StandingFreeze> lifted = [];
-        foreach (var freeze in freezes)
-        {
-            if (await database.StandingFreezes.Where(f => f.Id == freeze.Id && f.AccountId == account && f.LiftedAt == null)
-                .ExecuteUpdateAsync(f => f.SetProperty(x => x.LiftedAt, now), cancellationToken) == 1)
-            {
-                lifted.Add(freeze);
-            }
-        }
-
+        var lifted = await database.MarkLiftedAsync(freezes, time.GetUtcNow(), cancellationToken);
         if (lifted.Count == 0)
         {
             return false;
@@ -100,7 +90,7 @@ internal sealed class AccountFreezing(IdentityContext database, SessionStore ses
         }
 
         // Silent where the freeze was or the lifting is, as to the owner.
-        var tells = !lifted.Select(f => f.Reason).Append(lifting.Reason).Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal));
+        var tells = FreezeReasons.MayBeTold(lifted.Select(f => f.Reason).Append(lifting.Reason));
         await mandates.FollowGrantorAsync(account, MandateAct.GrantorFreed, tells, cancellationToken);
         return true;
     }

@@ -26,6 +26,9 @@ internal static class FreezeReasons
     /// <summary>Of these neither the owner nor anybody else is told by us: it is for the court or the police to say.</summary>
     public static readonly IReadOnlyList<string> Silent = ["fraud", CourtOrder];
 
+    /// <summary>Whether we may speak of a freeze or its lifting: where any of its reasons is silent, nobody is told.</summary>
+    public static bool MayBeTold(IEnumerable<string> reasons) => !reasons.Any(r => Silent.Contains(r, StringComparer.Ordinal));
+
     public static FreezeKind KindOf(string reason) => reason switch
     {
         OwnWish => FreezeKind.Owner,

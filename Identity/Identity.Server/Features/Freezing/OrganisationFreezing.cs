@@ -41,7 +41,7 @@ internal sealed class OrganisationFreezing(IdentityContext database, MandateStor
         await SettleAsync(organisation, cancellationToken);
         if (standing.Count == 0)
         {
-            await mandates.FollowOrganisationAsync(organisation, MandateAct.OrganisationFrozen, !FreezeReasons.Silent.Contains(reason, StringComparer.Ordinal), cancellationToken);
+            await mandates.FollowOrganisationAsync(organisation, MandateAct.OrganisationFrozen, FreezeReasons.MayBeTold([reason]), cancellationToken);
             var representative = await database.Organisations.Where(o => o.Id == organisation).Select(o => o.LegalRepresentativeId).FirstAsync(cancellationToken);
             await changes.EndActingAsync(representative, organisation, cancellationToken);
         }
@@ -58,17 +58,7 @@ internal sealed class OrganisationFreezing(IdentityContext database, MandateStor
     public async Task<bool> LiftAsync(Guid organisation, IReadOnlyList<StandingFreeze> freezes, Lifting lifting, CancellationToken cancellationToken)
     {
         await AuditChain.TakeTurnAsync(database, cancellationToken);
-        var now = time.GetUtcNow();
-        List<StandingFreeze> lifted = [];
-        foreach (var freeze in freezes)
-        {
-            if (await database.StandingFreezes.Where(f => f.Id == freeze.Id && f.OrganisationId == organisation && f.LiftedAt == null)
-                .ExecuteUpdateAsync(f => f.SetProperty(x => x.LiftedAt, now), cancellationToken) == 1)
-            {
-                lifted.Add(freeze);
-            }
-        }
-
+        var lifted = await database.MarkLiftedAsync(freezes, time.GetUtcNow(), cancellationToken);
         if (lifted.Count == 0)
         {
             return false;
@@ -88,7 +78,7 @@ internal sealed class OrganisationFreezing(IdentityContext database, MandateStor
         }
 
         // Silent where the freeze was or the lifting is, as to the representative.
-        var tells = !lifted.Select(f => f.Reason).Append(lifting.Reason).Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal));
+        var tells = FreezeReasons.MayBeTold(lifted.Select(f => f.Reason).Append(lifting.Reason));
         await mandates.FollowOrganisationAsync(organisation, MandateAct.OrganisationFreed, tells, cancellationToken);
         return true;
     }

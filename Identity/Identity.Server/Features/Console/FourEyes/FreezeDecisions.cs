@@ -199,7 +199,7 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
     /// <summary>The owner, with the next save; not where one of the reasons is not ours to tell.</summary>
     private void Tell(Guid account, string kind, params IReadOnlyList<string> reasons)
     {
-        if (IsToBeTold(reasons))
+        if (FreezeReasons.MayBeTold(reasons))
         {
             notices.Add(account, kind);
         }
@@ -208,11 +208,9 @@ internal sealed class FreezeDecisions(IdentityContext database, AccountFreezing 
     /// <summary>Whoever represents the organisation now, under the same rule; while it rests, or when it is no more, there is nobody to tell.</summary>
     private async Task TellRepresentativeAsync(Guid organisation, string kind, IReadOnlyList<string> reasons, CancellationToken cancellationToken)
     {
-        if (IsToBeTold(reasons) && await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.EndedAt == null, cancellationToken) is { } found)
+        if (FreezeReasons.MayBeTold(reasons) && await database.Organisations.AsNoTracking().FirstOrDefaultAsync(o => o.Id == organisation && o.EndedAt == null, cancellationToken) is { } found)
         {
             notices.Add(found.LegalRepresentativeId, kind, new Dictionary<string, string>(StringComparer.Ordinal) { ["organisation"] = found.Name });
         }
     }
-
-    private static bool IsToBeTold(IReadOnlyList<string> reasons) => !reasons.Any(r => FreezeReasons.Silent.Contains(r, StringComparer.Ordinal));
 }
