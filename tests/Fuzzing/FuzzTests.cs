@@ -11,7 +11,7 @@ namespace Yinxin.Fuzzing;
 /// </summary>
 public sealed class FuzzTests
 {
-    private const int UsualRounds = 4000;
+    private const int UsualRounds = 4000, MostShown = 64;
 
     public static TheoryData<string> Targets
     {
@@ -45,19 +45,27 @@ public sealed class FuzzTests
         Assert.True(run.Answers >= 2, $"{name} gave only {run.Answers} different answers.");
     }
 
-    /// <summary>Where the input leaves the good one that it is nearest to: the keys of a run are gone with it.</summary>
+    /// <summary>Where the input leaves the good one that it is nearest to: the keys of a run are gone with it. The whole input is kept beside.</summary>
     private static string Difference(FuzzTarget target, byte[] input)
     {
-        var near = target.Seeds.MaxBy(s => s.AsSpan().CommonPrefixLength(input))!;
-        var start = near.AsSpan().CommonPrefixLength(input);
-        var end = 0;
+        var (near, start, end) = target.Seeds.Select(s => (Seed: s, Start: s.AsSpan().CommonPrefixLength(input), End: CommonEnd(s, input))).MaxBy(s => s.Start + s.End);
+        return $"at {start} «{Shortened(near[start..^end])}» became «{Shortened(input[start..^end])}»";
+    }
+
+    /// <summary>How many last bytes are alike, of those behind the first that are not.</summary>
+    private static int CommonEnd(byte[] near, byte[] input)
+    {
+        var (start, end) = (near.AsSpan().CommonPrefixLength(input), 0);
         while (end < Math.Min(near.Length, input.Length) - start && near[^(end + 1)] == input[^(end + 1)])
         {
             end++;
         }
 
-        return $"at {start} «{Convert.ToHexString(near[start..^end])}» became «{Convert.ToHexString(input[start..^end])}»";
+        return end;
     }
+
+    private static string Shortened(byte[] bytes) =>
+        bytes.Length <= MostShown ? Convert.ToHexString(bytes) : $"{Convert.ToHexString(bytes.AsSpan(0, MostShown))}… ({bytes.Length} bytes)";
 
     [Fact]
     public void Every_folder_of_the_corpus_belongs_to_a_target()

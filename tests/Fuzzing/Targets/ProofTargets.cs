@@ -21,13 +21,13 @@ internal sealed class ProofTargets
 {
     private readonly IReadOnlyList<Material> both;
     private readonly Dictionary<string, OcspAnswer> answers = new(StringComparer.Ordinal);
-    private readonly DateTimeOffset since;
+    private readonly IReadOnlyList<DateTimeOffset> since;
 
     public ProofTargets(IReadOnlyList<Material> both)
     {
         this.both = both;
         IReadOnlyList<byte[]> records = [.. both.Select(Record)];
-        since = EvidenceRecord.Parse(records[0]).Since;
+        since = [.. records.Select(r => EvidenceRecord.Parse(r).Since)];
         All =
         [
             new("ocsp-request", [.. both.Select(m => new OcspRequest([CertificateId.Of(m.Certificate.SerialNumber, m.Pki.Issuing, HashFunction.Sha256)], OcspRequest.NewNonce()).Encode())], input => OcspRequest.Read(input), Documented, Never),
@@ -35,7 +35,7 @@ internal sealed class ProofTargets
             new("path-certificate", [.. both.Select(m => m.Certificate.GetEncoded())], ReadCertificate, Documented, (_, _) => true),
             new("revocation-list", [.. both.Select(m => m.GoodCrl)], ReadList, Documented, (_, _) => true),
             new("cades-signature", [.. both.Select(m => m.Cms)], ReadCades, None, (_, read) => !both.Any(m => CadesReader.Read(m.Cms, Content)[0].Value.Span.SequenceEqual(((ValidationResult)read).Signature.Value.Span))),
-            new("evidence-record", records, ReadRecord, Documented, (_, read) => ((EvidenceRecord)read).Since != since),
+            new("evidence-record", records, ReadRecord, Documented, (_, read) => !since.Contains(((EvidenceRecord)read).Since)),
             new("evidence-of-signature", [.. both.Select(m => m.Record([m.Cms]))], ReadEvidence, None, (_, read) => ((ValidationResult)read).EvidenceRecords[0].Since > DateTimeOffset.UtcNow),
         ];
     }
