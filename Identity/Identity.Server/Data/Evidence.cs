@@ -78,6 +78,9 @@ internal sealed class Evidence
     /// <summary>When it was entered here, where that was later than the check itself: evidence that was handed over. It counts from then on, and the past stays what it was.</summary>
     public DateTimeOffset? RecordedAt { get; set; }
 
+    /// <summary>The <see cref="Import"/> that brought it. Null in what came in another way, and in what a release brought that did not keep it.</summary>
+    public Guid? ImportId { get; set; }
+
     /// <summary>Null: until the facts change at the source.</summary>
     public DateTimeOffset? ValidUntil { get; set; }
 

@@ -109,7 +109,7 @@ internal abstract class IdentityContext(DbContextOptions options) : IdentityUser
 
     public DbSet<StandingFreeze> StandingFreezes => Set<StandingFreeze>();
 
-    public DbSet<CounterWithdrawal> CounterWithdrawals => Set<CounterWithdrawal>();
+    public DbSet<WithdrawalRun> WithdrawalRuns => Set<WithdrawalRun>();
 
     public DbSet<Dispute> Disputes => Set<Dispute>();
 

@@ -18,6 +18,9 @@ internal sealed class Import
     /// <summary>Set when the file was read to its end.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>Set when two officials took back all that it brought: nothing more is taken under this key.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
+
     /// <summary>Rows committed.</summary>
     public long Rows { get; set; }
 
@@ -34,7 +37,7 @@ internal sealed class Import
     /// <summary>Hash chain over the committed rows: another file under the same key is noticed.</summary>
     public string Digest { get; set; } = "";
 
-    /// <summary>Changes with every batch, so that two senders of one import cannot both commit.</summary>
+    /// <summary>Changes with every batch, so that two senders of one import cannot both commit, and with the withdrawal, so that none commits after it.</summary>
     public int Turn { get; set; }
 }
 

@@ -68,6 +68,8 @@ internal sealed class EvidenceMapping : IEntityTypeConfiguration<Evidence>
         builder.HasIndex(e => e.ReferenceAtSource);
         // What one official vouched for; of all evidence it is little.
         builder.HasIndex(e => new { e.AssuredBy, e.Id }, "IX_Evidence_Counter").HasFilter("\"Kind\" = 'counter'");
+        // What one import brought, account by account: the keys of the records follow the days on which they were verified, and would tear an account's apart.
+        builder.HasIndex(e => new { e.ImportId, e.SubjectId }).HasFilter("\"ImportId\" IS NOT NULL");
     }
 }
 
@@ -80,7 +82,8 @@ internal sealed class SubjectGradeMapping : IEntityTypeConfiguration<SubjectGrad
         builder.Property(g => g.SubjectId).ValueGeneratedNever();
         builder.Property(g => g.Kind).HasConversion<string>().HasMaxLength(20);
         builder.Property(g => g.Level).HasConversion<string>().HasMaxLength(20);
-        builder.HasIndex(g => g.ChangesAt);
+        // With the subject: an import gives many one end, and what walks them goes on within it.
+        builder.HasIndex(g => new { g.ChangesAt, g.SubjectId });
         builder.HasIndex(g => new { g.Kind, g.Level });
     }
 }

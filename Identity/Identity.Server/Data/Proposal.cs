@@ -31,13 +31,16 @@ internal enum ProposalKind
     /// <summary>One check at a counter that was false is taken back.</summary>
     CounterRecord,
 
-    /// <summary>All that one official checked at a counter since a moment is taken back; see <see cref="CounterWithdrawal"/>.</summary>
+    /// <summary>All that one official checked at a counter since a moment is taken back; see <see cref="WithdrawalRun"/>.</summary>
     CounterRecords,
+
+    /// <summary>All evidence that one import brought is taken back; as <see cref="CounterRecords"/>.</summary>
+    ImportRecords,
 }
 
 /// <summary>
 /// What one official proposes and another decides (four eyes). Rows are never deleted; of one account, or organisation, at most one proposal waits, by a unique index,
-/// so two officials cannot set opposite ones side by side. One about checks at a counter waits beside it: no freeze must wait for that.
+/// so two officials cannot set opposite ones side by side. One that takes evidence back waits beside it: no freeze must wait for that.
 /// </summary>
 internal sealed class Proposal
 {
@@ -45,10 +48,10 @@ internal sealed class Proposal
 
     public ProposalKind Kind { get; set; }
 
-    /// <summary>The account, or the organisation, concerned.</summary>
+    /// <summary>The account, the organisation, or the <see cref="Import"/>, concerned.</summary>
     public Guid SubjectId { get; set; }
 
-    /// <summary>The same key where it is an organisation's; null where it is an account's.</summary>
+    /// <summary>The same key where it is an organisation's; null where it is an account's or an import's.</summary>
     public Guid? OrganisationId { get; set; }
 
     /// <summary>A word for machines, e.g. <c>stolen</c>.</summary>
@@ -86,8 +89,8 @@ internal sealed class Proposal
 
     public string? DecisionNote { get; set; }
 
-    /// <summary>It is about checks at a counter, and not about what the account may do.</summary>
-    public bool IsAboutChecks => Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords;
+    /// <summary>It is about evidence, and not about what the account may do.</summary>
+    public bool IsAboutEvidence => Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords or ProposalKind.ImportRecords;
 }
 
 internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
@@ -102,7 +105,7 @@ internal sealed class ProposalMapping : IEntityTypeConfiguration<Proposal>
         builder.Property(p => p.Explanation).HasMaxLength(500);
         builder.Property(p => p.DecisionNote).HasMaxLength(500);
         builder.HasOne<Organisation>().WithMany().HasForeignKey(p => p.OrganisationId);
-        builder.HasIndex(p => p.SubjectId, "IX_Proposals_Pending").IsUnique().HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
+        builder.HasIndex(p => p.SubjectId, "IX_Proposals_Pending").IsUnique().HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords', 'ImportRecords')");
         builder.HasIndex(p => new { p.State, p.Id });
         builder.HasIndex(p => new { p.SubjectId, p.Id });
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Yinxin.Identity.Tests.Assurance;
@@ -38,6 +39,15 @@ internal static class HandedOver
     public static async Task<Answer> SendAsync(IdentityFixture identity, Guid id, string source, string text, string type = "application/x-ndjson", string user = "system") =>
         await SendAsync(identity, id, source, text, type, await BearerAsync(identity, user));
 
+    /// <summary>Sends a first part, waits for what happens then, and goes on.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The content is disposed with the request.")]
+    public static async Task<Answer> SendInPartsAsync(IdentityFixture identity, Guid id, string source, string first, Func<Task> between, string rest)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/imports/{id}?source={Uri.EscapeDataString(source)}") { Content = new Parts(first, between, rest) };
+        request.Headers.Authorization = await BearerAsync(identity, "system");
+        return await Answer.FromAsync(await identity.Http.SendAsync(request));
+    }
+
     /// <summary>As a service sends it.</summary>
     public static async Task<Answer> SendByClientAsync(IdentityFixture identity, string client, Guid id, string source, string text) =>
         await SendAsync(identity, id, source, text, "application/x-ndjson", new AuthenticationHeaderValue("Bearer", await TokenAsync(identity, client)));
@@ -70,5 +80,32 @@ internal static class HandedOver
     {
         var party = new RelyingParty(identity, "web", $"http://localhost:{identity.BasePort}/signin-oidc");
         return new AuthenticationHeaderValue("Bearer", (await party.SignInAsync(user, false, ("scope", "openid profile identity.import"))).AccessToken);
+    }
+
+    private sealed class Parts : HttpContent
+    {
+        private readonly string first;
+        private readonly Func<Task> between;
+        private readonly string rest;
+
+        public Parts(string first, Func<Task> between, string rest)
+        {
+            (this.first, this.between, this.rest) = (first, between, rest);
+            Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(first));
+            await stream.FlushAsync();
+            await between();
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(rest));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

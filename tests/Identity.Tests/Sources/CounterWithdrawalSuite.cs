@@ -114,7 +114,7 @@ public abstract class CounterWithdrawalSuite(IdentityFixture identity)
         var convicted = await Official.SignInAsync(identity, "counter-two", "identity.counter");
 
         // More than a batch holds; each check of one person takes the place of the former one.
-        for (var i = 0; i < CounterWithdrawalStep.RecordsAtOnce + 3; i++)
+        for (var i = 0; i < WithdrawnChecks.RecordsAtOnce + 3; i++)
         {
             await VerifyAsync(convicted, citizen.Person);
         }
@@ -149,7 +149,7 @@ public abstract class CounterWithdrawalSuite(IdentityFixture identity)
 
         var progress = proposal + "/counter-evidence";
         await UntilAsync(async () => (await second.ReadAsync(progress)).Contains("已完成", StringComparison.Ordinal));
-        Assert.Contains($"已处理 {CounterWithdrawalStep.RecordsAtOnce + 4} / {CounterWithdrawalStep.RecordsAtOnce + 4}，撤销 2", await second.ReadAsync(progress), StringComparison.Ordinal);
+        Assert.Contains($"已处理 {WithdrawnChecks.RecordsAtOnce + 4} / {WithdrawnChecks.RecordsAtOnce + 4}，撤销 2", await second.ReadAsync(progress), StringComparison.Ordinal);
         Assert.Contains(Primary, await citizen.ReadAsync("/account"), StringComparison.Ordinal);
         Assert.DoesNotContain("中级", await company.Representative.ReadAsync("/account/organisations"), StringComparison.Ordinal);
         Assert.Contains(Intermediate, await honest.ReadAsync("/account"), StringComparison.Ordinal);

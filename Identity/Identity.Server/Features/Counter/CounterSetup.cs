@@ -1,3 +1,4 @@
+using Yinxin.Identity.Server.Features.Assurance.Withdrawals;
 using Yinxin.Identity.Server.Features.Counter.Withdrawals;
 using Yinxin.ServiceDefaults.Settings;
 
@@ -11,7 +12,6 @@ internal static class CounterSetup
         builder.Services.AddScoped<CounterLookups>();
         builder.Services.AddScoped<CounterDesk>();
         builder.Services.AddScoped<WithdrawnChecks>();
-        builder.Services.AddScoped<CounterWithdrawalStep>();
-        builder.Services.AddHostedService<CounterWithdrawalWork>();
+        builder.Services.AddScoped<IWithdrawalScope>(services => services.GetRequiredService<WithdrawnChecks>());
     }
 }

@@ -1,9 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Imports.Withdrawals;
 
 namespace Yinxin.Identity.Server.Features.Imports;
 
-/// <summary>What a source has handed over of the accounts that a batch's rows lead to, also what was taken back since: the same record is entered once, however often a file brings it.</summary>
+/// <summary>
+/// What a source has handed over of the accounts that a batch's rows lead to, also what was taken back since: the same record is entered once, however often a file brings it. But for what was
+/// taken back with the whole of its import: that said nothing about the single record, and the corrected file brings most of them again.
+/// </summary>
 internal sealed class HandedEvidence
 {
     private readonly HashSet<Handed> stored;
@@ -22,9 +26,13 @@ internal sealed class HandedEvidence
         }
 
         var named = SourceOf(source);
-        var records = await database.Evidence.AsNoTracking().Where(e => accounts.Contains(e.SubjectId) && e.Source == named && e.State == EvidenceState.Active)
-            .Select(e => new { e.SubjectId, e.Kind, e.Method, e.AssuredBy, e.VerifiedAt, e.ValidUntil, e.ReferenceAtSource }).ToListAsync(cancellationToken);
-        return new HandedEvidence([.. records.Select(e => new Handed(
+        var records = await database.Evidence.AsNoTracking()
+            // What an import that was taken back brought stands only until the run comes to it.
+            .Where(e => accounts.Contains(e.SubjectId) && e.Source == named && (e.State == EvidenceState.Active || e.Method == WithdrawnImports.Reason)
+                && !database.Imports.Any(i => i.Id == e.ImportId && i.WithdrawnAt != null))
+            .Select(e => new { e.Id, e.SubjectId, e.Kind, e.Method, e.AssuredBy, e.VerifiedAt, e.ValidUntil, e.ReferenceAtSource, e.State, e.Supersedes }).ToListAsync(cancellationToken);
+        var withdrawn = records.Where(e => e.State != EvidenceState.Active).Select(e => e.Supersedes).ToHashSet();
+        return new HandedEvidence([.. records.Where(e => e.State == EvidenceState.Active && !withdrawn.Contains(e.Id)).Select(e => new Handed(
             e.SubjectId, e.Kind, e.Method, e.AssuredBy, Microseconds(e.VerifiedAt), e.ValidUntil is { } until ? Microseconds(until) : null, e.ReferenceAtSource))]);
     }
 

@@ -22,7 +22,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     /// <param name="digest">The chain after the batch.</param>
     /// <param name="sender">Who sends it, which need not be who began it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when another connection committed first.</returns>
+    /// <returns>Null when another connection committed first, or the import was taken back.</returns>
     /// <exception cref="DbUpdateException">Somebody registered one of these persons meanwhile, an account that one of many rows leads to was changed, or something was reported of one.</exception>
     public async Task<Import?> CommitAsync(Import import, IReadOnlyList<ReadRow> rows, string digest, string sender, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         var idNumbers = candidates.ConvertAll(c => c.IdNumber);
         var reported = await reports.OfAsync(idNumbers, cancellationToken);
         var (created, linked, known, standing, handed) = await PlaceAsync(
-            import.Source, candidates, reported, (number, code, field) => Reject(number, new RowFault(code, field)), (number, field) => leftOut.Add(Report(number, new RowFault(LeftOut, field))), now, cancellationToken);
+            import, candidates, reported, (number, code, field) => Reject(number, new RowFault(code, field)), (number, field) => leftOut.Add(Report(number, new RowFault(LeftOut, field))), now, cancellationToken);
         database.ImportRejections.AddRange(rejections);
         database.ImportRejections.AddRange(leftOut);
         var next = new Import
@@ -104,8 +104,9 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
     }
 
     private async Task<(int Created, int Linked, int Known, KnownAccounts.Standing Standing, HandedEvidence Handed)> PlaceAsync(
-        string source, List<Candidate> candidates, ReportedPersons.Reports reported, Action<long, string, string?> reject, Action<long, string> leaveOut, DateTimeOffset now, CancellationToken cancellationToken)
+        Import import, List<Candidate> candidates, ReportedPersons.Reports reported, Action<long, string, string?> reject, Action<long, string> leaveOut, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var source = import.Source;
         var externals = candidates.ConvertAll(c => c.Source.ExternalId!);
         var idNumbers = candidates.SelectMany(c => c.IdNumberIndexes).ToList();
         var phones = candidates.SelectMany(c => c.PhoneIndexes).ToList();
@@ -156,7 +157,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
                     leaveOut(candidate.Row, $"evidence[{string.Join(' ', leftOut)}]");
                 }
 
-                var entered = Enter(source, found.Id, counts, handed, now);
+                var entered = Enter(import, found.Id, counts, handed, now);
                 if (linkedTo is null)
                 {
                     Link(source, key, found.Id, now);
@@ -182,7 +183,7 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
             {
                 var person = Create(candidate, now);
                 Link(source, key, person.Id, now);
-                Enter(source, person.Id, sent, handed, now);
+                Enter(import, person.Id, sent, handed, now);
                 links.Add(key, person.Id);
                 takenPhones.UnionWith(candidate.PhoneIndexes);
                 Array.ForEach(candidate.IdNumberIndexes, index => persons.Add(index, person));
@@ -216,10 +217,10 @@ internal sealed class ImportBatch(IdentityContext database, PersonalData persona
         database.AccountLinks.Add(new AccountLink { Source = source, ExternalId = externalId, AccountId = account, CreatedAt = now });
 
     /// <returns>How many records that were not there yet.</returns>
-    private int Enter(string source, Guid account, IReadOnlyList<ImportedEvidence> evidence, HandedEvidence handed, DateTimeOffset now)
+    private int Enter(Import import, Guid account, IReadOnlyList<ImportedEvidence> evidence, HandedEvidence handed, DateTimeOffset now)
     {
         var records = evidence.Where(e => handed.Add(account, e)).OrderBy(e => e.VerifiedAt).Select(e => EvidenceRecords.New(
-            account, e.Kind!, HandedEvidence.SourceOf(source), e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference, recordedAt: now)).ToList();
+            account, e.Kind!, HandedEvidence.SourceOf(import.Source), e.Method!, e.AssuredBy!, e.VerifiedAt!.Value, e.ValidUntil, reference: e.Reference, recordedAt: now, importId: import.Id)).ToList();
         database.Evidence.AddRange(records);
         return records.Count;
     }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Assurance.Withdrawals;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Imports.Withdrawals;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.ServiceDefaults.Tokens;
 
@@ -26,6 +28,8 @@ internal static class ImportEndpoints
         builder.Services.AddScoped<ImportBatch>();
         builder.Services.AddScoped<KnownAccounts>();
         builder.Services.AddScoped<ReportedPersons>();
+        builder.Services.AddScoped<WithdrawnImports>();
+        builder.Services.AddScoped<IWithdrawalScope>(services => services.GetRequiredService<WithdrawnImports>());
         builder.Services.AddSingleton<ImportRules>();
         builder.Services.AddSingleton<ImportSources>();
     }
@@ -132,8 +136,10 @@ internal static class ImportEndpoints
     /// <summary>An import as the API shows it.</summary>
     /// <param name="Rows">Rows committed; the same file sent again goes on after them.</param>
     /// <param name="EndedAt">When the file was read to its end.</param>
-    internal sealed record ImportView(Guid Id, string Source, string StartedBy, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, long Rows, long Created, long Linked, long Known, long Rejected)
+    /// <param name="WithdrawnAt">When two officials took back all that it brought; nothing more is taken under its key.</param>
+    internal sealed record ImportView(
+        Guid Id, string Source, string StartedBy, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, DateTimeOffset? WithdrawnAt, long Rows, long Created, long Linked, long Known, long Rejected)
     {
-        public static ImportView Of(Import i) => new(i.Id, i.Source, i.StartedBy, i.StartedAt, i.EndedAt, i.Rows, i.Created, i.Linked, i.Known, i.Rejected);
+        public static ImportView Of(Import i) => new(i.Id, i.Source, i.StartedBy, i.StartedAt, i.EndedAt, i.WithdrawnAt, i.Rows, i.Created, i.Linked, i.Known, i.Rejected);
     }
 }

@@ -14,6 +14,8 @@ internal static class ImportProblems
     public static readonly Problem OtherSender = new("identity.import.otherSender", 409, "该编号的导入由另一客户端开始，只能由其继续。", "Another client began the import of this key; only that one goes on with it.");
     public static readonly Problem ForeignSource = new("identity.import.foreignSource", 403, "该客户端不得代此来源移交用户。", "This client may not hand users over for that source.");
     public static readonly Problem Running = new("identity.import.running", 409, "该导入正由另一连接发送。", "Another connection is sending this import.");
+    public static readonly Problem Withdrawn = new(
+        "identity.import.withdrawn", 409, "该次移交已被撤销，不再接收；更正后的文件请以新的编号移交。", "This import was taken back and takes nothing more; hand the corrected file over under a new key.");
     public static readonly Problem Unknown = new("identity.import.unknown", 404, "没有该次导入。", "There is no such import.");
     public static readonly Problem BadPage = new("identity.import.page", 422, "分页参数不正确。", "limit is 1 to 1000, and after is the next of an earlier answer.");
 }

@@ -15,7 +15,9 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
         var known = await database.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, cancellationToken);
         if (known is not null)
         {
-            return known.Source != source ? throw ImportProblems.OtherSource.Exception() : sender.MayResume(known) ? known : throw ImportProblems.OtherSender.Exception();
+            return known.Source != source ? throw ImportProblems.OtherSource.Exception()
+                : !sender.MayResume(known) ? throw ImportProblems.OtherSender.Exception()
+                : known.WithdrawnAt is null ? known : throw ImportProblems.Withdrawn.Exception();
         }
 
         var now = time.GetUtcNow();
@@ -71,8 +73,13 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
         }
 
         var now = time.GetUtcNow();
+        var ended = await database.Imports.Where(i => i.Id == import.Id && i.EndedAt == null && i.WithdrawnAt == null).ExecuteUpdateAsync(i => i.SetProperty(x => x.EndedAt, now), cancellationToken);
+        if (ended == 0 && await IsWithdrawnAsync(import.Id, cancellationToken))
+        {
+            throw ImportProblems.Withdrawn.Exception();
+        }
+
         import.EndedAt ??= now;
-        await database.Imports.Where(i => i.Id == import.Id && i.EndedAt == null).ExecuteUpdateAsync(i => i.SetProperty(x => x.EndedAt, now), cancellationToken);
         return import;
     }
 
@@ -81,7 +88,10 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await scope.ServiceProvider.GetRequiredService<ImportBatch>().CommitAsync(import, batch, digest, sender.Key, cancellationToken) ?? throw ImportProblems.Running.Exception();
+            if (await scope.ServiceProvider.GetRequiredService<ImportBatch>().CommitAsync(import, batch, digest, sender.Key, cancellationToken) is { } next)
+            {
+                return next;
+            }
         }
         catch (DbUpdateException) when (batch.Count > 1)
         {
@@ -95,7 +105,11 @@ internal sealed class ImportRun(IdentityContext database, IServiceScopeFactory s
 
             return import;
         }
+
+        throw (await IsWithdrawnAsync(import.Id, cancellationToken) ? ImportProblems.Withdrawn : ImportProblems.Running).Exception();
     }
+
+    private Task<bool> IsWithdrawnAsync(Guid id, CancellationToken cancellationToken) => database.Imports.AnyAsync(i => i.Id == id && i.WithdrawnAt != null, cancellationToken);
 
     private static string Chain(string before, string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(before + text)));
 }

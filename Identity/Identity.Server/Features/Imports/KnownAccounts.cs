@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Imports.Withdrawals;
 
 namespace Yinxin.Identity.Server.Features.Imports;
 
@@ -16,7 +17,8 @@ internal sealed class KnownAccounts(IdentityContext database)
         var frozen = await database.Users.AsNoTracking().Where(a => ids.Contains(a.Id) && a.FrozenAt != null).Select(a => a.Id).ToListAsync(cancellationToken);
         var disputed = await database.Disputes.AsNoTracking().Where(d => d.State == DisputeState.Open && d.AccountId != null && ids.Contains(d.AccountId.Value)).Select(d => d.AccountId!.Value)
             .ToListAsync(cancellationToken);
-        var takenBack = await database.Evidence.AsNoTracking().Where(e => ids.Contains(e.SubjectId) && e.State != EvidenceState.Active)
+        // What went with the whole of an import says nothing of its kind: the corrected file is as old as the wrong one.
+        var takenBack = await database.Evidence.AsNoTracking().Where(e => ids.Contains(e.SubjectId) && e.State != EvidenceState.Active && e.Method != WithdrawnImports.Reason)
             .Select(e => new { e.SubjectId, e.Kind, e.VerifiedAt }).ToListAsync(cancellationToken);
         var phones = await database.Persons.AsNoTracking().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.PhoneIndex }).ToDictionaryAsync(p => p.Id, p => p.PhoneIndex, cancellationToken);
         return new Standing(

@@ -94,7 +94,7 @@ internal static class LevelNotice
     /// <summary>Who hears in the same change why the level of which organisation is another (a register's word, a certificate, a check taken back): not twice.</summary>
     private static HashSet<(Guid Account, string Organisation)> Told(IdentityContext database) =>
     [
-        .. database.ChangeTracker.Entries<Notice>().Where(n => n is { State: EntityState.Added, Entity.Kind: NoticeKinds.AtSource or NoticeKinds.CounterWithdrawn })
+        .. database.ChangeTracker.Entries<Notice>().Where(n => n is { State: EntityState.Added, Entity.Kind: NoticeKinds.AtSource or NoticeKinds.CounterWithdrawn or NoticeKinds.ImportWithdrawn })
             .Select(n => (n.Entity.AccountId, JsonSerializer.Deserialize<Dictionary<string, string>>(n.Entity.Facts, JsonSerializerOptions.Web)?.GetValueOrDefault("organisation") ?? "")),
     ];
 }

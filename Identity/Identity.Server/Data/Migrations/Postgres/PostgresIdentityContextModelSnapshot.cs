@@ -491,56 +491,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.ToTable("Clients");
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.CounterWithdrawal", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid");
-
-                    b.Property<Guid?>("Cursor")
-                        .HasColumnType("uuid");
-
-                    b.Property<Guid>("DecidedBy")
-                        .HasColumnType("uuid");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTime?>("HeldUntil")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<Guid>("OfficialId")
-                        .HasColumnType("uuid");
-
-                    b.Property<long>("Seen")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTime>("Since")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
-
-                    b.Property<long>("Total")
-                        .HasColumnType("bigint");
-
-                    b.Property<int>("Turn")
-                        .HasColumnType("integer");
-
-                    b.Property<long>("Withdrawn")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("State", "StartedAt");
-
-                    b.ToTable("CounterWithdrawals", (string)null);
-                });
-
             modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
                 {
                     b.Property<int>("Version")
@@ -694,6 +644,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<Guid?>("ImportId")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text");
@@ -754,6 +707,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("ReferenceAtSource");
+
+                    b.HasIndex("ImportId", "SubjectId")
+                        .HasFilter("\"ImportId\" IS NOT NULL");
 
                     b.HasIndex("SubjectId", "Place")
                         .IsUnique();
@@ -987,6 +943,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.Property<int>("Turn")
                         .HasColumnType("integer");
+
+                    b.Property<DateTime?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.HasKey("Id");
 
@@ -1753,7 +1712,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
                         .IsUnique()
-                        .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
+                        .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords', 'ImportRecords')");
 
                     b.ToTable("Proposals", null, t =>
                         {
@@ -1785,6 +1744,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("WithdrawnAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.HasKey("Id");
@@ -2443,7 +2405,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
 
                     b.HasKey("SubjectId");
 
-                    b.HasIndex("ChangesAt");
+                    b.HasIndex("ChangesAt", "SubjectId");
 
                     b.HasIndex("Kind", "Level");
 
@@ -2481,6 +2443,59 @@ namespace Yinxin.Identity.Server.Data.Migrations.Postgres
                     b.HasIndex("OfficialId", "At");
 
                     b.ToTable("Unmaskings", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.WithdrawalRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("DecidedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("ImportId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("OfficialId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Withdrawn")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "StartedAt");
+
+                    b.ToTable("CounterWithdrawals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>

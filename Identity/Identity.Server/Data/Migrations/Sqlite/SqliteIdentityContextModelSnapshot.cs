@@ -483,56 +483,6 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.ToTable("Clients");
                 });
 
-            modelBuilder.Entity("Yinxin.Identity.Server.Data.CounterWithdrawal", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("Cursor")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("DecidedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("EndedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("HeldUntil")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("OfficialId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Seen")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("Since")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Total")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Turn")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Withdrawn")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("State", "StartedAt");
-
-                    b.ToTable("CounterWithdrawals", (string)null);
-                });
-
             modelBuilder.Entity("Yinxin.Identity.Server.Data.DataKey", b =>
                 {
                     b.Property<int>("Version")
@@ -686,6 +636,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("ImportId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -746,6 +699,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ReferenceAtSource");
+
+                    b.HasIndex("ImportId", "SubjectId")
+                        .HasFilter("\"ImportId\" IS NOT NULL");
 
                     b.HasIndex("SubjectId", "Place")
                         .IsUnique();
@@ -979,6 +935,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.Property<int>("Turn")
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("WithdrawnAt")
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
@@ -1741,7 +1700,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "SubjectId" }, "IX_Proposals_Pending")
                         .IsUnique()
-                        .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords')");
+                        .HasFilter("\"State\" = 'Pending' AND \"Kind\" NOT IN ('CounterRecord', 'CounterRecords', 'ImportRecords')");
 
                     b.ToTable("Proposals", null, t =>
                         {
@@ -1773,6 +1732,9 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("WithdrawnAt")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -2431,7 +2393,7 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
 
                     b.HasKey("SubjectId");
 
-                    b.HasIndex("ChangesAt");
+                    b.HasIndex("ChangesAt", "SubjectId");
 
                     b.HasIndex("Kind", "Level");
 
@@ -2469,6 +2431,59 @@ namespace Yinxin.Identity.Server.Data.Migrations.Sqlite
                     b.HasIndex("OfficialId", "At");
 
                     b.ToTable("Unmaskings", (string)null);
+                });
+
+            modelBuilder.Entity("Yinxin.Identity.Server.Data.WithdrawalRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ImportId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("OfficialId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Seen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Withdrawn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "StartedAt");
+
+                    b.ToTable("CounterWithdrawals", (string)null);
                 });
 
             modelBuilder.Entity("Yinxin.ServiceDefaults.Audit.AuditAnchor", b =>

@@ -95,7 +95,7 @@ internal sealed class EvidenceAdoption(IServiceScopeFactory scopes, AssurancePol
             return 0;
         }
 
-        var subjects = await database.Evidence.AsNoTracking().Where(e => e.Place == null).Select(e => e.SubjectId).Distinct().Take(SubjectsAtOnce).ToListAsync(cancellationToken);
+        var subjects = await database.Evidence.AsNoTracking().Where(e => e.Place == null).Select(e => e.SubjectId).Distinct().OrderBy(s => s).Take(SubjectsAtOnce).ToListAsync(cancellationToken);
         if (subjects.Count == 0)
         {
             AuditNotes.Add(database, new AuditEntry(Ended, Everybody, "system"), null, time);

@@ -69,14 +69,15 @@ internal static class EvidenceChain
     }
 
     /// <summary>
-    /// SHA-256 over a JSON array of all fields but the encrypted receipt, which <see cref="Evidence.Digest"/> stands for. The time of entry comes last and only where there is one: records of
-    /// before it was kept hash as they did.
+    /// SHA-256 over a JSON array of all fields but the encrypted receipt, which <see cref="Evidence.Digest"/> stands for. The time of entry, and then the import, come last and only where there
+    /// is one: records of before they were kept hash as they did.
     /// </summary>
     private static string HashOf(Evidence e) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes((object?[])
     [
         e.Id, e.SubjectId, e.Kind, e.Source, e.Method, e.AssuredBy, Ticks(e.VerifiedAt), e.ValidUntil is { } until ? Ticks(until) : null, e.State.ToString(), e.Result.ToString(),
         e.MatchedAttributes, e.Transaction, e.ReferenceAtSource, e.Digest, e.Supersedes, e.Place, e.PreviousHash,
         .. e.RecordedAt is { } recorded ? [Ticks(recorded)] : Array.Empty<object?>(),
+        .. e.ImportId is { } import ? [import] : Array.Empty<object?>(),
     ])));
 
     private static long Ticks(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerMicrosecond;

@@ -8,7 +8,7 @@ internal static class EvidenceRecords
     public static Evidence New(
         Guid subject, string kind, string source, string method, string assuredBy, DateTimeOffset now,
         DateTimeOffset? until = null, IReadOnlyList<string>? matched = null, string? reference = null, Guid? supersedes = null,
-        EvidenceResult result = EvidenceResult.Agreed, DateTimeOffset? recordedAt = null) => new()
+        EvidenceResult result = EvidenceResult.Agreed, DateTimeOffset? recordedAt = null, Guid? importId = null) => new()
         {
             Id = Guid.CreateVersion7(now),
             SubjectId = subject,
@@ -18,6 +18,7 @@ internal static class EvidenceRecords
             AssuredBy = assuredBy,
             VerifiedAt = now,
             RecordedAt = recordedAt,
+            ImportId = importId,
             ValidUntil = until,
             State = EvidenceState.Active,
             Result = result,

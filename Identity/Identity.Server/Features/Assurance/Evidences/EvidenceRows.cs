@@ -18,6 +18,7 @@ internal static class EvidenceRows
         AssuredBy = e.AssuredBy,
         VerifiedAt = e.VerifiedAt,
         RecordedAt = e.RecordedAt,
+        ImportId = e.ImportId,
         ValidUntil = e.ValidUntil,
         State = e.State,
         Result = e.Result,

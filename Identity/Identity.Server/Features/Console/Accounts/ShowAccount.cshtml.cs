@@ -61,7 +61,7 @@ internal sealed class ShowAccountModel(IdentityContext database, AssurancePolici
 
         Freezes = await ShownFreeze.LoadAsync(database, await freezing.StandingAsync(id, cancellationToken), cancellationToken);
         Proposals = await database.Proposals.AsNoTracking().Where(p => p.SubjectId == id).OrderByDescending(p => p.Id).Take(MostProposals).ToListAsync(cancellationToken);
-        Waiting = Proposals.FirstOrDefault(p => p is { State: ProposalState.Pending, IsAboutChecks: false });
+        Waiting = Proposals.FirstOrDefault(p => p is { State: ProposalState.Pending, IsAboutEvidence: false });
         audit.Add(new AuditEntry("account.viewed", id.ToString(), Me.Id.ToString(), Me.Name, new { at = Evidence?.At }));
         await database.SaveChangesAsync(cancellationToken);
         return Page();

@@ -22,10 +22,7 @@ internal sealed class ShowCounterWithdrawalModel(IdentityContext database) : Con
     public long Checks { get; private set; }
 
     /// <summary>Null until it was approved.</summary>
-    public CounterWithdrawal? Run { get; private set; }
-
-    /// <summary>100 only when it is done.</summary>
-    public int Percent => Run is not { } run ? 0 : run.State == CounterWithdrawalState.Done ? 100 : (int)Math.Min(99, run.Total == 0 ? 0 : run.Seen * 100 / run.Total);
+    public WithdrawalRun? Run { get; private set; }
 
     protected override IReadOnlyList<string> Readers => ConsoleRights.ReadProposals;
 
@@ -45,7 +42,7 @@ internal sealed class ShowCounterWithdrawalModel(IdentityContext database) : Con
 
         Official = await database.StaffMembers.Where(s => s.Id == proposal.SubjectId).Select(s => s.Name).FirstOrDefaultAsync(cancellationToken);
         Checks = await WithdrawnChecks.Of(database.Evidence, proposal.SubjectId, proposal.Since!.Value).LongCountAsync(cancellationToken);
-        Run = await database.CounterWithdrawals.AsNoTracking().FirstOrDefaultAsync(w => w.Id == id, cancellationToken);
+        Run = await database.WithdrawalRuns.AsNoTracking().FirstOrDefaultAsync(w => w.Id == id, cancellationToken);
         return this.PageOrPart("/Features/Console/CounterEvidence/_CounterWithdrawal.cshtml");
     }
 }

@@ -4,6 +4,7 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
 using Yinxin.Identity.Server.Features.Forms;
+using Yinxin.Identity.Server.Features.Imports.Withdrawals;
 using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
@@ -26,11 +27,17 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
 
     public Proposal Proposal { get; private set; } = null!;
 
-    /// <summary>Null where it is about an organisation.</summary>
+    /// <summary>Null where it is about an organisation or an import.</summary>
     public MaskedAccount? Subject { get; private set; }
 
-    /// <summary>Null where it is about an account.</summary>
+    /// <summary>Null where it is about an account or an import.</summary>
     public Organisation? Organisation { get; private set; }
+
+    /// <summary>Null where it is about anything else.</summary>
+    public Import? Import { get; private set; }
+
+    /// <summary>Of an import, while it waits: how much would be taken back.</summary>
+    public (long Accounts, long Records)? Concerned { get; private set; }
 
     /// <summary>What freezes the account, or the organisation, now, the strongest first.</summary>
     public IReadOnlyList<StandingFreeze> Standing { get; private set; } = [];
@@ -126,7 +133,9 @@ internal sealed class DecideProposalModel(IdentityContext database, Proposals pr
         Standing = await freezes.StandingAsync(found.SubjectId, found.OrganisationId is not null, cancellationToken);
         Lifts = found.FreezeId is { } freeze ? await database.StandingFreezes.AsNoTracking().FirstOrDefaultAsync(f => f.Id == freeze, cancellationToken) : null;
         Organisation = found.OrganisationId is { } organisation ? await database.Organisations.AsNoTracking().FirstAsync(o => o.Id == organisation, cancellationToken) : null;
-        Subject = Organisation is null ? MaskedAccount.Of(accounts[found.SubjectId]) : null;
+        Import = found.Kind == ProposalKind.ImportRecords ? await database.Imports.AsNoTracking().FirstAsync(i => i.Id == found.SubjectId, cancellationToken) : null;
+        Concerned = Import is not null && found.State == ProposalState.Pending ? await WithdrawnImports.CountAsync(database, found.SubjectId, cancellationToken) : null;
+        Subject = Organisation is null && Import is null ? MaskedAccount.Of(accounts[found.SubjectId]) : null;
         ProposedBy = accounts[found.ProposedBy].DisplayName;
         DecidedBy = found.DecidedBy is { } by ? accounts[by].DisplayName : null;
         return true;

@@ -17,7 +17,7 @@ internal sealed class ListProposalsModel(IdentityContext database) : ConsolePage
     [BindProperty(SupportsGet = true)]
     public Guid? Before { get; set; }
 
-    /// <summary>With whom each is about: a person masked, an official, or an organisation, with its number.</summary>
+    /// <summary>With whom each is about: a person masked, an official, an organisation with its number, or the source of an import.</summary>
     public IReadOnlyList<(Proposal Proposal, string Subject, string? Number, string ProposedBy)> Items { get; private set; } = [];
 
     public Guid? Next { get; private set; }
@@ -37,7 +37,13 @@ internal sealed class ListProposalsModel(IdentityContext database) : ConsolePage
         var keys = shown.SelectMany(p => new[] { p.SubjectId, p.ProposedBy }).Distinct().ToArray();
         var accounts = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).Where(a => keys.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
         var organisations = await database.Organisations.AsNoTracking().Where(o => keys.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
-        Items = [.. shown.Select(p => Of(p, organisations.GetValueOrDefault(p.SubjectId), accounts.GetValueOrDefault(p.SubjectId), accounts[p.ProposedBy].DisplayName))];
+        var imports = await database.Imports.AsNoTracking().Where(i => keys.Contains(i.Id)).ToDictionaryAsync(i => i.Id, i => i.Source, cancellationToken);
+        Items =
+        [
+            .. shown.Select(p => p.Kind == ProposalKind.ImportRecords
+                ? (p, imports[p.SubjectId], null, accounts[p.ProposedBy].DisplayName)
+                : Of(p, organisations.GetValueOrDefault(p.SubjectId), accounts.GetValueOrDefault(p.SubjectId), accounts[p.ProposedBy].DisplayName)),
+        ];
         Next = found.Count > PageSize ? shown[^1].Id : null;
         return Page();
     }

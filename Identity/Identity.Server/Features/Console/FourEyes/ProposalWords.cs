@@ -29,6 +29,7 @@ internal static class ProposalWords
         ProposalKind.Roles => texts.Of("调整岗位", "Change roles"),
         ProposalKind.CounterRecord => texts.Of("撤销一项窗口核验", "Take a check at a counter back"),
         ProposalKind.CounterRecords => texts.Of("撤销一名工作人员的窗口核验", "Take an official's checks at a counter back"),
+        ProposalKind.ImportRecords => texts.Of("撤销一次移交的认证信息", "Take back what an import brought"),
         ProposalKind.FactorReset => texts.Of("重置第二因素", "Reset the second factor"),
         _ => texts.Of("停用账号", "Close the account"),
     };
@@ -61,6 +62,9 @@ internal static class ProposalWords
         "counter-false" => texts.Of("窗口核验不实", "The check was false"),
         "counter-mistake" => texts.Of("窗口核验有误", "The check was a mistake"),
         "counter-conviction" => texts.Of("核验人员违法违纪", "The official's misconduct"),
+        "import-false" => texts.Of("移交数据不实", "The data handed over is false"),
+        "import-mistake" => texts.Of("移交有误", "It was handed over by mistake"),
+        "import-source" => texts.Of("来源系统被入侵", "The source's system was broken into"),
         "factor-lost" => texts.Of("第二因素丢失", "The second factor is lost"),
         Freezing.FreezeReasons.OwnWish => texts.Of("本人自行冻结", "Frozen by its owner"),
         Freezing.FreezeReasons.PhoneDisputed => texts.Of("本人称手机号被他人更换", "Its owner says that another changed the phone"),

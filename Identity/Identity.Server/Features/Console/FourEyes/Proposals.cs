@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Counter.Withdrawals;
+using Yinxin.Identity.Server.Features.Imports.Withdrawals;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.SecondFactors;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -11,14 +12,15 @@ using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Console.FourEyes;
 
-/// <summary>What is wanted, of an account or, to freeze and unfreeze, of an organisation; a lifting names the freeze that is to be lifted, unless there is but one.</summary>
+/// <summary>What is wanted, of an account, of an organisation (to freeze and unfreeze), or of an import; a lifting names the freeze that is to be lifted, unless there is but one.</summary>
 internal sealed record Wish(ProposalKind Kind, Guid Subject, string Reason, string Explanation, bool Emergency = false, IReadOnlyList<string>? Roles = null, Guid? Freeze = null, Guid? Evidence = null, DateTimeOffset? Since = null, bool OfOrganisation = false);
 
 /// <summary>
 /// Four eyes: one official proposes, another decides, and the effect, the decision and its record are one transaction. The state changes by a conditional update,
 /// so of two deciders at the same moment one finds it decided.
 /// </summary>
-internal sealed class Proposals(IdentityContext database, FreezeDecisions freezes, SessionStore sessions, FactorResets factors, WithdrawnChecks checks, IAuditTrail audit, TimeProvider time)
+internal sealed class Proposals(
+    IdentityContext database, FreezeDecisions freezes, SessionStore sessions, FactorResets factors, WithdrawnChecks checks, WithdrawnImports imports, IAuditTrail audit, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(72);
 
@@ -50,12 +52,7 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
             await factors.DemandPossibleAsync(wish.Subject, cancellationToken);
         }
 
-        // What an official checked can be taken back after their account was closed, as it is after a conviction; so can one check of somebody who has closed theirs.
-        var mayBeClosed = wish.Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords;
-        var exists = wish.OfOrganisation
-            ? await database.Organisations.AnyAsync(o => o.Id == wish.Subject, cancellationToken)
-            : await database.Users.AnyAsync(a => a.Id == wish.Subject && (a.ClosedAt == null || mayBeClosed), cancellationToken);
-        if (!exists)
+        if (!await ExistsAsync(wish, cancellationToken))
         {
             throw Unknown.Exception();
         }
@@ -84,6 +81,11 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
         {
             // In the turn, and after what nobody confirmed in time has fallen away: a freeze that stands no more neither hinders another nor is lifted.
             proposal.FreezeId = await freezes.CheckAsync(wish, cancellationToken);
+            if (wish.Kind == ProposalKind.ImportRecords)
+            {
+                await imports.DemandPossibleAsync(wish.Subject, cancellationToken);
+            }
+
             if (await IsWaitingAsync(proposal, cancellationToken))
             {
                 throw Waiting.Exception();
@@ -117,12 +119,21 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
         return proposal;
     }
 
+    private Task<bool> ExistsAsync(Wish wish, CancellationToken cancellationToken)
+    {
+        // What an official checked can be taken back after their account was closed, as it is after a conviction; so can one check of somebody who has closed theirs.
+        var mayBeClosed = wish.Kind is ProposalKind.CounterRecord or ProposalKind.CounterRecords;
+        return wish.Kind == ProposalKind.ImportRecords ? database.Imports.AnyAsync(i => i.Id == wish.Subject, cancellationToken)
+            : wish.OfOrganisation ? database.Organisations.AnyAsync(o => o.Id == wish.Subject, cancellationToken)
+            : database.Users.AnyAsync(a => a.Id == wish.Subject && (a.ClosedAt == null || mayBeClosed), cancellationToken);
+    }
+
     private Task<bool> IsWaitingAsync(Proposal proposal, CancellationToken cancellationToken)
     {
         var waiting = database.Proposals.Where(p => p.SubjectId == proposal.SubjectId && p.State == ProposalState.Pending);
-        return proposal.IsAboutChecks
+        return proposal.IsAboutEvidence
             ? waiting.AnyAsync(p => p.Kind == proposal.Kind && p.EvidenceId == proposal.EvidenceId, cancellationToken)
-            : waiting.AnyAsync(p => p.Kind != ProposalKind.CounterRecord && p.Kind != ProposalKind.CounterRecords, cancellationToken);
+            : waiting.AnyAsync(p => p.Kind != ProposalKind.CounterRecord && p.Kind != ProposalKind.CounterRecords && p.Kind != ProposalKind.ImportRecords, cancellationToken);
     }
 
     /// <returns>The ticket of a reset, which is shown this once; null for everything else.</returns>
@@ -130,16 +141,7 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
     public async Task<string?> DecideAsync(ConsoleOfficial official, Guid id, bool approve, string note, CancellationToken cancellationToken)
     {
         var proposal = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) ?? throw Unknown.Exception();
-        // One person may have two accounts as an official, or one of their own beside: names count as keys do. An organisation is its representative's matter.
-        var concerned = proposal.OrganisationId is { } organisation
-            ? await database.Organisations.Where(o => o.Id == organisation).Select(o => o.LegalRepresentativeId).FirstAsync(cancellationToken)
-            : proposal.SubjectId;
-        var subject = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).FirstAsync(a => a.Id == concerned, cancellationToken);
-        if (concerned == official.Id || (subject.ClosedAt is null && OneName.Is(subject.DisplayName, official.Name)))
-        {
-            throw AboutSelf.Exception();
-        }
-
+        await DemandNotConcernedAsync(official, proposal, cancellationToken);
         if (proposal.ProposedBy == official.Id || await OneName.IsOfAsync(database, proposal.ProposedBy, official.Name, cancellationToken))
         {
             audit.Add(new AuditEntry("proposal.ownDecision", proposal.SubjectId.ToString(), official.Id.ToString(), official.Name, new { proposal = id }, Own.Code));
@@ -164,7 +166,11 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
         {
             ticket = await factors.CarryOutAsync(proposal, official.Id, official.Name, cancellationToken);
         }
-        else if (approve && proposal.IsAboutChecks)
+        else if (approve && proposal.Kind == ProposalKind.ImportRecords)
+        {
+            await imports.CarryOutAsync(proposal, official.Id, official.Name, cancellationToken);
+        }
+        else if (approve && proposal.IsAboutEvidence)
         {
             await checks.CarryOutAsync(proposal, official.Id, official.Name, cancellationToken);
         }
@@ -180,6 +186,27 @@ internal sealed class Proposals(IdentityContext database, FreezeDecisions freeze
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return ticket;
+    }
+
+    /// <exception cref="ProblemException">It is about the official's own account, their organisation, or what they handed over.</exception>
+    private async Task DemandNotConcernedAsync(ConsoleOfficial official, Proposal proposal, CancellationToken cancellationToken)
+    {
+        if (proposal.Kind == ProposalKind.ImportRecords)
+        {
+            // Of very many accounts no single one is concerned.
+            await imports.DemandOthersAsync(proposal.SubjectId, official.Id, official.Name, cancellationToken);
+            return;
+        }
+
+        // One person may have two accounts as an official, or one of their own beside: names count as keys do. An organisation is its representative's matter.
+        var concerned = proposal.OrganisationId is { } organisation
+            ? await database.Organisations.Where(o => o.Id == organisation).Select(o => o.LegalRepresentativeId).FirstAsync(cancellationToken)
+            : proposal.SubjectId;
+        var subject = await database.Users.AsNoTracking().Include(a => a.Person).Include(a => a.StaffMember).FirstAsync(a => a.Id == concerned, cancellationToken);
+        if (concerned == official.Id || (subject.ClosedAt is null && OneName.Is(subject.DisplayName, official.Name)))
+        {
+            throw AboutSelf.Exception();
+        }
     }
 
     /// <summary>Taken back by whoever proposed it; an emergency freeze is lifted with it.</summary>

@@ -13,6 +13,9 @@ internal enum ImportState
 
     /// <summary>The file was read to its end.</summary>
     Done,
+
+    /// <summary>Two officials took back what it brought; it takes nothing more.</summary>
+    Withdrawn,
 }
 
 internal static class ImportStates
@@ -20,5 +23,5 @@ internal static class ImportStates
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     public static ImportState Of(Import import, DateTimeOffset now) =>
-        import.EndedAt is not null ? ImportState.Done : now - import.ChangedAt < Quiet ? ImportState.Running : ImportState.Waiting;
+        import.WithdrawnAt is not null ? ImportState.Withdrawn : import.EndedAt is not null ? ImportState.Done : now - import.ChangedAt < Quiet ? ImportState.Running : ImportState.Waiting;
 }

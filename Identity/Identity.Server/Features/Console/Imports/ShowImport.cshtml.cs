@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
+using Yinxin.Identity.Server.Features.Console.Withdrawals;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Console.Imports;
@@ -26,6 +27,14 @@ internal sealed class ShowImportModel(IdentityContext database, ImportSenders se
 
     public long? Next { get; private set; }
 
+    /// <summary>The newest to take back what it brought, whatever became of it.</summary>
+    public Proposal? Proposal { get; private set; }
+
+    /// <summary>Null until one was approved.</summary>
+    public ShownWithdrawal? Withdrawal { get; private set; }
+
+    public bool MayPropose => Me.Holds(ConsoleRights.ProposeImportRecords) && Import.WithdrawnAt is null && Proposal is not { State: ProposalState.Pending };
+
     protected override IReadOnlyList<string> Readers => ConsoleRights.ReadImports;
 
     public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellationToken)
@@ -41,6 +50,9 @@ internal sealed class ShowImportModel(IdentityContext database, ImportSenders se
         }
 
         (Import, State) = (import, ImportStates.Of(import, time.GetUtcNow()));
+        Proposal = await database.Proposals.AsNoTracking().Where(p => p.SubjectId == id && p.Kind == ProposalKind.ImportRecords).OrderByDescending(p => p.Id).FirstOrDefaultAsync(cancellationToken);
+        Withdrawal = Proposal is { State: ProposalState.Approved } approved && await database.WithdrawalRuns.AsNoTracking().FirstOrDefaultAsync(w => w.Id == approved.Id, cancellationToken) is { } run
+            ? new ShownWithdrawal(run, Address: null) : null;
         Sender = (await senders.NamesAsync([import], cancellationToken))[import.StartedBy];
         var found = await database.ImportRejections.AsNoTracking().Where(r => r.ImportId == id && (After == null || r.Row > After)).OrderBy(r => r.Row).Take(PageSize + 1).ToListAsync(cancellationToken);
         Rejections = [.. found.Take(PageSize)];

@@ -58,7 +58,7 @@ internal sealed class ShowOrganisationModel(IdentityContext database, AssuranceP
         Mandates = await OfficialMandates.OfOrganisationAsync(database, view, id, StateOfMandates, Before, cancellationToken);
         Freezes = await ShownFreeze.LoadAsync(database, await freezing.StandingAsync(id, cancellationToken), cancellationToken);
         Proposals = await database.Proposals.AsNoTracking().Where(p => p.SubjectId == id).OrderByDescending(p => p.Id).Take(MostProposals).ToListAsync(cancellationToken);
-        Waiting = Proposals.FirstOrDefault(p => p.State == ProposalState.Pending);
+        Waiting = Proposals.FirstOrDefault(p => p is { State: ProposalState.Pending, IsAboutEvidence: false });
         audit.Add(new AuditEntry("organisation.viewed", id.ToString(), Me.Id.ToString(), Me.Name, new { at = Evidence.At }));
         await database.SaveChangesAsync(cancellationToken);
         return Page();

@@ -267,7 +267,8 @@ internal sealed class ShowStaffModel(IdentityContext database, Proposals proposa
 
         (Member, Account) = (account.StaffMember, MaskedAccount.Of(account));
         Waiting = await database.Proposals.AsNoTracking().FirstOrDefaultAsync(
-            p => p.SubjectId == Id && p.State == ProposalState.Pending && p.Kind != ProposalKind.CounterRecord && p.Kind != ProposalKind.CounterRecords, cancellationToken);
+            p => p.SubjectId == Id && p.State == ProposalState.Pending && p.Kind != ProposalKind.CounterRecord && p.Kind != ProposalKind.CounterRecords && p.Kind != ProposalKind.ImportRecords,
+            cancellationToken);
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
+using Yinxin.Identity.Server.Features.Assurance.Withdrawals;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Officials;
 using Yinxin.Identity.Server.Features.SourceChanges;
@@ -13,16 +14,24 @@ namespace Yinxin.Identity.Server.Features.Counter.Withdrawals;
 /// Takes back what was checked at a counter, of persons and of organisations: one record at once, all of one official's since a moment in batches. The level falls to what is left, and
 /// whoever is concerned is told. Two officials have decided it; see <see cref="Console.FourEyes.Proposals"/>.
 /// </summary>
-internal sealed class WithdrawnChecks(IdentityContext database, INotices notices, IAuditTrail audit, TimeProvider time)
+internal sealed class WithdrawnChecks(IdentityContext database, WithdrawalEntries entries, IAuditTrail audit, TimeProvider time) : IWithdrawalScope
 {
     /// <summary>Word for machines in the withdrawal.</summary>
     public const string Reason = "counter-withdrawn";
+
+    /// <summary>In the audit, of each person or organisation.</summary>
+    public const string Action = "evidence.counterWithdrawn";
+
+    /// <summary>In one batch.</summary>
+    public const int RecordsAtOnce = 100;
 
     public static readonly Problem NotStanding = new(
         "console.counterWithdrawal.notStanding", 409, "该核验已被撤销或取代，不再有效。", "This check was taken back or replaced already; it carries nothing any more.");
 
     private static readonly Problem OwnCheck = new(
         "console.counterWithdrawal.ownCheck", 403, "不能复核本人所做的核验，请由另一人复核。", "Nobody decides about a check of their own; another official has to.");
+
+    public WithdrawalMark Mark { get; } = new(Reason, Action, NoticeKinds.CounterWithdrawn);
 
     /// <summary>What an official vouched for at a counter since a moment, whatever became of it.</summary>
     public static IQueryable<Evidence> Of(IQueryable<Evidence> evidence, Guid official, DateTimeOffset since)
@@ -36,7 +45,7 @@ internal sealed class WithdrawnChecks(IdentityContext database, INotices notices
     /// by their account.
     /// </summary>
     public static Task<bool> AreTakenBackAsync(IdentityContext database, Guid official, DateTimeOffset seen, CancellationToken cancellationToken) =>
-        database.CounterWithdrawals.AnyAsync(w => w.OfficialId == official && w.Since <= seen && w.StartedAt >= seen, cancellationToken);
+        database.WithdrawalRuns.AnyAsync(w => w.OfficialId == official && w.Since <= seen && w.StartedAt >= seen, cancellationToken);
 
     /// <summary>Whether there is anything to take back of an official since a moment: checks, or what would become one.</summary>
     public static async Task<bool> AnyAsync(IdentityContext database, Guid official, DateTimeOffset since, CancellationToken cancellationToken)
@@ -46,6 +55,19 @@ internal sealed class WithdrawnChecks(IdentityContext database, INotices notices
             || await database.RecoveryRequests.AnyAsync(r => r.State == RecoveryState.Ticket && r.SeenBy == by && r.CreatedAt >= since, cancellationToken)
             || await database.Disputes.AnyAsync(d => d.State == DisputeState.Open && d.OpenedBy == official && d.OpenedAt >= since, cancellationToken);
     }
+
+    public bool Covers(WithdrawalRun run) => run.OfficialId is not null;
+
+    public async Task<WithdrawalBatch> NextAsync(WithdrawalRun run, CancellationToken cancellationToken)
+    {
+        var cursor = run.Cursor;
+        var records = await Of(database.Evidence, run.OfficialId!.Value, run.Since!.Value).Where(e => cursor == null || e.Id > cursor)
+            .OrderBy(e => e.Id).Take(RecordsAtOnce).WithoutReceipts().ToListAsync(cancellationToken);
+        return new WithdrawalBatch(records, records.Count > 0 ? records[^1].Id : cursor, records.Count < RecordsAtOnce);
+    }
+
+    public AuditEntry Done(WithdrawalRun run, long seen, long withdrawn) =>
+        new AuditEntry("counter.withdrawalDone", run.OfficialId.ToString(), run.DecidedBy.ToString(), Details: new { proposal = run.Id, run.Since, seen, withdrawn });
 
     /// <returns>The record and the account that is told of it; null where nothing of the kind still stands.</returns>
     public async Task<(Evidence Record, Guid Account, Organisation? Organisation)?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -71,7 +93,7 @@ internal sealed class WithdrawnChecks(IdentityContext database, INotices notices
         }
 
         var now = time.GetUtcNow();
-        database.CounterWithdrawals.Add(new CounterWithdrawal
+        database.WithdrawalRuns.Add(new WithdrawalRun
         {
             Id = proposal.Id,
             OfficialId = proposal.SubjectId,
@@ -98,28 +120,6 @@ internal sealed class WithdrawnChecks(IdentityContext database, INotices notices
         }
     }
 
-    /// <summary>Adds the withdrawals to the caller's change, with audit and notices. The caller has looked that they stand.</summary>
-    public async Task AddAsync(IReadOnlyList<Evidence> records, Guid proposal, Guid by, string? byName, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var subjects = records.Select(r => r.SubjectId).Distinct().ToArray();
-        var organisations = await database.Organisations.AsNoTracking().Where(o => subjects.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
-        foreach (var group in records.GroupBy(r => r.SubjectId))
-        {
-            database.Evidence.AddRange(group.Select(r => EvidenceRecords.Withdrawal(r, EvidenceState.Revoked, Reason, by.ToString(), now)));
-            audit.Add(new AuditEntry(
-                "evidence.counterWithdrawn", group.Key.ToString(), by.ToString(), byName, new { proposal, records = group.Select(r => new { r.Id, r.AssuredBy, r.ReferenceAtSource }) }));
-            if (!organisations.TryGetValue(group.Key, out var organisation))
-            {
-                notices.Add(group.Key, NoticeKinds.CounterWithdrawn);
-            }
-            else if (organisation.EndedAt is null)
-            {
-                notices.Add(organisation.LegalRepresentativeId, NoticeKinds.CounterWithdrawn, new Dictionary<string, string>(StringComparer.Ordinal) { ["organisation"] = organisation.Name });
-            }
-        }
-    }
-
     private async Task WithdrawOneAsync(Proposal proposal, Guid by, string byName, CancellationToken cancellationToken)
     {
         if (await FindAsync(proposal.EvidenceId!.Value, cancellationToken) is not { } found)
@@ -136,6 +136,6 @@ internal sealed class WithdrawnChecks(IdentityContext database, INotices notices
             throw OwnCheck.Exception();
         }
 
-        await AddAsync([found.Record], proposal.Id, by, byName, cancellationToken);
+        await entries.AddAsync([found.Record], Mark, proposal.Id, by, byName, cancellationToken);
     }
 }

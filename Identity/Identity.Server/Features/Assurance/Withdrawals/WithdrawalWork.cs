@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace Yinxin.Identity.Server.Features.Counter.Withdrawals;
+namespace Yinxin.Identity.Server.Features.Assurance.Withdrawals;
 
 /// <summary>Works withdrawals off. Several nodes may: each batch is one node's.</summary>
-internal sealed class CounterWithdrawalWork(IServiceScopeFactory scopes, TimeProvider time, ILogger<CounterWithdrawalWork> log) : BackgroundService
+internal sealed class WithdrawalWork(IServiceScopeFactory scopes, TimeProvider time, ILogger<WithdrawalWork> log) : BackgroundService
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
 
@@ -15,7 +15,7 @@ internal sealed class CounterWithdrawalWork(IServiceScopeFactory scopes, TimePro
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                worked = await scope.ServiceProvider.GetRequiredService<CounterWithdrawalStep>().RunAsync(stoppingToken);
+                worked = await scope.ServiceProvider.GetRequiredService<WithdrawalStep>().RunAsync(stoppingToken);
             }
             catch (DbUpdateConcurrencyException)
             {
@@ -27,7 +27,7 @@ internal sealed class CounterWithdrawalWork(IServiceScopeFactory scopes, TimePro
             }
             catch (Exception e)
             {
-                log.LogError(e, "A batch of counter checks could not be taken back; it is tried again");
+                log.LogError(e, "A batch of evidence could not be taken back; it is tried again");
             }
 
             if (!worked)
