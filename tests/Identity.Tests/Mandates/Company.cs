@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Yinxin.Identity.Server.Data;
+using Yinxin.Identity.Server.Features.Mandates;
 using Yinxin.Identity.Tests.Accounts;
 using Yinxin.Identity.Tests.Hosting;
+using Yinxin.ServiceDefaults.Identifiers;
 
 namespace Yinxin.Identity.Tests.Mandates;
 
@@ -61,6 +65,18 @@ internal sealed class Company(IdentityFixture identity, Applicant representative
         PostAsync(representative, Agents + "/new", Form(agent, changes));
 
     public async Task<Guid> InviteAsync(SyntheticPerson agent, params (string Name, string Value)[] changes) => Created(await TryInviteAsync(agent, changes));
+
+    /// <summary>Invites to a mandate that ends within a day, which the form cannot say; it is recorded as any other is.</summary>
+    public async Task<Guid> InviteUntilAsync(SyntheticPerson agent, DateTimeOffset end)
+    {
+        var now = identity.Time.GetUtcNow();
+        var representatives = Guid.Parse(await identity.KeyOfAsync(representative.Person.IdNumber));
+        await using var scope = identity.Services.CreateAsyncScope();
+        return IdentityNumber.TryParse(agent.IdNumber, DateOnly.FromDateTime(now.UtcDateTime), out var number)
+            ? await scope.ServiceProvider.GetRequiredService<MandateInvitation>().InviteAsync(
+                representatives, id, agent.Name, number, new MandateTerms(MandateReach.All, [], [MandatePowers.Apply, MandatePowers.Receive], [], now.AddDays(-1), end, false), CancellationToken.None)
+            : throw new InvalidOperationException("The sample's number is none.");
+    }
 
     /// <summary>Invites and lets the agent accept.</summary>
     public async Task<Guid> EmpowerAsync(Applicant agent, params (string Name, string Value)[] changes)

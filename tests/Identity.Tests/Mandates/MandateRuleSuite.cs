@@ -93,6 +93,32 @@ public abstract class MandateRuleSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await Company.SendAsync(later, "/account/acting", ("Organisation", $"mandate-{mandate}"))).StatusCode);
     }
 
+    [Fact]
+    public async Task A_part_says_that_it_cannot_be_used_while_the_mandate_above_is_suspended()
+    {
+        using var company = await Company.NewAsync(identity);
+        using var agent = await Applicant.RegisteredAsync(identity);
+        using var helper = await Applicant.RegisteredAsync(identity);
+        var mandate = await company.EmpowerAsync(agent, ("SubDelegate", "true"));
+        var part = Company.Created(await Company.PostAsync(agent, $"/account/mandates/{mandate}/pass-on", company.Form(helper.Person)));
+        Company.Expect(await Company.AcceptAsync(helper, part));
+        await SaidAsync(rests: false);
+        Company.Expect(await Company.ActAsync(company.Representative, mandate, "Suspend"));
+        await SaidAsync(rests: true);
+        Company.Expect(await Company.ActAsync(company.Representative, mandate, "Resume"));
+        await SaidAsync(rests: false);
+        Company.Expect(await Company.ActAsync(company.Representative, mandate, "Suspend"));
+        Assert.Contains("is suspended, so this one cannot be used", await helper.ReadAsync($"/account/mandates/{part}?lang=en"), StringComparison.Ordinal);
+
+        async Task SaidAsync(bool rests)
+        {
+            foreach (var page in (string[])[$"/account/mandates/{part}", "/account/mandates"])
+            {
+                Assert.Equal(rests, (await helper.ReadAsync(page)).Contains("转授权人自己的授权已暂停", StringComparison.Ordinal));
+            }
+        }
+    }
+
     // As time would, and back: the population library's match carries every level of a person.
     private async Task UnproveAsync(Applicant person) => await EndAsync(person, "'2026-01-01 00:00:00'");
 

@@ -57,7 +57,7 @@ internal sealed class ActingModel(SessionStore sessions, ActingChoices choices) 
 
         if (chosen.StartsWith(MandatePrefix, StringComparison.Ordinal))
         {
-            var held = Guid.TryParse(chosen[MandatePrefix.Length..], out var id) ? await choices.HeldAsync(person, id, cancellationToken) : null;
+            var held = Guid.TryParse(chosen[MandatePrefix.Length..], out var id) ? await choices.ToUseAsync(person, id, cancellationToken) : null;
             return held is null ? throw NoMandate.Exception() : (held.OrganisationId, held.Id);
         }
 

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Mandates;
+using Yinxin.Identity.Server.Features.Mandates.Verifying;
+using Yinxin.ServiceDefaults.Problems;
 
 namespace Yinxin.Identity.Server.Features.Acting;
 
@@ -10,10 +12,13 @@ namespace Yinxin.Identity.Server.Features.Acting;
 internal sealed record ActingChoice(Organisation Organisation, Mandate? Mandate);
 
 /// <summary>For whom a person may act now: organisations whose legal representative they are, and those whose mandate they hold.</summary>
-internal sealed class ActingChoices(IdentityContext database, TimeProvider time)
+internal sealed class ActingChoices(IdentityContext database, MandateTrust trust, TimeProvider time)
 {
     /// <summary>More than anybody chooses from on one page.</summary>
     private const int Most = 200;
+
+    /// <summary>A mandate that takes a step at each look gives no power yet.</summary>
+    private const int MostLooks = 4;
 
     public async Task<IReadOnlyList<ActingChoice>> OfAsync(Guid person, CancellationToken cancellationToken)
     {
@@ -37,6 +42,33 @@ internal sealed class ActingChoices(IdentityContext database, TimeProvider time)
     /// <summary>The mandate with its organisation and the one above, if the person holds it and it gives power now.</summary>
     public Task<Mandate?> HeldAsync(Guid person, Guid mandate, CancellationToken cancellationToken) =>
         Held(person).Include(m => m.Organisation).Include(m => m.Parent).FirstOrDefaultAsync(m => m.Id == mandate, cancellationToken);
+
+    /// <summary>As <see cref="HeldAsync"/>, for whoever is about to honour it: null as well while its row, or that of the one above, is not what its signed records left (<see cref="MandateTrust"/>).</summary>
+    public async Task<Mandate?> BelievedAsync(Guid person, Guid mandate, CancellationToken cancellationToken)
+    {
+        for (var look = 1; look <= MostLooks && await HeldAsync(person, mandate, cancellationToken) is { } held; look++)
+        {
+            if (await trust.OfAsync(held, cancellationToken) is { } believed)
+            {
+                return believed ? held : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>As <see cref="BelievedAsync"/>, where a person asks for this very mandate and is told why not.</summary>
+    /// <exception cref="ProblemException">It is held, and not what its records left.</exception>
+    public async Task<Mandate?> ToUseAsync(Guid person, Guid mandate, CancellationToken cancellationToken)
+    {
+        var believed = await BelievedAsync(person, mandate, cancellationToken);
+        if (believed is null && await HeldAsync(person, mandate, cancellationToken) is not null)
+        {
+            throw MandateTrust.Refused.Exception();
+        }
+
+        return believed;
+    }
 
     /// <summary>Organisations that the person represents and cannot act for while they are frozen.</summary>
     public Task<List<Organisation>> FrozenAsync(Guid person, CancellationToken cancellationToken) =>

@@ -22,4 +22,8 @@ internal sealed record MandateList(IReadOnlyList<ListedMandate> Items, Guid? Nex
 /// <param name="Title">What stands above it.</param>
 /// <param name="State">Of this moment.</param>
 /// <param name="IsHeldUp">Whether it gives no power because the account of one who answers for it is frozen.</param>
-internal sealed record ListedMandate(Mandate Mandate, string Title, MandateState State, bool IsHeldUp);
+internal sealed record ListedMandate(Mandate Mandate, string Title, MandateState State, bool IsHeldUp)
+{
+    /// <summary>Whether it gives no power because the mandate of which it is a part is suspended.</summary>
+    public bool AboveRests => State == MandateState.Active && Mandate.Parent is { State: MandateState.Suspended };
+}

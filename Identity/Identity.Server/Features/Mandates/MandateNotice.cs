@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
@@ -15,7 +16,8 @@ namespace Yinxin.Identity.Server.Features.Mandates;
 /// Tells the other side what happened: on the page with the organisation's name, and by text message with the beginning of it. Sent later, so that the inviter cannot tell by the time whether the
 /// invited has an account.
 /// </summary>
-internal sealed class MandateNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<MandateSettings> settings, TimeProvider time) : IOutboxHandler
+internal sealed class MandateNotice(
+    IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<MandateSettings> settings, IOptions<AddressSettings> addresses, TimeProvider time) : IOutboxHandler
 {
     private const string KindName = "identity.mandateNotice";
 
@@ -46,8 +48,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             await NoteAsync(key, person.Id, content.Act, mandate.Organisation!.Name, cancellationToken);
             if (person.HasPhone && (person.Id != agent?.Id || await IsTextedAsync(mandate, content.Act, person.Id, key, cancellationToken)))
             {
-                await carrier.SendAsync(
-                    MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), Text(content.Act, Masking.Organisation(mandate.Organisation.Name)), "mandate-notice", cancellationToken);
+                var text = Text(content.Act, Masking.Organisation(mandate.Organisation.Name), addresses.Value.Issuer);
+                await carrier.SendAsync(MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), text, "mandate-notice", cancellationToken);
             }
         }
     }
@@ -128,7 +130,8 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
         return person is not null && personal.Indexes(Purposes.MandateName, person.Name).Contains(mandate.InvitedNameIndex, StringComparer.Ordinal) ? person : null;
     }
 
-    private static string Text(MandateAct act, string organisation)
+    /// <summary>The address stands once, for both languages, and last: nothing follows that a phone could take for a part of it.</summary>
+    private static string Text(MandateAct act, string organisation, string issuer)
     {
         var (chinese, english) = act switch
         {
@@ -144,7 +147,7 @@ internal sealed class MandateNotice(IdentityContext database, PersonalData perso
             MandateAct.GrantorFreed or MandateAct.OrganisationFreed => ("一份授权可继续使用", "a mandate can be used again"),
             _ => ("一份授权已撤销", "a mandate is revoked"),
         };
-        return $"【样例平台】{organisation}：{chinese}，请登录“我的账号”查看。{organisation}: {english}. Sign in to see it.";
+        return $"【样例平台】{organisation}：{chinese}，请登录“我的账号”查看。{organisation}: {english}. Sign in to see it: {issuer}/account";
     }
 
     internal sealed record Content(Guid Mandate, MandateAct Act, Guid? Actor);

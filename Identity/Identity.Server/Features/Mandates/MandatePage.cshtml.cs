@@ -20,6 +20,9 @@ internal sealed class MandateModel(MandateView view, MandateStore store, Session
     /// <summary>Whether it gives no power because the account of one who answers for it is frozen.</summary>
     public bool IsHeldUp { get; private set; }
 
+    /// <summary>Whether it gives no power because the mandate of which it is a part is suspended.</summary>
+    public bool AboveRests => State == MandateState.Active && Seen.Mandate.Parent is { State: MandateState.Suspended };
+
     public string AgentName { get; private set; } = "";
 
     /// <summary>The most that the policy lets a mandate carry, in words.</summary>

@@ -22,7 +22,7 @@ internal static class MandateRecordsEndpoint
         var history = await view.HistoryAsync(id, cancellationToken);
         response.Headers.CacheControl = "private, no-store";
         response.Headers.ContentDisposition = $"attachment; filename=\"mandate-{id}.json\"";
-        return Results.Json(new { type = MandateRecords.Type, keys = issuer.Text + ProtocolPaths.Keys, records = history.Select(records.Read) });
+        return Results.Json(new { type = MandateRecords.Type, keys = issuer.Text + ProtocolPaths.RecordKeys, records = history.Select(records.Read) });
     }
 
     private static async Task<IResult> OneAsync(Guid id, int sequence, ClaimsPrincipal user, HttpResponse response, MandateView view, MandateRecords records, CancellationToken cancellationToken)

@@ -20,6 +20,8 @@ internal static class MandateSetup
         services.AddScoped<MandateInvitation>();
         services.AddScoped<MandateView>();
         services.AddScoped<MandateCheck>();
+        services.AddSingleton<BelievedMandates>();
+        services.AddScoped<MandateTrust>();
         services.AddScoped<OrganisationChanges>();
         services.AddScoped<EndingsLog>();
         services.AddScoped<EndingsReader>();

@@ -31,7 +31,8 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
     {
         var mandate = await store.FindAsync(id, cancellationToken);
         var own = await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == person, cancellationToken);
-        var isAgent = mandate.AgentId is { } agent ? agent == person : own is not null && IsInvited(mandate, own);
+        // Until it is accepted nobody is the agent, whatever the row says: who is invited stands in the record.
+        var isAgent = mandate is { AgentId: { } agent, State: not MandateState.Invited } ? agent == person : own is not null && IsInvited(mandate, own);
         var represents = mandate.Organisation!.LegalRepresentativeId == person;
         var isGrantor = (represents && mandate.Organisation.EndedAt is null) || mandate.Parent?.AgentId == person;
 
@@ -125,13 +126,16 @@ internal sealed class MandateView(IdentityContext database, PersonalData persona
         (await levels.OfAsync(session, acting: null, cancellationToken)).Effective >= level;
 
     private bool IsInvited(Mandate mandate, Person person) =>
-        NumbersOf(person).Contains(mandate.InvitedIndex, StringComparer.Ordinal) && personal.Indexes(Purposes.MandateName, person.Name).Contains(mandate.InvitedNameIndex, StringComparer.Ordinal);
+        NumbersOf(person).Contains(mandate.InvitedIndex, StringComparer.Ordinal) && personal.Indexes(Purposes.MandateName, person.Name).Contains(mandate.InvitedNameIndex, StringComparer.Ordinal)
+        // The records hold these two, and not the hashes: who copied those from another invitation does not get this one.
+        && personal.Unprotect(Purposes.MandateName, mandate.InvitedNameCipher) == person.Name
+        && mandate.InvitedNumberMasked == Masking.IdNumber(personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher));
 
     private string[] NumbersOf(Person person) => personal.Indexes(Purposes.IdNumber, personal.Unprotect(Purposes.IdNumber, person.IdNumberCipher));
 
     private static Task<List<Mandate>> PageAsync(IQueryable<Mandate> mandates, Guid? before, CancellationToken cancellationToken)
     {
         var from = before is { } key ? mandates.Where(m => m.Id.CompareTo(key) < 0) : mandates;
-        return from.AsNoTracking().Include(m => m.Organisation).OrderByDescending(m => m.Id).Take(PageSize + 1).ToListAsync(cancellationToken);
+        return from.AsNoTracking().Include(m => m.Organisation).Include(m => m.Parent).OrderByDescending(m => m.Id).Take(PageSize + 1).ToListAsync(cancellationToken);
     }
 }

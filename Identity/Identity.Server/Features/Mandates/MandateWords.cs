@@ -56,6 +56,11 @@ internal static class MandateWords
             "法定代表人或转授权人的账号已冻结，此授权暂不能使用；解冻后自动恢复，无需重新确认。",
             "The account of the legal representative, or of whoever passed this on, is frozen, so this mandate cannot be used. It can again when that is lifted, without being confirmed anew.");
 
+    /// <summary>Of a part passed on: that it gives no power while the mandate above is suspended.</summary>
+    public static string AboveRests(ITexts texts) => texts.Of(
+        "转授权人自己的授权已暂停，此授权暂不能使用；其授权恢复后自动恢复，无需重新确认。",
+        "The mandate of which this is a part is suspended, so this one cannot be used. It can again when that one goes on, without being confirmed anew.");
+
     /// <summary>Class of the tag that shows the state.</summary>
     public static string Tag(MandateState state) => state switch
     {

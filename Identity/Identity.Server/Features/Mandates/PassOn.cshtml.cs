@@ -70,7 +70,7 @@ internal sealed class PassOnModel(
 
     private async Task<bool> LoadAsync(Guid id, CancellationToken cancellationToken)
     {
-        Held = await choices.HeldAsync(User.AccountId()!.Value, id, cancellationToken);
+        Held = await choices.ToUseAsync(User.AccountId()!.Value, id, cancellationToken);
         OrganisationName = Held?.Organisation?.Name ?? "";
         return Held is { MaySubDelegate: true, ParentId: null };
     }

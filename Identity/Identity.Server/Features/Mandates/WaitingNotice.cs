@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Mandates;
 
 /// <summary>Tells a new legal representative how many mandates wait for him: once for each change, however many there are, on the page and by one text message.</summary>
-internal sealed class WaitingNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier) : IOutboxHandler
+internal sealed class WaitingNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<AddressSettings> addresses) : IOutboxHandler
 {
     private const string KindName = "identity.mandatesWaiting";
 
@@ -51,7 +53,8 @@ internal sealed class WaitingNotice(IdentityContext database, PersonalData perso
         var (chinese, english) = MandateWords.Waiting(payload.Count);
         var name = Masking.Organisation(organisation.Name);
         await carrier.SendAsync(
-            MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), $"【样例平台】{name}：{chinese}，请登录“我的账号”查看。{name}: {english}. Sign in to see them.",
+            MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)),
+            $"【样例平台】{name}：{chinese}，请登录“我的账号”查看。{name}: {english}. Sign in to see them: {addresses.Value.Issuer}/account",
             "mandate-notice", cancellationToken);
     }
 

@@ -205,8 +205,8 @@ internal sealed class SessionStore(
         return await living.ExecuteUpdateAsync(s => s.SetProperty(x => x.EndedAt, now).SetProperty(x => x.EndReason, reason), cancellationToken);
     }
 
-    /// <summary>The mandate ended while the person stayed signed in: they are asked anew for whom they act.</summary>
-    private async Task StopActingAsync(Session session, CancellationToken cancellationToken)
+    /// <summary>The mandate ended, or is not believed any more, while the person stayed signed in: they are asked anew for whom they act.</summary>
+    public async Task StopActingAsync(Session session, CancellationToken cancellationToken)
     {
         await database.Sessions.Where(s => s.Id == session.Id && s.ActingForId == session.ActingForId && s.ActingMandateId == session.ActingMandateId).ExecuteUpdateAsync(
             s => s.SetProperty(x => x.ActingForId, (Guid?)null).SetProperty(x => x.ActingMandateId, (Guid?)null).SetProperty(x => x.ActingChosen, false), cancellationToken);

@@ -9,7 +9,7 @@ namespace Yinxin.Identity.Server.Features.Mandates.Verifying;
 internal sealed record MandateFault(Guid MandateId, int Place, string Kind);
 
 /// <summary>
-/// Holds the steps of a mandate against the audit, and its row against both: power and tokens come from the row alone, so it must be what the last record left. It needs no keys: a digest stands for
+/// Holds the steps of a mandate against the audit, and its row against both: power and tokens come from the row, so it must be what the last record left. It needs no keys: a digest stands for
 /// each record, and what is in the record is compared where the keys are (<see cref="MandateCheck"/>).
 /// </summary>
 internal static class MandateChain
@@ -54,6 +54,12 @@ internal static class MandateChain
                 return new MandateFault(mandate, place, Edited);
             }
 
+            // The server signs the state that it finds: one that no step leads to was put there before this one.
+            if (!Follows(place == 1 ? null : notes.At(place - 1)!.Note.State, step.Act, noted.Note.State))
+            {
+                return new MandateFault(mandate, place, Row);
+            }
+
             // Terms never change: other ones were in the row when this record was made, and the server signed what it found.
             terms ??= noted.Note.Terms;
             if (noted.Note.Terms is { } then && then != terms)
@@ -66,6 +72,10 @@ internal static class MandateChain
             : place > 0 ? Stands(row, steps, notes.At(place)!.Note, terms) ? null : new MandateFault(mandate, place, Row)
             : row is null ? null : new MandateFault(mandate, 0, Unrecorded);
     }
+
+    private static bool Follows(string? before, string act, string? after) => Enum.TryParse(act, out MandateAct done) && (before is null
+        ? done == MandateAct.Invite && after == nameof(MandateState.Invited)
+        : Enum.TryParse(before, out MandateState from) && Enum.GetValues<MandateRole>().Any(role => MandateFlow.Next(from, done, role)?.ToString() == after));
 
     /// <summary>Notes of an earlier release hold no digest: who did what and where it led is compared all the same.</summary>
     private static bool Agree(MandateStep step, MandateNotes.Noted noted) =>

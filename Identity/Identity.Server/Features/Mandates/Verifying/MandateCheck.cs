@@ -11,10 +11,11 @@ namespace Yinxin.Identity.Server.Features.Mandates.Verifying;
 /// <summary>What a mandate's records are worth.</summary>
 /// <param name="Fault">The first that is wrong; null when everything verifies.</param>
 /// <param name="Bad">Places of records that do not verify by themselves.</param>
-internal sealed record MandateVerdict(MandateFault? Fault, IReadOnlySet<int> Bad);
+/// <param name="Row">The row as it was judged; null when there is none.</param>
+internal sealed record MandateVerdict(MandateFault? Fault, IReadOnlySet<int> Bad, Mandate? Row);
 
 /// <summary>
-/// One mandate as the server judges it, which has the keys: beside what <see cref="MandateChain"/> compares, each record is opened, its signature held against the published keys, the retired ones too,
+/// One mandate as the server judges it, which has the keys: beside what <see cref="MandateChain"/> compares, each record is opened, its signature held against every key that ever signed records,
 /// what it says against the step before it, and its terms against the row.
 /// </summary>
 internal sealed class MandateCheck(IdentityContext database, MandateRecords records, KeyRing keys)
@@ -45,7 +46,7 @@ internal sealed class MandateCheck(IdentityContext database, MandateRecords reco
         }
 
         fault ??= bad.Count > 0 ? new MandateFault(mandate, bad.Min(), MandateChain.Signature) : fits ? null : new MandateFault(mandate, row?.Version ?? 0, MandateChain.Row);
-        return new MandateVerdict(fault, bad);
+        return new MandateVerdict(fault, bad, row);
     }
 
     /// <returns>What the record says; null when it does not verify, or is another step's.</returns>
@@ -69,7 +70,7 @@ internal sealed class MandateCheck(IdentityContext database, MandateRecords reco
     private JsonObject? Signed(string record)
     {
         if (record.Split('.') is not [var header, var content, var signature] || JsonNode.Parse(Base64UrlEncoder.DecodeBytes(header)) is not JsonObject named ||
-            Text(named, "alg") != KeyAlgorithms.EcdsaSignature || Text(named, "typ") != MandateRecords.Type || Text(named, "kid") is not { } id || keys.PublishedEcdsa(id) is not { } key)
+            Text(named, "alg") != KeyAlgorithms.EcdsaSignature || Text(named, "typ") != MandateRecords.Type || Text(named, "kid") is not { } id || keys.OfRecords(id) is not { } key)
         {
             return null;
         }
@@ -77,7 +78,8 @@ internal sealed class MandateCheck(IdentityContext database, MandateRecords reco
         var verifier = key.CryptoProviderFactory.CreateForVerifying(key, KeyAlgorithms.EcdsaSignature);
         try
         {
-            return verifier.Verify(Encoding.ASCII.GetBytes(header + "." + content), Base64UrlEncoder.DecodeBytes(signature)) ? JsonNode.Parse(Base64UrlEncoder.DecodeBytes(content)) as JsonObject : null;
+            return verifier.Verify(Encoding.ASCII.GetBytes(header + "." + content), Base64UrlEncoder.DecodeBytes(signature)) && JsonNode.Parse(Base64UrlEncoder.DecodeBytes(content)) is JsonObject said &&
+                Number(said, "at") is { } at && keys.SignedAt(id, DateTimeOffset.FromUnixTimeMilliseconds(at)) ? said : null;
         }
         finally
         {

@@ -31,6 +31,13 @@ internal sealed class MandateNotes
         return notes;
     }
 
+    /// <summary>How many steps of a mandate the audit knows.</summary>
+    public static Task<int> CountAsync(IdentityContext database, Guid mandate, CancellationToken cancellationToken)
+    {
+        var key = mandate.ToString();
+        return Rows(database).CountAsync(r => r.SubjectId == key, cancellationToken);
+    }
+
     /// <summary>All notes, in the order of mandates, for whoever walks the whole of it.</summary>
     public static IAsyncEnumerable<Row> All(IdentityContext database) =>
         Rows(database).OrderBy(r => r.SubjectId).ThenBy(r => r.Sequence).Select(r => new Row(r.SubjectId, r.Action, r.ActorId, r.Details)).AsAsyncEnumerable();

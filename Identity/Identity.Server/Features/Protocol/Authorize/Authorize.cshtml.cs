@@ -106,7 +106,14 @@ internal sealed class AuthorizeModel(
     private async Task<Session?> CurrentSessionAsync(CancellationToken cancellationToken)
     {
         var cookie = await HttpContext.AuthenticateAsync(SessionCookie.Scheme);
-        return cookie.Principal?.SessionId() is { } id ? await sessions.FindLiveAsync(id, cancellationToken) : null;
+        var session = cookie.Principal?.SessionId() is { } id ? await sessions.FindLiveAsync(id, cancellationToken) : null;
+        if (session is { ActingMandateId: { } mandate } && await choices.BelievedAsync(session.AccountId, mandate, cancellationToken) is null)
+        {
+            // No code for a mandate that no token is made of: the person goes on, and chooses anew.
+            await sessions.StopActingAsync(session, cancellationToken);
+        }
+
+        return session;
     }
 
     private async Task<AuthorizationFacts> FactsAsync(
