@@ -16,8 +16,8 @@ using Yinxin.ServiceDefaults.Settings;
 namespace Yinxin.Identity.Client.Tokens;
 
 /// <summary>
-/// Renews a person's tokens shortly before they end, or as soon as they say what is no longer true (a level fell), once for all requests that wait and for all nodes that share the
-/// tickets, and takes over what the new ID token says: level, organisation and roles are never older than an access token. A refused refresh ends the app's session.
+/// Renews a person's tokens shortly before they end, or as soon as they say what is no longer true (a level fell) or their key was withdrawn, once for all requests that wait and for all nodes
+/// that share the tickets, and takes over what the new ID token says: level, organisation and roles are never older than an access token. A refused refresh ends the app's session.
 /// </summary>
 internal sealed class TokenRefresh(
     IHttpClientFactory clients, IOptions<AddressSettings> addresses, TicketStore store, RefreshTurns turns, EndedTokens ended, TimeProvider time, YinxinSignInOptions options) : IDisposable
@@ -144,7 +144,7 @@ internal sealed class TokenRefresh(
         }
 
         var token = new JsonWebToken(text);
-        return text == refused || ended.IsOutdated(token.Claims, TurnOf(token));
+        return text == refused || ended.IsWithdrawn(token.Kid) || ended.IsOutdated(token.Claims, TurnOf(token));
     }
 
     /// <summary>The same for all tokens and all nodes of one sign-in, and spread evenly over all sign-ins.</summary>
@@ -256,7 +256,7 @@ internal sealed class TokenRefresh(
 
     /// <summary>Whether every API still takes the token, so that the request can go on with it.</summary>
     private bool IsStillTaken(AuthenticationProperties properties) => !EndsWithin(properties, TimeSpan.Zero) &&
-        properties.GetTokenValue("access_token") is { } token && !ended.IsOutdated(new JsonWebToken(token).Claims, EndedTokens.AppsFirst);
+        properties.GetTokenValue("access_token") is { } text && new JsonWebToken(text) is var token && !ended.IsWithdrawn(token.Kid) && !ended.IsOutdated(token.Claims, EndedTokens.AppsFirst);
 
     private async Task<(HttpStatusCode Status, JsonElement? Body)> AskAsync(string refreshToken)
     {

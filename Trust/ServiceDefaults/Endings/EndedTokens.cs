@@ -7,7 +7,7 @@ namespace Yinxin.ServiceDefaults.Endings;
 
 /// <summary>
 /// What ended while its tokens still live. Each API asks it for every token that was made for a person; the follower fills it. An entry is
-/// forgotten when no token can be alive that names it, so memory is bounded by the endings of <see cref="Kept"/>.
+/// forgotten when no token can be alive that names it, so memory is bounded by the endings of <see cref="Kept"/>; keys that were withdrawn, a few in a year, stay.
 /// </summary>
 public sealed class EndedTokens(TimeProvider time)
 {
@@ -25,8 +25,14 @@ public sealed class EndedTokens(TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Kind, Guid Id), Heard> endings = new();
 
+    /// <summary>For as long as the app runs: who has such a key makes tokens that live as long as they like.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> withdrawn = new(StringComparer.Ordinal);
+
     /// <summary>How many are kept, for the metric and the tests.</summary>
     public int Count => endings.Count;
+
+    /// <summary>How many keys of tokens were taken out of use since the app runs, so that one who keeps a set of them sees that there is another.</summary>
+    internal int WithdrawnKeys => withdrawn.Count;
 
     /// <summary>Takes over what the feed says.</summary>
     public void Add(IEnumerable<Ending> items)
@@ -34,6 +40,12 @@ public sealed class EndedTokens(TimeProvider time)
         var now = time.GetTimestamp();
         foreach (var item in items)
         {
+            if (item is { Kind: EndedKinds.Key, Key: { } name })
+            {
+                withdrawn.TryAdd(name, item.At);
+                continue;
+            }
+
             endings.AddOrUpdate((item.Kind, item.Id), new Heard(item, now), (_, known) => known.With(item, now, heard => time.GetElapsedTime(heard.At, now) >= AppsFirst));
         }
     }
@@ -47,6 +59,10 @@ public sealed class EndedTokens(TimeProvider time)
             endings.TryRemove(old);
         }
     }
+
+    /// <summary>Whether a key of tokens was taken out of use: nothing that it signed is taken.</summary>
+    /// <param name="keyId">Its <c>kid</c>.</param>
+    public bool IsWithdrawn(string? keyId) => keyId is { Length: > 0 } && withdrawn.ContainsKey(keyId);
 
     /// <summary>Whether the token's session, family, mandate or account has ended, or its mandate has run out. A service's token has none of them.</summary>
     /// <param name="claims">The claims of a verified access token or ID token.</param>

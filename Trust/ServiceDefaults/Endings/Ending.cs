@@ -25,6 +25,9 @@ public static class EndedKinds
 
     /// <summary>An assurance policy that took the place of another: claim <c>acr_basis</c>, with the same effect as <see cref="Level"/> on every token of before. One entry, however many accounts it lowers.</summary>
     public const string Policy = "policy";
+
+    /// <summary>A key of tokens that a security administrator took out of use because somebody else may have it: whatever it signed is refused. <see cref="Ending.Key"/> names it as tokens do.</summary>
+    public const string Key = "key";
 }
 
 /// <summary>One thing that ended.</summary>
@@ -35,11 +38,13 @@ public static class EndedKinds
 /// Of a mandate: tokens with a lower version are dead, those made after it was resumed are not. Of a level: the place of the evidence that lowered it; of a policy: its version; tokens with a
 /// lower number in <see cref="LevelBasis"/> are of before. Null: for good.
 /// </param>
+/// <param name="Key">Of a key: its <c>kid</c>.</param>
 public sealed record Ending(
     [property: JsonPropertyName("kind")] string Kind,
     [property: JsonPropertyName("id")] Guid Id,
     [property: JsonPropertyName("at")] DateTimeOffset At,
-    [property: JsonPropertyName("version")] int? Version = null);
+    [property: JsonPropertyName("version")] int? Version = null,
+    [property: JsonPropertyName("key"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null);
 
 /// <summary>A part of the feed.</summary>
 /// <param name="Items">Oldest first. An item may come again: the newest seconds are always sent anew, so that none is missed whose transaction was slow.</param>

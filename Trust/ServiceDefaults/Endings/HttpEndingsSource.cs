@@ -20,7 +20,8 @@ internal sealed class HttpEndingsSource(IHttpClientFactory clients, ServiceToken
     {
         var query = cursor is null ? "" : "?after=" + Uri.EscapeDataString(cursor);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{addresses.Value.Issuer}/api/endings{query}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(Scope, cancellationToken));
+        var token = await tokens.GetAsync(Scope, cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (tag is not null)
         {
             request.Headers.IfNoneMatch.Add(tag);
@@ -30,6 +31,12 @@ internal sealed class HttpEndingsSource(IHttpClientFactory clients, ServiceToken
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             return null;
+        }
+
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            // Its key was withdrawn, which is what the next question hears.
+            tokens.Forget(Scope, token);
         }
 
         response.EnsureSuccessStatusCode();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Security;
@@ -48,7 +49,11 @@ public static class ApiTokens
             {
                 OnTokenValidated = context =>
                 {
-                    if (context.Principal is { } principal && ended.Contains(principal.Claims))
+                    if (context.SecurityToken is JsonWebToken token && (ended.IsWithdrawn(token.SigningKey?.KeyId) || ended.IsWithdrawn(token.Kid)))
+                    {
+                        context.Fail("The key of the token is out of use.");
+                    }
+                    else if (context.Principal is { } principal && ended.Contains(principal.Claims))
                     {
                         context.Fail("What the token was made for has ended.");
                     }
@@ -60,6 +65,14 @@ public static class ApiTokens
                     return Task.CompletedTask;
                 },
             };
+        });
+        // After the handler's own, which makes the addresses and the client that are used. Who is given the keys, as Identity itself is, asks nobody for them.
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure<TimeProvider, EndedTokens>((options, time, ended) =>
+        {
+            if (options.Configuration is null)
+            {
+                options.ConfigurationManager = new IssuerKeys(options.MetadataAddress, options.Backchannel, options.RequireHttpsMetadata, time, ended);
+            }
         });
         services.AddAuthorizationBuilder();
         services.AddSingleton<IAuthorizationPolicyProvider, ScopePolicyProvider>();

@@ -9,7 +9,7 @@ namespace Yinxin.ServiceDefaults.Tokens;
 /// <summary>
 /// Access tokens that were valid a moment ago are not verified anew: a server that calls a hundred times a second shows the same token each time.
 /// Remembered is the digest of the whole token, so another signature is another token; never what was refused; for <see cref="Kept"/> at most, so that
-/// a withdrawn key ends its tokens within that time; and the token's own life is looked at each time.
+/// a key that is published no more ends its tokens within that time (one that the feed of endings tells, at once); and the token's own life is looked at each time.
 /// </summary>
 internal sealed class RememberingTokenHandler(TimeProvider time) : JsonWebTokenHandler, IDisposable
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -64,6 +65,15 @@ public sealed class ServiceTokenSource(IHttpClientFactory clients, IOptions<Toke
         return fresh.Value;
     }
 
+    /// <summary>The token was refused: the next call has another one.</summary>
+    internal void Forget(string scope, string token)
+    {
+        if (tokens.TryGetValue(scope, out var known) && known.Value == token)
+        {
+            tokens.TryRemove(new KeyValuePair<string, Token>(scope, known));
+        }
+    }
+
     private sealed record Token(string Value, DateTimeOffset Until);
 
     private sealed record TokenAnswer(
@@ -71,11 +81,44 @@ public sealed class ServiceTokenSource(IHttpClientFactory clients, IOptions<Toke
         [property: JsonPropertyName("expires_in")] int ExpiresIn);
 }
 
+/// <summary>Puts the token on. One that is refused before its time, for the key that signed it was withdrawn, is not kept: the request is sent once more with another.</summary>
 internal sealed class ServiceTokenHandler(ServiceTokenSource source, string scope) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", await source.GetAsync(scope, cancellationToken));
+        if (request.Headers.Authorization is not null)
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        var token = await AuthorizeAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (!IsRefused(response))
+        {
+            return response;
+        }
+
+        source.Forget(scope, token);
+
+        // What was read from a stream is gone.
+        if (request.Content is not (null or ByteArrayContent or JsonContent))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        await AuthorizeAsync(request, cancellationToken);
         return await base.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>RFC 6750 §3.1; another 401, as one that asks for presence, is not about the token.</summary>
+    private static bool IsRefused(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.Unauthorized && response.Headers.WwwAuthenticate.Any(
+        c => string.Equals(c.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) && c.Parameter?.Contains("invalid_token", StringComparison.Ordinal) == true);
+
+    private async Task<string> AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var token = await source.GetAsync(scope, cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return token;
     }
 }

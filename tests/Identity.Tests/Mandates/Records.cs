@@ -8,7 +8,7 @@ using Yinxin.Identity.Tests.Hosting;
 
 namespace Yinxin.Identity.Tests.Mandates;
 
-/// <summary>Downloaded records, verified by hand with nothing but the published keys.</summary>
+/// <summary>Downloaded records, verified by hand with nothing but the published keys of records.</summary>
 internal sealed record Records(IReadOnlyList<string> Chain)
 {
     public static async Task<Records> DownloadAsync(Applicant who, Guid mandate)
@@ -20,7 +20,7 @@ internal sealed record Records(IReadOnlyList<string> Chain)
     /// <summary>What happened, oldest first.</summary>
     public async Task<IReadOnlyList<string>> VerifyAsync(IdentityFixture identity)
     {
-        var keys = new JsonWebKeySet(await identity.Http.GetStringAsync("/.well-known/jwks"));
+        var keys = new JsonWebKeySet(await identity.Http.GetStringAsync("/.well-known/record-keys"));
         var (previous, sequence) = (new string('0', 64), 0);
         List<string> acts = [];
         foreach (var record in Chain)

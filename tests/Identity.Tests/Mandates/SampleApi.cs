@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -8,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Xunit;
 using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.Presence;
 using Yinxin.Identity.Tests.Hosting;
@@ -27,12 +29,17 @@ internal sealed class SampleApi : IAsyncDisposable
     private readonly HttpClient http;
     private readonly string directory;
     private readonly StrongBox<int> transfers;
+    private readonly FeedWatch feed;
 
-    private SampleApi(WebApplication app, string address, string directory, StrongBox<int> transfers)
+    /// <summary>For a machine that builds beside the tests; it decides nothing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private SampleApi(WebApplication app, string address, string directory, StrongBox<int> transfers, FeedWatch feed)
     {
         this.app = app;
         this.directory = directory;
         this.transfers = transfers;
+        this.feed = feed;
         http = new HttpClient { BaseAddress = new Uri(address) };
     }
 
@@ -41,7 +48,9 @@ internal sealed class SampleApi : IAsyncDisposable
 
     public EndedTokens Ended => app.Services.GetRequiredService<EndedTokens>();
 
-    public static async Task<SampleApi> StartAsync(IdentityFixture identity)
+    /// <param name="identity">The server.</param>
+    /// <param name="follows">Whether it follows the feed of endings; without a client of its own it cannot.</param>
+    public static async Task<SampleApi> StartAsync(IdentityFixture identity, bool follows = true)
     {
         var directory = Directory.CreateTempSubdirectory("yinxin-api-").FullName;
         var address = FormattableString.Invariant($"http://localhost:{FreePort.Next()}");
@@ -53,13 +62,15 @@ internal sealed class SampleApi : IAsyncDisposable
                 ["App:DataDirectory"] = directory,
                 ["App:MasterKey"] = Convert.ToBase64String(new byte[32]),
                 ["Addresses:Identity"] = identity.Issuer,
-                ["Tokens:ClientId"] = "api",
+                ["Tokens:ClientId"] = follows ? "api" : "",
                 ["Tokens:ClientSecret"] = IdentityFixture.Secret,
             });
             configure.Services.AddSingleton<TimeProvider>(identity.Time);
             configure.Logging.SetMinimumLevel(LogLevel.Error);
         });
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-license");
+        var feed = new FeedWatch();
+        builder.Services.AddHttpClient("endings").AddHttpMessageHandler(feed.Between);
         builder.Services.AddPresence();
         builder.Services.AddDbContext<AnswersContext>(options => options.UseSqlite($"Data Source={Path.Combine(directory, "answers.sqlite")};Pooling=False"));
         var app = builder.Build();
@@ -93,7 +104,7 @@ internal sealed class SampleApi : IAsyncDisposable
             return "done";
         });
         await app.StartAsync();
-        return new SampleApi(app, address, directory, transfers);
+        return new SampleApi(app, address, directory, transfers, feed);
     }
 
     public async Task<Answer> GetAsync(string path, string token)
@@ -118,21 +129,45 @@ internal sealed class SampleApi : IAsyncDisposable
 
     public async Task<HttpStatusCode> StatusAsync(string token) => (await GetAsync("/plain", token)).Status;
 
-    /// <summary>How long the API went on taking the token; five seconds is the promise.</summary>
-    public async Task<TimeSpan> UntilRefusedAsync(string token)
+    /// <summary>
+    /// Waits until the API takes the token of what has ended no more, and fails when it still does after two questions to the feed: the first may have been on its way before the ending, the second
+    /// was not. That it asks each second, which makes five seconds of it, is shown by a clock of its own (<c>EndingsFollowerTests</c>) and measured by <c>./yinxin bench endings</c>; on a machine that
+    /// builds beside the tests seconds say nothing.
+    /// </summary>
+    public Task UntilRefusedAsync(string token) => UntilRefusedAsync(token, TimeSpan.Zero);
+
+    /// <summary>The same of a token that says what is no longer true: it is taken for <see cref="EndedTokens.AppsFirst"/> longer, so that apps have another one by then.</summary>
+    public Task UntilOutdatedAsync(string token) => UntilRefusedAsync(token, EndedTokens.AppsFirst);
+
+    private async Task UntilRefusedAsync(string token, TimeSpan longer)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        while (await StatusAsync(token) != HttpStatusCode.Unauthorized)
+        const int questions = 2;
+        var before = feed.TakenIn;
+        var watch = Stopwatch.StartNew();
+        TimeSpan? known = null;
+        while (true)
         {
-            if (watch.Elapsed > TimeSpan.FromSeconds(20))
+            if (known is null && feed.TakenIn >= before + questions)
             {
-                throw new TimeoutException("The API still takes the token.");
+                known = watch.Elapsed;
+            }
+
+            var over = watch.Elapsed - known >= longer;
+            if (await StatusAsync(token) == HttpStatusCode.Unauthorized)
+            {
+                break;
+            }
+
+            if (over || watch.Elapsed > Patience)
+            {
+                throw new TimeoutException(over ? "The feed has told the API, and it still takes the token." : "The API still takes the token.");
             }
 
             await Task.Delay(50);
         }
 
-        return watch.Elapsed;
+        // Else nobody was watched.
+        Assert.NotEqual(0, feed.Answered);
     }
 
     public async ValueTask DisposeAsync()

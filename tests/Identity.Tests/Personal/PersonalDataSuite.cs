@@ -213,7 +213,8 @@ public abstract class PersonalDataSuite(IdentityFixture identity)
         await identity.ExecuteAsync($"UPDATE \"Persons\" SET \"PhoneCipher\" = '{Convert.ToBase64String(torn)}' WHERE \"Id\" = '{key}'");
 
         using var security = await Officer.SignInAsync(identity, "security");
-        Assert.Equal(HttpStatusCode.Forbidden, (await security.GetAsync("/console/keys")).StatusCode);
+        Assert.DoesNotContain("更换数据密钥", await security.ReadAsync("/console/keys"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await security.ForgeAsync("/console/keys")).StatusCode);
         using var system = await Officer.SignInAsync(identity, "system");
         var before = await identity.RowsAsync("\"KeyRotations\"");
         Assert.Equal(HttpStatusCode.Found, (await system.FillAsync("/console/keys", "")).StatusCode);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using Yinxin.Identity.Server.Features.Protocol.Keys;
 using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Tokens;
@@ -37,14 +38,20 @@ internal static class EndingsEndpoint
     }
 }
 
-/// <summary>Identity's own APIs read the table instead of asking over HTTP.</summary>
-internal sealed class OwnEndings(IServiceScopeFactory scopes) : IEndingsSource
+/// <summary>Identity's own APIs read the table instead of asking over HTTP. A node that hears of a key that another one withdrew drops it from its own at once.</summary>
+internal sealed class OwnEndings(IServiceScopeFactory scopes, KeyRing ring) : IEndingsSource
 {
     public bool IsAvailable => true;
 
     public async Task<EndingsPage?> ReadAsync(string? cursor, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<EndingsReader>().ReadAsync(EndingsReader.Parse(cursor), cancellationToken);
+        var page = await scope.ServiceProvider.GetRequiredService<EndingsReader>().ReadAsync(EndingsReader.Parse(cursor), cancellationToken);
+        if (page.Items.Any(item => ring.Trusts(item.Key)))
+        {
+            ring.Reload();
+        }
+
+        return page;
     }
 }

@@ -11,4 +11,7 @@ internal static class ProtocolPaths
     public const string Revocation = "/connect/revoke";
     public const string EndSession = "/connect/logout";
     public const string Keys = "/.well-known/jwks";
+
+    /// <summary>Of mandates' records.</summary>
+    public const string RecordKeys = "/.well-known/record-keys";
 }

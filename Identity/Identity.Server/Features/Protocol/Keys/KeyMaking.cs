@@ -7,7 +7,12 @@ namespace Yinxin.Identity.Server.Features.Protocol.Keys;
 /// <summary>Makes a key; its private half leaves this method encrypted only.</summary>
 internal static class KeyMaking
 {
-    public static ProtocolKey New(string algorithm, PersonalData personal, DateTimeOffset now)
+    /// <param name="id">Of the row (<see cref="KeyLife.NextId"/>).</param>
+    /// <param name="algorithm">One of <see cref="KeyAlgorithms"/>.</param>
+    /// <param name="personal">Encrypts.</param>
+    /// <param name="now">It is published from here on.</param>
+    /// <param name="activeFrom">It is used from here on.</param>
+    public static ProtocolKey New(Guid id, string algorithm, PersonalData personal, DateTimeOffset now, DateTimeOffset activeFrom)
     {
         var (keyId, secret) = algorithm switch
         {
@@ -17,12 +22,12 @@ internal static class KeyMaking
         };
         var row = new ProtocolKey
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id,
             KeyId = keyId,
             Algorithm = algorithm,
             PrivateKeyCipher = personal.Protect(Purposes.ProtocolKey, secret),
             CreatedAt = now,
-            ActiveFrom = now,
+            ActiveFrom = activeFrom,
         };
         CryptographicOperations.ZeroMemory(secret);
         return row;

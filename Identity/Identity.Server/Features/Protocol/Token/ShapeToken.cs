@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Yinxin.Identity.Server.Features.Protocol.Token;
 
 /// <summary>
-/// The last word about a token before it is signed: the issuer in its one spelling, the key that is active now (RS256 only for
+/// The last word about a token before it is signed: the issuer in its one spelling, the keys that are in use now (RS256 only for
 /// the ID tokens of clients that ask), lists as lists even when they have one member (RFC 8176: <c>amr</c> is an array).
 /// </summary>
 internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue clients) : IOpenIddictServerHandler<GenerateTokenContext>
@@ -34,6 +34,12 @@ internal sealed class ShapeToken(Issuer issuer, KeyRing keys, ClientCatalogue cl
             ? client.IdTokenAlgorithm
             : KeyAlgorithms.EcdsaSignature;
         descriptor.SigningCredentials = new SigningCredentials(keys.Active(algorithm), algorithm);
+        if (context.EncryptionCredentials is not null)
+        {
+            context.EncryptionCredentials = keys.Encryption();
+            descriptor.EncryptingCredentials = context.EncryptionCredentials;
+        }
+
         if (context.TokenType == TokenTypeIdentifiers.Private.RequestToken)
         {
             descriptor.Claims[ProtocolClaims.RequestId] = Guid.CreateVersion7().ToString();

@@ -28,7 +28,7 @@ internal sealed class TokenSubject(
     private static readonly string[] Both = [Destinations.AccessToken, Destinations.IdentityToken];
     private static readonly string[] AccessOnly = [Destinations.AccessToken];
 
-    /// <summary>Null when the mandate ended in this very moment.</summary>
+    /// <summary>Null when the mandate ended in this very moment, or is not what its records left.</summary>
     public async Task<ClaimsIdentity?> BuildAsync(
         Session session, ActingAs? acting, IEnumerable<string> scopes, string clientId, CancellationToken cancellationToken)
     {
@@ -131,7 +131,7 @@ internal sealed class TokenSubject(
     {
         var organisation = await database.Organisations.AsNoTracking().FirstAsync(o => o.Id == acting.Organisation, cancellationToken);
         var mandate = acting.Mandate is { } id
-            ? await choices.HeldAsync(person, id, cancellationToken)
+            ? await choices.BelievedAsync(person, id, cancellationToken)
             : null;
         if (acting.Mandate is not null && mandate is null)
         {
@@ -143,6 +143,9 @@ internal sealed class TokenSubject(
             ["organisation"] = new JsonObject { ["uscc"] = organisation.Uscc, ["name"] = organisation.Name },
             ["relation"] = mandate is null ? "legal_representative" : "agent",
             ["assurance"] = AssuranceNames.Name(level.Organisation ?? AssuranceLevel.None),
+
+            // What raising could reach at most, which an app cannot work out: it knows no policy, and acr says only what is reached now.
+            ["ceiling"] = mandate is null ? null : AssuranceNames.Name(level.Ceiling),
             ["mandate"] = mandate is null ? null : MandateOf(client, mandate),
         }.WithoutNulls()));
         identity.SetClaim(ProtocolClaims.Actor, Json(new JsonObject
