@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Yinxin.Bench.Authorities;
 using Yinxin.Bench.Load;
 using Yinxin.Testing;
@@ -13,7 +12,7 @@ namespace Yinxin.Bench.Accounts;
 /// <summary>
 /// People register as they do: eight requests each, the population library asked over HTTP, a code read from the message. Two at a time, from many addresses, for one address has a brake.
 /// </summary>
-internal sealed partial class RegistrationLoad : IAsyncDisposable
+internal sealed class RegistrationLoad : IAsyncDisposable
 {
     private const string Key = "0123456789abcdef0123456789abcdef0123";
     private const string Password = "Lantern-orbit-47-Quill";
@@ -98,17 +97,13 @@ internal sealed partial class RegistrationLoad : IAsyncDisposable
     private static async Task SubmitAsync(HttpClient http, string path, IEnumerable<(string Name, string Value)> fields, CancellationToken cancellationToken)
     {
         var page = await http.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken);
-        using var form = new FormUrlEncodedContent(
-            fields.Append(("__RequestVerificationToken", FormToken().Match(page).Groups["token"].Value)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        using var form = FormPage.Filled(page, fields);
         using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), form, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.Found)
         {
             throw new InvalidOperationException($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
         }
     }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex FormToken();
 
     private sealed record Registrant(string IdNumber, string Name, string Sex, string Ethnicity, string Phone);
 }

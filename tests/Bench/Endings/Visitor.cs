@@ -1,10 +1,10 @@
 using System.Net;
-using System.Text.RegularExpressions;
+using Yinxin.Bench.Load;
 
 namespace Yinxin.Bench.Endings;
 
 /// <summary>A browser without a screen: cookies, forms, redirects one by one.</summary>
-internal sealed partial class Visitor : IDisposable
+internal sealed class Visitor : IDisposable
 {
     private const int MostRedirects = 12;
     private readonly CookieContainer cookies = new();
@@ -44,8 +44,7 @@ internal sealed partial class Visitor : IDisposable
     /// <returns>Where it leads to.</returns>
     public async Task<string> SendAsync(string page, string address, params (string Name, string Value)[] fields)
     {
-        var token = FormToken().Match(await ReadAsync(page)).Groups["token"].Value;
-        using var form = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        using var form = FormPage.Filled(await ReadAsync(page), fields);
         using var response = await http.PostAsync(new Uri(identity, address), form);
         return response.StatusCode == HttpStatusCode.Found && response.Headers.Location is { } location
             ? location.OriginalString
@@ -81,7 +80,4 @@ internal sealed partial class Visitor : IDisposable
     }
 
     public void Dispose() => http.Dispose();
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex FormToken();
 }

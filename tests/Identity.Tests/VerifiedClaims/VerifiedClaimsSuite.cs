@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -60,6 +61,25 @@ public abstract class VerifiedClaimsSuite(IdentityFixture identity)
         Assert.Equal(["check_details", "record", "type"], evidence.EnumerateObject().Select(m => m.Name).Order());
         Assert.Equal("population_register", evidence.GetProperty("record").GetProperty("type").GetString());
         Assert.Equal(members, evidence.GetProperty("check_details")[0].EnumerateObject().Select(m => m.Name).Where(n => n != "check_id").Order());
+    }
+
+    [Fact]
+    public async Task Times_are_told_to_the_minute_so_that_no_two_sectors_compare_their_seconds()
+    {
+        // In the middle of a minute, so that none of its moments is a whole one by chance.
+        identity.Time.Advance(TimeSpan.FromSeconds(90 - identity.Time.GetUtcNow().Second));
+        var before = identity.Time.GetUtcNow();
+        using var person = await Applicant.RegisteredAsync(identity);
+        var stand = new ClaimsStand(person, new RelyingParty(identity));
+        var verification = (await stand.UserInfoAsync(await stand.SignInAsync(ClaimsStand.Asking("userinfo", Full, """{"name":null,"phone_number":null}"""), "name", "phone_number")))!.Value.GetProperty("verification");
+        var checks = verification.GetProperty("evidence").EnumerateArray().Select(e => e.GetProperty("check_details")[0].GetProperty("time"));
+        List<string> times = [.. checks.Append(verification.GetProperty("time")).Select(t => t.GetString()!)];
+        Assert.Equal(3, times.Count);
+        Assert.All(times, text =>
+        {
+            Assert.EndsWith(":00Z", text, StringComparison.Ordinal);
+            Assert.InRange(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture), before.AddMinutes(-1), identity.Time.GetUtcNow());
+        });
     }
 
     [Fact]

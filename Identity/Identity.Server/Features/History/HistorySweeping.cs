@@ -11,7 +11,7 @@ internal sealed class HistorySweeping(IdentityContext database, TimeProvider tim
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var (day, halfYear, year) = (time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddDays(-SignInHistory.DaysKept), time.GetUtcNow().AddDays(-400));
+        var (day, halfYear, year) = (time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddDays(-SignInHistory.DaysKept), time.GetUtcNow().AddDays(-SignInHistory.DeviceDays));
         var old = database.SignInRecords.Where(r => r.At < halfYear).OrderBy(r => r.At).Select(r => r.Id);
         var nobodys = database.SignInRecords.Where(r => r.AccountId == Guid.Empty && r.At < day).OrderBy(r => r.Id).Select(r => r.Id);
         foreach (var ids in (IQueryable<Guid>[])[old, nobodys])

@@ -35,8 +35,9 @@ internal enum PhoneCodeOutcome
 /// </remarks>
 internal sealed class PhoneCodes(IdentityContext database, PersonalData personal, SmsCarrier carrier, MessageFlood flood, IOptions<PhoneSettings> settings, TimeProvider time)
 {
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
+
     private const int MostTries = 5;
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
 
     /// <summary>Purposes that are counted apart from every other, each list for itself; whatever stands in none is counted together.</summary>
     private static readonly List<string>[] Apart =

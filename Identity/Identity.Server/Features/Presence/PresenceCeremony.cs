@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Presence.Methods;
 using Yinxin.Identity.Server.Features.Protocol.Authorize;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Registration;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Problems;
@@ -78,7 +79,8 @@ internal sealed class PresenceCeremony(
         var challenge = JsonSerializer.Serialize(handover is null
             ? new Challenge(string.Join(' ', drawn), session.ActingForId, session.ActingMandateId, Method: method.Name)
             : new Challenge(string.Join(' ', drawn), handover.OrganisationId, handover.MandateId, handover.Id, method.Name));
-        audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: new { detail.Transaction, client, processing = method.Name }));
+        var consent = new { detail.Transaction, client, processing = method.Name, privacy = EditionsInForce.At(time.GetUtcNow()).Privacy };
+        audit.Add(new AuditEntry("presence.consent", person.Id.ToString(), person.Id.ToString(), Details: consent));
         var step = await standing.BeginStepAsync(
             person, news => steps.BeginAsync(EvidenceKinds.TransactionProof, session.Id, person.Id, challenge, reference: null, returnUrl, Life, cancellationToken, news), cancellationToken);
         var (reference, address) = await method.OpenAsync(

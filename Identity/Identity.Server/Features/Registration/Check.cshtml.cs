@@ -7,14 +7,19 @@ using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Registration;
 
 /// <summary>Step 3: what was told, once more; the credential; the account.</summary>
-internal sealed class CheckModel(RegistrationDrafts drafts, Registrations registrations, DisputeSlips slips, PasskeyCeremony ceremony, SignInFlow flow, ITexts texts) : PageModel
+internal sealed class CheckModel(
+    RegistrationDrafts drafts, Registrations registrations, DisputeSlips slips, PasskeyCeremony ceremony, SignInFlow flow, ITexts texts, TimeProvider time) : PageModel
 {
+    private static readonly Problem NotAccepted = new(
+        "identity.registration.notAccepted", 422, "请阅读并同意服务协议和个人信息处理规则", "Please read and accept the terms of service and the rules on personal information");
+
     [BindProperty]
     public string? Password { get; set; }
 
@@ -27,6 +32,17 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
 
     [BindProperty]
     public bool Agreement { get; set; }
+
+    /// <summary>The editions that the form showed (<see cref="EditionsInForce.Mark"/>).</summary>
+    [BindProperty]
+    public string? Editions { get; set; }
+
+    /// <summary>What is agreed to.</summary>
+    public EditionsInForce InForce { get; private set; } = null!;
+
+    public string TermsAddress => $"{LegalDocument.Terms.Path}/{InForce.Terms}";
+
+    public string PrivacyAddress => $"{LegalDocument.Privacy.Path}/{InForce.Privacy}";
 
     public RegistrationDraft Draft { get; private set; } = null!;
 
@@ -52,7 +68,13 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
 
         if (!Agreement)
         {
-            ModelState.AddModelError(nameof(Agreement), texts.Of("请阅读并同意服务协议", "Please accept the terms of service"));
+            ModelState.AddModelError(nameof(Agreement), NotAccepted.Text);
+        }
+        else if (Editions != InForce.Mark)
+        {
+            // What was read is not what would be recorded.
+            Agreement = false;
+            ModelState.AddModelError(nameof(Agreement), EditionsInForce.Newer.Text);
         }
 
         if (!ModelState.IsValid)
@@ -64,7 +86,7 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
         Account? account;
         try
         {
-            account = await registrations.CompleteAsync(Draft, passkey is null ? Password : null, passkey, cancellationToken);
+            account = await registrations.CompleteAsync(Draft, passkey is null ? Password : null, passkey, InForce, cancellationToken);
         }
         catch (ProblemException e)
         {
@@ -100,7 +122,7 @@ internal sealed class CheckModel(RegistrationDrafts drafts, Registrations regist
             return false;
         }
 
-        Draft = draft;
+        (Draft, InForce) = (draft, EditionsInForce.At(time.GetUtcNow()));
         return true;
     }
 

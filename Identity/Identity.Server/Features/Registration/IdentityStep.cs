@@ -34,9 +34,13 @@ internal sealed class IdentityStep(IdentityContext database, PersonalData person
         "核对次数过多，请一小时后再试，或持身份证到政务服务大厅办理。",
         "Too many checks. Please try again in an hour, or bring your ID card to a service hall.");
 
+    /// <param name="draft">What was typed.</param>
+    /// <param name="edition">Of the rules that the form showed.</param>
+    /// <param name="address">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The draft with the library's receipt.</returns>
     /// <exception cref="ProblemException">It does not agree, cannot be asked, or was asked too often.</exception>
-    public async Task<RegistrationDraft> CheckAsync(RegistrationDraft draft, IPAddress? address, CancellationToken cancellationToken)
+    public async Task<RegistrationDraft> CheckAsync(RegistrationDraft draft, string edition, IPAddress? address, CancellationToken cancellationToken)
     {
         var (indexes, subject, range) = (personal.Indexes(Purposes.IdNumber, draft.IdNumber), personal.PassingIndex(Purposes.IdNumber, draft.IdNumber), FailureWindow.Range(address));
         if (!budget.TryTake("address:" + range, PerAddressAndHour) || !budget.TryTake($"number:{subject}:{range}", PerAskerAndHour))
@@ -48,7 +52,9 @@ internal sealed class IdentityStep(IdentityContext database, PersonalData person
         var known = await SourceNews.CountAsync(database, personal, [draft.IdNumber], cancellationToken);
         var (answer, tells) = await AskAsync(subject, draft, cancellationToken);
         var (now, untold) = (time.GetUtcNow(), !answer.Agrees && !tells);
-        audit.Add(new AuditEntry("person.check", draft.Id.ToString(), ActorId: null, Details: new { answer.Receipt }, Result: answer.Agrees ? "ok" : Mismatch.Code));
+        // The form's button was the separate consent to what it says about the ID number, by the rules that it showed.
+        var consent = new { answer.Receipt, privacy = edition };
+        audit.Add(new AuditEntry("person.check", draft.Id.ToString(), ActorId: null, Details: consent, Result: answer.Agrees ? "ok" : Mismatch.Code));
         if (!answer.Agrees && tells)
         {
             await database.SaveChangesAsync(cancellationToken);

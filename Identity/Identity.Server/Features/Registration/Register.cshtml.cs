@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Challenge;
 using Yinxin.Identity.Server.Features.SignIn;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.Web.Components;
@@ -34,6 +35,15 @@ internal sealed class RegisterModel(IdentityStep step, Challenges challenges, Re
     [BindProperty]
     public string? Ethnicity { get; set; }
 
+    /// <summary>The edition of the rules on personal information that the form showed.</summary>
+    [BindProperty]
+    public string? Edition { get; set; }
+
+    /// <summary>What the button agrees to.</summary>
+    public string InForce => EditionsInForce.At(time.GetUtcNow()).Privacy;
+
+    public string PrivacyAddress => $"{LegalDocument.Privacy.Path}/{InForce}";
+
     public IEnumerable<KeyValuePair<string, string>> Sexes =>
         [new("", texts.Of("请选择", "Please choose")), new("1", texts.Of("男", "Male")), new("2", texts.Of("女", "Female"))];
 
@@ -56,6 +66,13 @@ internal sealed class RegisterModel(IdentityStep step, Challenges challenges, Re
             return Refuse(StatusCodes.Status422UnprocessableEntity);
         }
 
+        var edition = InForce;
+        if (Edition != edition)
+        {
+            ModelState.AddModelError("", EditionsInForce.Newer.Text);
+            return Refuse(EditionsInForce.Newer.Status);
+        }
+
         if (await challenges.AskAsync(HttpContext, ChallengePurposes.Registration, number.Value, cancellationToken) is { } needed)
         {
             ModelState.AddModelError("", needed.Text);
@@ -73,7 +90,7 @@ internal sealed class RegisterModel(IdentityStep step, Challenges challenges, Re
         drafts.Write(HttpContext, draft);
         try
         {
-            drafts.Write(HttpContext, await step.CheckAsync(draft, HttpContext.Connection.RemoteIpAddress, cancellationToken));
+            drafts.Write(HttpContext, await step.CheckAsync(draft, edition, HttpContext.Connection.RemoteIpAddress, cancellationToken));
         }
         catch (ProblemException e)
         {

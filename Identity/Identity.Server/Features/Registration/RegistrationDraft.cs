@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Registration;
@@ -52,10 +51,11 @@ internal sealed record RegistrationDraft(Guid Id, string IdNumber, string Name, 
 /// here, and nothing is lost when a register is down or the page is left. Its length tells nothing: whoever sees the cookie cannot read it, but count its characters, and a library that
 /// did not agree answers in another number of them than one that did (<see cref="RegistrationDraft.Untold"/>).
 /// </summary>
-internal sealed class RegistrationDrafts(IDataProtectionProvider protection, IOptions<AppSettings> app)
+internal sealed class RegistrationDrafts(IDataProtectionProvider protection, SecureCookies secure)
 {
+    public static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
     private const char Filler = ' ';
-    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
     /// <summary>The authorities' signed answers do not fit into the 4096 bytes of which browsers drop every further one.</summary>
     private static readonly ChunkingCookieManager Cookies = new();
@@ -67,9 +67,7 @@ internal sealed class RegistrationDrafts(IDataProtectionProvider protection, IOp
     /// <summary>The number tells the former release's drafts, which knew nothing of <see cref="RegistrationDraft.Untold"/>: a node of it reads none of ours as one that agreed.</summary>
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("registration-draft.2").ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.registration";
+    private string Cookie => secure.Name("yinxin.identity.registration");
 
     public RegistrationDraft? Read(HttpContext context)
     {
@@ -96,5 +94,5 @@ internal sealed class RegistrationDrafts(IDataProtectionProvider protection, IOp
     /// <summary>Spaces stand in no signed answer, and say nothing at the end of JSON.</summary>
     private static string Filled(string text, int step) => text.PadRight((text.Length + step - 1) / step * step, Filler);
 
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
 }

@@ -8,6 +8,7 @@ using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.DataKeys;
 using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.SourceChanges;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 
@@ -20,9 +21,14 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
         "identity.registration.changedMeanwhile", 409, "核对之后，您的登记信息有变更，请从第一步重新核对。您填写的内容没有丢失。",
         "Something about you changed at a register since the check; please begin again at the first step. Nothing you typed is lost.");
 
+    /// <param name="draft">What was told and checked.</param>
+    /// <param name="password">The credential; null where it is a passkey.</param>
+    /// <param name="passkey">The credential in place of a password.</param>
+    /// <param name="agreed">What the person accepted: the audit keeps it, with its own time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when the ID number, or by now the phone, belongs to an account.</returns>
     /// <exception cref="ProblemException">An authority reported something since it was asked (a death, a new name, an answer taken back): there was no account yet that would have followed.</exception>
-    public async Task<Account?> CompleteAsync(RegistrationDraft draft, string? password, UserPasskeyInfo? passkey, CancellationToken cancellationToken)
+    public async Task<Account?> CompleteAsync(RegistrationDraft draft, string? password, UserPasskeyInfo? passkey, EditionsInForce agreed, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await IsTakenAsync(draft, cancellationToken))
@@ -53,7 +59,9 @@ internal sealed class Registrations(IdentityContext database, PersonalData perso
         }
 
         database.Evidence.AddRange(Evidence(draft, person.Secret!, passkey is null ? EvidenceKinds.Password : EvidenceKinds.Passkey, now));
-        audit.Add(new AuditEntry("person.register", account.Id.ToString(), account.Id.ToString(), Details: new { level = "primary", credential = passkey is null ? "password" : "passkey", draft.PopulationReceipt }));
+        audit.Add(new AuditEntry(
+            "person.register", account.Id.ToString(), account.Id.ToString(),
+            Details: new { level = "primary", credential = passkey is null ? "password" : "passkey", draft.PopulationReceipt, terms = agreed.Terms, privacy = agreed.Privacy }));
         try
         {
             // In the turn in which events are entered too: whichever comes second sees the other.

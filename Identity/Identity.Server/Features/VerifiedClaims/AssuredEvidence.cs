@@ -30,8 +30,11 @@ internal static class AssuredEvidence
         _ => null,
     };
 
-    /// <summary>RFC 3339 in UTC, seconds: no more of the moment than is of use.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>
+    /// RFC 3339 in UTC, to the minute begun: no more of the moment than is of use. By seconds two sectors could find the person whom both know, though nothing else joins what they were told.
+    /// The schema's times have seconds, so they stand there as 00. A <c>max_age</c> is judged by this as well: by the moment itself whoever asks again and again would learn its second.
+    /// </summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm':00Z'", CultureInfo.InvariantCulture);
 
     private static JsonObject Document(Evidence evidence, Func<string, string> named) => new()
     {

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Clients;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 
@@ -100,7 +101,7 @@ internal sealed class ClaimConsents(IdentityContext database, ClientCatalogue cl
             GivenAt = now,
         };
         database.ClaimConsents.Add(consent);
-        Note("claims.consent", consent, new { consent.ClientId, consent.Asked, consent.Given, consent.PurposeChinese });
+        Note("claims.consent", consent, new { consent.ClientId, consent.Asked, consent.Given, consent.PurposeChinese, privacy = EditionsInForce.At(now).Privacy });
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
     }

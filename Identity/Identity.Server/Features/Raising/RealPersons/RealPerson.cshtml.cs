@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Sessions;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Problems;
 using Yinxin.ServiceDefaults.Settings;
@@ -13,7 +14,8 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons;
 /// <summary>Asks for the separate consent that the law demands for a face, then sends the person to the check.</summary>
 [Authorize]
 internal sealed class RealPersonModel(
-    IdentityContext database, RealPersonCheck check, IRealPersonProvider provider, SessionStore sessions, IAuditTrail audit, IOptions<AddressSettings> addresses, ITexts texts) : RaisingPage(database, sessions)
+    IdentityContext database, RealPersonCheck check, IRealPersonProvider provider, SessionStore sessions, IAuditTrail audit, IOptions<AddressSettings> addresses, ITexts texts, TimeProvider time)
+    : RaisingPage(database, sessions)
 {
     [BindProperty]
     public bool Consent { get; set; }
@@ -36,7 +38,7 @@ internal sealed class RealPersonModel(
             return Refuse("", AuthorityRealPerson.Unavailable);
         }
 
-        audit.Add(new AuditEntry("person.realPersonConsent", person.Id.ToString(), person.Id.ToString()));
+        audit.Add(new AuditEntry("person.realPersonConsent", person.Id.ToString(), person.Id.ToString(), Details: new { privacy = EditionsInForce.At(time.GetUtcNow()).Privacy }));
         try
         {
             return Redirect(await check.BeginAsync(person, User.SessionId()!.Value, AddressSettings.Text(addresses.Value.Identity), ReturnUrl, cancellationToken));

@@ -9,14 +9,14 @@ namespace Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
 /// <summary>The ceremonies that are judged here: opened, tried a few times, judged once, fetched once.</summary>
 internal sealed class FaceChecks(IdentityContext database, TimeProvider time) : IHousekeepingTask
 {
+    /// <summary>Longer than anybody is likely to keep a film for another try; the random actions stop the rest.</summary>
+    public static readonly TimeSpan FrameMemory = TimeSpan.FromDays(90);
+
     private const int MostTries = 5;
     private const int Batch = 500;
 
     /// <summary>As long as the longest ceremony that asks for one.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-
-    /// <summary>Longer than anybody is likely to keep a film for another try; the random actions stop the rest.</summary>
-    private static readonly TimeSpan FrameMemory = TimeSpan.FromDays(90);
 
     public async Task<FaceCheck> OpenAsync(Guid session, IReadOnlyList<string> actions, string returnUrl, CancellationToken cancellationToken)
     {
