@@ -54,7 +54,7 @@ public sealed partial class RaisingTests(BrowserFixture browser)
 
             Assert.EndsWith("/account", story.Page.Url, StringComparison.Ordinal);
             Assert.Contains(locale == "en" ? "Intermediate" : "中级", await story.Page.InnerTextAsync("#level"), StringComparison.Ordinal);
-            Assert.Contains(locale == "en" ? english : chinese, await story.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+            Assert.Contains(locale == "en" ? english : chinese, await story.Page.InnerTextAsync("ul.evidence"), StringComparison.Ordinal);
         }
 
         await story.SeenAsync("reached");
@@ -125,7 +125,7 @@ public sealed partial class RaisingTests(BrowserFixture browser)
             }
 
             await story.SeenAsync(way);
-            await (way == "tax-account" ? TypeAsync(story, "#Account", "T000000000", company.TaxAccount) : SignAsync(story, company));
+            await (way == "tax-account" ? TypeAsync(story, "#Account", "T000000000", company.TaxAccount) : SignAsync(story, company, phone ? SignatureSuite.Sm : SignatureSuite.International));
             Assert.EndsWith("/account/organisations", story.Page.Url, StringComparison.Ordinal);
             Assert.Contains(locale == "en" ? "Intermediate" : "中级", await story.Page.InnerTextAsync("main"), StringComparison.Ordinal);
         }
@@ -218,7 +218,10 @@ public sealed partial class RaisingTests(BrowserFixture browser)
     }
 
     /// <summary>Garbage first; then the challenge signed by a certificate of the platform's own CA, as the company's own program would.</summary>
-    private async Task SignAsync(Story story, Company company)
+    /// <param name="story">At the page of the certificate.</param>
+    /// <param name="company">Whose certificate.</param>
+    /// <param name="suite">Of its key and of the CA above it: of either a story is told.</param>
+    private async Task SignAsync(Story story, Company company, SignatureSuite suite)
     {
         await story.Page.SubmitAsync();
         await story.SeenAsync("challenge");
@@ -232,7 +235,7 @@ public sealed partial class RaisingTests(BrowserFixture browser)
 
         var link = ChallengeFile().Match(await story.Page.ContentAsync()).Groups["link"].Value.Replace("&amp;", "&", StringComparison.Ordinal);
         var challenge = await (await story.Page.Context.APIRequest.GetAsync(browser.Address("identity") + link)).BodyAsync();
-        using var key = SoftwareSigner.Generate(SignatureSuite.International);
+        using var key = SoftwareSigner.Generate(suite);
         var chain = await CompanyCertificate.IssueAsync(browser, key, company);
         var signature = CmsSignatures.CreateDetached(key, chain, key.Algorithm.ContentHash().Hash(challenge));
         await story.Page.SetInputFilesAsync("#SignatureFile", new FilePayload { Name = "challenge.p7s", MimeType = "application/pkcs7-signature", Buffer = signature });

@@ -2,6 +2,7 @@ using Yinxin.Identity.Server.Features.Assurance.Administration;
 using Yinxin.Identity.Server.Features.Assurance.Evidences;
 using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Assurance.Regradings;
+using Yinxin.Identity.Server.Features.Assurance.Withdrawals;
 
 namespace Yinxin.Identity.Server.Features.Assurance;
 
@@ -17,11 +18,16 @@ internal static class AssuranceSetup
         builder.Services.AddScoped<SessionTally>();
         builder.Services.AddScoped<RegradingStep>();
         builder.Services.AddScoped<GradeExpiry>();
+        builder.Services.AddScoped<LevelEndings>();
+        builder.Services.AddScoped<WithdrawalEntries>();
+        builder.Services.AddScoped<WithdrawalStep>();
         builder.Services.Configure<Officials.OfficialSettings>(builder.Configuration.GetSection(Officials.OfficialSettings.Section));
         builder.Services.AddScoped<Officials.Officials>();
         builder.Services.AddHostedService<PolicySeeding>();
         builder.Services.AddHostedService<EvidenceAdoption>();
         builder.Services.AddHostedService<RegradingWork>();
+        builder.Services.AddHostedService<LevelEndingWork>();
+        builder.Services.AddHostedService<WithdrawalWork>();
     }
 
     public static void MapAssurance(this WebApplication app)

@@ -106,10 +106,15 @@ internal sealed class OrganisationRegistration(
             throw FrozenOrganisation.Problem.Exception();
         }
 
-        if (organisation?.LegalRepresentativeId == person.Id && organisation.EndedAt is null && organisation.Name == name &&
-            (await grades.OfAsync(SubjectKind.Organisation, organisation.Id, cancellationToken)).Level >= AssuranceLevel.Primary)
+        if (organisation?.LegalRepresentativeId == person.Id && organisation.EndedAt is null && organisation.Name == name)
         {
-            return;
+            // Where a policy lets an end come to what the registers said, the same answer anew is what renews it.
+            var grade = await grades.OfAsync(SubjectKind.Organisation, organisation.Id, cancellationToken);
+            var kinds = answers.Evidence.Select(e => e.Facts.Kind).ToList();
+            if (grade.Level >= AssuranceLevel.Primary && grade.Carrying.Where(c => kinds.Contains(c.Record.Kind)).All(c => c.Until is null))
+            {
+                return;
+            }
         }
 
         var (former, formerName, rested) = (organisation?.LegalRepresentativeId, organisation?.Name, organisation?.EndedAt is not null);

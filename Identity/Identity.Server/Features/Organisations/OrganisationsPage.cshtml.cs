@@ -5,18 +5,19 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Acting;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Mandates;
+using Yinxin.Identity.Server.Features.MyAccount;
+using Yinxin.Identity.Server.Features.Raising.Ways;
 using Yinxin.Identity.Server.Features.Sessions;
-using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Organisations;
 
-/// <summary>The organisations that a person represents, with the level of each, and those whose agent he is.</summary>
+/// <summary>The organisations that a person represents, with the level of each and what carries it, and those whose agent he is.</summary>
 [Authorize]
-internal sealed class OrganisationsModel(IdentityContext database, ActingChoices choices, GradeReader grades, ITexts texts, TimeProvider time) : PageModel
+internal sealed class OrganisationsModel(IdentityContext database, ActingChoices choices, GradeReader grades, RaisingWays ways, TimeProvider time) : PageModel
 {
     private const int MostFormer = 50;
 
-    public IReadOnlyList<(Organisation Organisation, string Level)> Organisations { get; private set; } = [];
+    public IReadOnlyList<(Organisation Organisation, EvidenceToShow Evidence)> Organisations { get; private set; } = [];
 
     /// <summary>How many mandates of which of them wait for the person to let them go on; none: not named.</summary>
     public IReadOnlyDictionary<Guid, int> Waiting { get; private set; } = new Dictionary<Guid, int>();
@@ -38,6 +39,7 @@ internal sealed class OrganisationsModel(IdentityContext database, ActingChoices
         Waiting = await database.Mandates.Where(m => keys.Contains(m.OrganisationId)).WaitingForRepresentative(database.MandateEvents, time.GetUtcNow())
             .GroupBy(m => m.OrganisationId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var levels = await grades.OfAsync(SubjectKind.Organisation, keys, cancellationToken);
-        Organisations = [.. organisations.Select(o => (o, LevelWords.Of(texts, levels[o.Id].Level)))];
+        var policy = await grades.PolicyAsync(cancellationToken);
+        Organisations = [.. organisations.Select(o => (o, new EvidenceToShow(levels[o.Id], ways.OpenRenewals(levels[o.Id], policy.Document, o.Id, "/account/organisations"))))];
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Raising;
@@ -16,7 +15,7 @@ namespace Yinxin.Identity.Server.Features.Raising;
 internal sealed record BankCardDraft(Guid Id, Guid SessionId, string CardNumber, string Phone, bool Proved, DateTimeOffset EndsAt);
 
 /// <summary>Keeps it in the browser, encrypted, for a quarter of an hour: a card number is stored nowhere here.</summary>
-internal sealed class BankCardDrafts(IDataProtectionProvider protection, IOptions<AppSettings> app, TimeProvider time)
+internal sealed class BankCardDrafts(IDataProtectionProvider protection, SecureCookies secure, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
     private readonly IDataProtector protector = protection.CreateProtector("bank-card");
@@ -24,9 +23,7 @@ internal sealed class BankCardDrafts(IDataProtectionProvider protection, IOption
     /// <summary>The end of a draft that is made now.</summary>
     public DateTimeOffset End => time.GetUtcNow() + Life;
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.bank-card";
+    private string Cookie => secure.Name("yinxin.identity.bank-card");
 
     /// <returns>Null when there is none, or an old one, or another session's.</returns>
     public BankCardDraft? Read(HttpContext context, Guid session)
@@ -46,5 +43,5 @@ internal sealed class BankCardDrafts(IDataProtectionProvider protection, IOption
 
     public void Clear(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options());
 
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
 }

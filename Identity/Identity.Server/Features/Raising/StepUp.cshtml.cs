@@ -16,7 +16,7 @@ namespace Yinxin.Identity.Server.Features.Raising;
 /// to the request that asked.
 /// </summary>
 [Authorize]
-internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, StrengtheningWays strengthening) : PageModel
+internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, StrengtheningWays strengthening, GradeReader grades) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
@@ -47,6 +47,9 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, Stre
     /// <summary>Each with whether its source is connected now.</summary>
     public IReadOnlyList<(RaisingWay Way, bool Open)> Ways { get; private set; } = [];
 
+    /// <summary>The same, where the level is reached: ways to renew it early, or to have a second one. None while a service waits, for which it suffices.</summary>
+    public IReadOnlyList<(RaisingWay Way, bool Open)> Renewals { get; private set; } = [];
+
     /// <summary>Tells the service that the person stays at their level; only a waiting authorization request can be told.</summary>
     public string? DeclineUrl => Target.StartsWith(ProtocolPaths.Authorize + "?", StringComparison.Ordinal)
         ? $"{Target}&{AuthorizationFacts.DeclinedParameter}=declined" : null;
@@ -67,5 +70,10 @@ internal sealed class StepUpModel(StepUpSubject subjects, RaisingWays ways, Stre
             ?? throw new InvalidOperationException("The session ended during the request.");
         Strengthening = Subject.SignInTooWeak ? await strengthening.OfAsync(User.AccountId()!.Value, cancellationToken) : [];
         Ways = Subject.AccountTooLow ? [.. RaisingWays.For(Subject.Grade).Select(w => (w, ways.IsOpen(w)))] : [];
+        if (Reached && DeclineUrl is null)
+        {
+            var policy = await grades.PolicyAsync(cancellationToken);
+            Renewals = [.. RaisingWays.Renewing(Subject.Grade, policy.Document).Select(w => (w, ways.IsOpen(w)))];
+        }
     }
 }

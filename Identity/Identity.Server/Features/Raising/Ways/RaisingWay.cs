@@ -1,3 +1,5 @@
+using Yinxin.Identity.Server.Features.SignIn;
+
 namespace Yinxin.Identity.Server.Features.Raising.Ways;
 
 /// <summary>One way to get one kind of evidence.</summary>
@@ -6,7 +8,14 @@ namespace Yinxin.Identity.Server.Features.Raising.Ways;
 /// <param name="Minutes">How long it usually takes.</param>
 /// <param name="Title">For people.</param>
 /// <param name="Needs">What must be at hand, and what becomes of it.</param>
-internal sealed record RaisingWay(string Kind, string? Path, int Minutes, Words Title, Words Needs);
+internal sealed record RaisingWay(string Kind, string? Path, int Minutes, Words Title, Words Needs)
+{
+    /// <summary>Where it begins, with the way back; null when it is not done online.</summary>
+    /// <param name="organisation">Which organisation it raises; null: the person.</param>
+    /// <param name="returnUrl">Where it comes back to.</param>
+    public string? AddressFor(Guid? organisation, string? returnUrl) => Path is null ? null
+        : $"{Path}?{(organisation is { } id ? $"Organisation={id}&" : "")}ReturnUrl={Uri.EscapeDataString(LocalUrl.OrHome(returnUrl))}";
+}
 
 /// <summary>A sentence in both languages.</summary>
 internal sealed record Words(string Chinese, string English);

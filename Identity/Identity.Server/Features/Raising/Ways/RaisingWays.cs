@@ -1,5 +1,6 @@
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.Identity.Server.Features.Assurance.Policy;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Raising.RealPersons;
 
@@ -60,13 +61,51 @@ internal sealed class RaisingWays(AuthorityKeys keys, IRealPersonProvider realPe
     ];
 
     /// <summary>The ways to the kinds of evidence that the next level still lacks.</summary>
-    public static IReadOnlyList<RaisingWay> For(Grade grade)
+    public static IReadOnlyList<RaisingWay> For(Grade grade) => To(grade, [.. (grade.Missing?.AnyOf ?? []).SelectMany(any => any)]);
+
+    /// <summary>
+    /// The ways that renew what carries the level before it ends, or put a second one beside it: all to Intermediate, where that is reached, and those to whatever else of the level is carried by
+    /// nothing but evidence with an end.
+    /// </summary>
+    /// <param name="grade">What is reached.</param>
+    /// <param name="policy">What it rests on.</param>
+    public static IReadOnlyList<RaisingWay> Renewing(Grade grade, AssurancePolicyDocument policy)
     {
-        var lacking = (grade.Missing?.AnyOf ?? []).SelectMany(any => any).ToHashSet(StringComparer.Ordinal);
-        var ways = (grade.Kind == SubjectKind.Organisation ? Organisations : Persons).Where(w => lacking.Contains(w.Kind));
-        return grade.Kind == SubjectKind.Organisation && (grade.Missing?.AnyOf ?? []).SelectMany(any => any).FirstOrDefault(OfRegistration.Contains) is { } first
-            ? [Registration with { Kind = first }, .. ways]
-            : [.. ways];
+        var ladder = grade.Kind == SubjectKind.Organisation ? policy.Organisation : policy.Person;
+        List<string> kinds = grade.Level < AssuranceLevel.Primary ? [] : [.. ladder.Primary.Where(Ends).SelectMany(any => any)];
+        if (grade.Level >= AssuranceLevel.Intermediate)
+        {
+            kinds.AddRange(ladder.Intermediate.SelectMany(any => any));
+        }
+
+        return To(grade, kinds);
+
+        bool Ends(IReadOnlyList<string> any) => grade.Carrying.Where(c => any.Contains(c.Record.Kind, StringComparer.Ordinal)).All(c => c.Until is not null);
+    }
+
+    /// <summary>Those of <see cref="Renewing"/> that are done online and whose source is connected, each with where it begins.</summary>
+    public IReadOnlyList<(RaisingWay Way, string Address)> OpenRenewals(Grade grade, AssurancePolicyDocument policy, Guid? organisation, string returnUrl)
+    {
+        var open = new List<(RaisingWay Way, string Address)>();
+        foreach (var way in Renewing(grade, policy).Where(IsOpen))
+        {
+            if (way.AddressFor(organisation, returnUrl) is { } address)
+            {
+                open.Add((way, address));
+            }
+        }
+
+        return open;
+    }
+
+    private static List<RaisingWay> To(Grade grade, List<string> kinds)
+    {
+        var ofOrganisation = grade.Kind == SubjectKind.Organisation;
+        var ways = (ofOrganisation ? Organisations : Persons).Where(w => kinds.Contains(w.Kind));
+
+        // What carries the level goes before the ladder's first kind, which may be another register's: the form renews that and adds nothing.
+        var registration = kinds.Find(k => OfRegistration.Contains(k) && grade.Carrying.Any(c => c.Record.Kind == k)) ?? kinds.Find(OfRegistration.Contains);
+        return ofOrganisation && registration is not null ? [Registration with { Kind = registration }, .. ways] : [.. ways];
     }
 
     /// <summary>Whether the source behind it is connected.</summary>

@@ -3,7 +3,6 @@ using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Sessions;
-using Yinxin.Identity.Server.Features.SignIn;
 
 namespace Yinxin.Identity.Server.Features.Raising.Ways;
 
@@ -19,8 +18,7 @@ internal sealed class StepUpSubject(IdentityContext database, SessionStore sessi
     internal sealed record Subject(bool Reached, Grade Grade, Guid? OrganisationId, string? OrganisationName, bool SignInTooWeak, bool AccountTooLow)
     {
         /// <summary>Where a way begins, with the way back.</summary>
-        public string? AddressOf(RaisingWay way, string? returnUrl) => way.Path is not { } path ? null
-            : $"{path}?{(OrganisationId is { } id ? $"Organisation={id}&" : "")}ReturnUrl={Uri.EscapeDataString(LocalUrl.OrHome(returnUrl))}";
+        public string? AddressOf(RaisingWay way, string? returnUrl) => way.AddressFor(OrganisationId, returnUrl);
 
         /// <summary>Whether a raise that was begun for this organisation (null: for the person) has come to its end, whatever else the session lacks.</summary>
         public bool IsRaised(Guid? organisation, AssuranceLevel level) => OrganisationId == organisation ? !AccountTooLow || Grade.Level >= level : organisation is null;
