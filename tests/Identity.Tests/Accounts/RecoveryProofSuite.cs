@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -53,6 +54,23 @@ public abstract class RecoveryProofSuite(IdentityFixture identity)
 
         // Signed in whole seconds.
         Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(answer.GetPayloadValue<long>("iat")), effect.AddSeconds(-1), match.VerifiedAt);
+    }
+
+    /// <summary>Two matches stand side by side after a hand-over; of them the recovery leaves none but its own, or the former would carry on once the new one is withdrawn.</summary>
+    [Fact]
+    public async Task A_match_that_a_city_handed_over_does_not_stand_on_beside_the_new_one()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var row = HandedOver.RowOf(owner.Person);
+        row["evidence"] = new[] { EvidenceKinds.PopulationMatch, EvidenceKinds.PhoneCode }
+            .Select(kind => new { kind, method = "as-recorded", assuredBy = "样例窗口", verifiedAt = identity.Time.GetUtcNow().AddDays(-30) }).ToArray();
+        Assert.Equal("1", (await HandedOver.SendAsync(identity, Guid.NewGuid(), "yixian", JsonSerializer.Serialize(row)))["linked"]);
+        Assert.Equal((2, 2), (await StandingAsync(owner, EvidenceKinds.PopulationMatch), await StandingAsync(owner, EvidenceKinds.PhoneCode)));
+
+        using var forgetful = new Forgetful(identity, owner.Person);
+        await forgetful.ProvePhoneAsync();
+        Assert.Equal("/recover/done", (await forgetful.FinishAsync()).Headers.Location?.OriginalString);
+        Assert.Equal((1, 1), (await StandingAsync(owner, EvidenceKinds.PopulationMatch), await StandingAsync(owner, EvidenceKinds.PhoneCode)));
     }
 
     [Fact]
@@ -187,6 +205,14 @@ public abstract class RecoveryProofSuite(IdentityFixture identity)
 
     private async Task<string> StateAsync(Applicant owner) => await identity.ReadAsync(
         $"SELECT \"State\" FROM \"RecoveryRequests\" WHERE \"AccountId\" = '{await identity.KeyOfAsync(owner.Person.IdNumber)}' ORDER BY \"CreatedAt\" DESC LIMIT 1");
+
+    /// <summary>Records of a kind that nothing took the place of or took back.</summary>
+    private async Task<int> StandingAsync(Applicant owner, string kind)
+    {
+        var account = Guid.Parse(await identity.KeyOfAsync(owner.Person.IdNumber));
+        await using var scope = identity.Services.CreateAsyncScope();
+        return (await CurrentEvidence.OfAsync(scope.ServiceProvider.GetRequiredService<IdentityContext>(), account, TestContext.Current.CancellationToken)).Count(e => e.Kind == kind);
+    }
 
     /// <summary>Oldest first.</summary>
     private async Task<List<Evidence>> MatchesAsync(Applicant owner)

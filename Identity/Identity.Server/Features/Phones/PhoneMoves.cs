@@ -75,8 +75,9 @@ internal sealed class PhoneMoves(IdentityContext database, PersonalData personal
         var now = time.GetUtcNow();
         if (IsOwn(person, phone))
         {
-            var own = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).LastOrDefault(e => e.Kind == EvidenceKinds.PhoneCode);
-            database.Evidence.Add(Proof(person, owner, own?.Id, now));
+            var own = (await CurrentEvidence.OfAsync(database, person.Id, cancellationToken)).Where(e => e.Kind == EvidenceKinds.PhoneCode).ToList();
+            database.Evidence.Add(Proof(person, owner, own.Count > 0 ? own[^1].Id : null, now));
+            database.Evidence.AddRange(own.SkipLast(1).Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "phone-changed", "identity", now)));
             return true;
         }
 

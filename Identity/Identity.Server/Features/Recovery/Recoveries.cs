@@ -242,7 +242,10 @@ internal sealed class Recoveries(
             return;
         }
 
-        database.Evidence.AddRange(current.Where(e => !Reproved.Contains(e.Kind, StringComparer.Ordinal))
+        // One beside that which the new takes the place of, as a city's import leaves it, would carry on should the new one be withdrawn. What a new phone replaces went with it.
+        string[] anew = [.. answers?.Population is null ? Array.Empty<string>() : [EvidenceKinds.PopulationMatch], .. change.NewPhone is null ? [EvidenceKinds.PhoneCode] : Array.Empty<string>()];
+        var places = anew.Select(kind => current.LastOrDefault(e => e.Kind == kind)?.Id).ToList();
+        database.Evidence.AddRange(current.Where(e => anew.Contains(e.Kind, StringComparer.Ordinal) ? !places.Contains(e.Id) : !Reproved.Contains(e.Kind, StringComparer.Ordinal))
             .Select(e => EvidenceRecords.Withdrawal(e, EvidenceState.Superseded, "recovery", "identity", now)));
         if (answers?.Population is { } answer)
         {
