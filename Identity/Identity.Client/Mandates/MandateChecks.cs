@@ -59,13 +59,13 @@ public static class MandateChecks
     }
 
     /// <summary>
-    /// For an act whose level the caller does not reach: no step-up helps an agent above the cap of his mandate, so he is told that instead of being
-    /// sent round in circles.
+    /// For an act whose level the caller does not reach: no step-up helps an agent above his ceiling, so he is told that instead of being sent round in circles. Below it he passes, and is
+    /// asked to step up as anybody else is.
     /// </summary>
-    /// <exception cref="ProblemException">403: the caller is an agent.</exception>
+    /// <exception cref="ProblemException">403: the caller is an agent, and the level lies above his ceiling.</exception>
     public static void DemandLevel(this ClaimsPrincipal principal, AssuranceLevel needed)
     {
-        if (Agent(principal) is not null && principal.RequireSignedInUser().Level < needed)
+        if (principal.SignedInUser() is { ActingFor.IsAgent: true } agent && agent.Ceiling < needed)
         {
             throw Refusal("level", needed.Acr());
         }

@@ -35,6 +35,10 @@ public sealed record ActingFor(
     [property: JsonPropertyName("relation")] string Relation,
     [property: JsonPropertyName("assurance")] string Assurance)
 {
+    /// <summary>The most that an agent's session could be raised to, e.g. <c>primary</c>; null for a legal representative, and in a token of the release before. See <see cref="SignedInUser.Ceiling"/>.</summary>
+    [JsonPropertyName("ceiling")]
+    public string? Ceiling { get; init; }
+
     /// <summary>The mandate of an agent; null for a legal representative.</summary>
     [JsonPropertyName("mandate")]
     public HeldMandate? Mandate { get; init; }
@@ -80,6 +84,14 @@ public sealed record SignedInUser(
     /// sits at the screen, as paying does, and not how high a matter stands.
     /// </summary>
     public AssuranceLevel LevelWithoutCap { get; init; } = Level;
+
+    /// <summary>
+    /// The most that <see cref="Level"/> could be raised to: what lies above it no step-up helps to. A token of the release before does not say an agent's; then it is the cap of the built-in
+    /// policy, or what is reached already.
+    /// </summary>
+    public AssuranceLevel Ceiling => ActingFor is not { IsAgent: true } acting ? AssuranceLevel.Intermediate
+        : acting.Ceiling is { } told ? AssuranceClaim.ParseName(told)
+        : Level > AssuranceLevel.Primary ? Level : AssuranceLevel.Primary;
 
     /// <summary>Reads the claims; null for a visitor or for a service's token.</summary>
     public static SignedInUser? From(ClaimsPrincipal principal)

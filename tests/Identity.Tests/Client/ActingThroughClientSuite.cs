@@ -50,6 +50,7 @@ public abstract class ActingThroughClientSuite(IdentityFixture identity) : IAsyn
         Assert.Equal(self.GetProperty("subject").GetString(), acting.GetProperty("subject").GetString());
         var represented = acting.GetProperty("actingFor");
         Assert.Equal(("agent", company.Organisation.Uscc), (represented.GetProperty("relation").GetString(), represented.GetProperty("organisation").GetProperty("uscc").GetString()));
+        Assert.Equal(("primary", (int)AssuranceLevel.Primary), (represented.GetProperty("ceiling").GetString(), acting.GetProperty("ceiling").GetInt32()));
         Assert.Equal(part, represented.GetProperty("mandate").GetProperty("id").GetGuid());
         var actor = acting.GetProperty("actor");
         Assert.Equal(
@@ -75,6 +76,7 @@ public abstract class ActingThroughClientSuite(IdentityFixture identity) : IAsyn
         var acting = await MeAsync(company.Representative, "/switch-acting?returnUrl=/me", company.Id.ToString());
         Assert.Equal((UserKind.Organisation, AssuranceLevel.Primary, AssuranceLevel.Primary), Standing(acting));
         Assert.Equal("legal_representative", acting.GetProperty("actingFor").GetProperty("relation").GetString());
+        Assert.Equal((JsonValueKind.Null, (int)AssuranceLevel.Intermediate), (acting.GetProperty("actingFor").GetProperty("ceiling").ValueKind, acting.GetProperty("ceiling").GetInt32()));
         Assert.Equal(acting.GetProperty("subject").GetString(), acting.GetProperty("actor").GetProperty("sub").GetString());
         Assert.Equal(JsonValueKind.Null, acting.GetProperty("actor").GetProperty("act").ValueKind);
     }

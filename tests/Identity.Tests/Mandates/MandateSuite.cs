@@ -27,7 +27,7 @@ public abstract class MandateSuite(IdentityFixture identity)
         {
             var acting = claims.GetProperty("act_for");
             Assert.Equal(company.Organisation.Uscc, acting.GetProperty("organisation").GetProperty("uscc").GetString());
-            Assert.Equal("agent", acting.GetProperty("relation").GetString());
+            Assert.Equal(("agent", "primary", "primary"), (acting.GetProperty("relation").GetString(), acting.GetProperty("assurance").GetString(), acting.GetProperty("ceiling").GetString()));
             Assert.Equal(mandate, acting.GetProperty("mandate").GetProperty("id").GetGuid());
             Assert.Equal(["apply", "receive"], acting.GetProperty("mandate").GetProperty("powers").EnumerateArray().Select(p => p.GetString()!));
             Assert.Equal(Bookshop, acting.GetProperty("mandate").GetProperty("scope").GetProperty("matters")[0].GetString());
@@ -43,6 +43,7 @@ public abstract class MandateSuite(IdentityFixture identity)
         Assert.Equal(user["sub"], user.Body.GetProperty("act").GetProperty("sub").GetString());
         var asked = await party.PostAsync("/connect/introspect", ("token", tokens.AccessToken));
         Assert.Equal(mandate, asked.Body.GetProperty("act_for").GetProperty("mandate").GetProperty("id").GetGuid());
+        Assert.Equal(("primary", "primary"), (user.Body.GetProperty("act_for").GetProperty("ceiling").GetString(), asked.Body.GetProperty("act_for").GetProperty("ceiling").GetString()));
         Assert.Equal(user["sub"], asked.Body.GetProperty("act").GetProperty("sub").GetString());
         Assert.Equal("agent", Answer.Claims((await party.RefreshAsync(tokens.RefreshToken)).IdToken).GetProperty("act_for").GetProperty("relation").GetString());
 
@@ -143,6 +144,10 @@ public abstract class MandateSuite(IdentityFixture identity)
             Assert.NotEmpty(texts);
             Assert.All(texts, m => Assert.Contains($"{name[..4]}***：", m.Text, StringComparison.Ordinal));
             Assert.All(texts, m => Assert.DoesNotContain(name, m.Text, StringComparison.Ordinal));
+
+            // Where to sign in, and no more than two parts of 67 characters for all of it.
+            Assert.All(texts, m => Assert.EndsWith($" {identity.Issuer}/account", m.Text, StringComparison.Ordinal));
+            Assert.All(texts, m => Assert.InRange(m.Text.Length, 1, 2 * 67));
         }
 
         async Task ToldAsync(string phone, string text)

@@ -5,7 +5,7 @@ using Yinxin.Testing;
 
 namespace Yinxin.Portal.Tests.Desk;
 
-/// <summary>No sample matter with a form asks for so little: one asks for other levels while this lives, changed underneath.</summary>
+/// <summary>A sample matter asks for other levels while this lives, changed underneath: for pairs of levels that none with a form asks for, and for cases that the sample officials have to see.</summary>
 internal sealed class MatterLevels : IAsyncDisposable
 {
     private readonly PlatformFixture platform;

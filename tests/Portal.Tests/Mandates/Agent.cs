@@ -9,6 +9,12 @@ namespace Yinxin.Portal.Tests.Mandates;
 /// <summary>The legal representative company01 lets citizen02, who is proven at Intermediate, act for the sample company.</summary>
 internal sealed class Agent : IDisposable
 {
+    /// <summary>企业投资项目备案: for organisations, at Primary, so that a mandate reaches it.</summary>
+    public const string Filing = "11349900MB00000C9U3001099012000";
+
+    /// <summary>危险化学品经营许可: for organisations, confirmed in person.</summary>
+    public const string Chemicals = "11349900MB00000F3C3000199020000";
+
     private readonly PlatformFixture platform;
     private readonly HttpBrowser representative = new();
     private string mandate = "";
@@ -25,6 +31,9 @@ internal sealed class Agent : IDisposable
     public NativeApp App { get; }
 
     public HttpClient Http => App.Http;
+
+    /// <summary>The browser of the legal representative; acts for the company after <see cref="RepresentativeAsync"/>.</summary>
+    public HttpBrowser Representative => representative;
 
     /// <summary>Key of the mandate.</summary>
     public Guid Mandate => Guid.Parse(mandate);
@@ -85,6 +94,21 @@ internal sealed class Agent : IDisposable
 
     public Task<HttpResponseMessage> UploadAsync() => UploadAsync(Http);
 
+    /// <summary>What is typed for a matter.</summary>
+    public static Dictionary<string, string> FormOf(string matter) => matter switch
+    {
+        Filing => new()
+        {
+            ["projectName"] = "样例生产线项目",
+            ["site"] = "样例市样例路1号",
+            ["content"] = "新建生产线一条",
+            ["investment"] = "2000000.00",
+            ["phone"] = "19900000000",
+        },
+        Chemicals => new() { ["address"] = "样例市样例路1号", ["scope"] = "乙醇（无储存经营）", ["manager"] = "样例人", ["phone"] = "19900000000" },
+        _ => Applicant.Form(),
+    };
+
     /// <summary>An application with its file by whoever's token the client sends.</summary>
     public async Task<JsonElement> SubmitAsync(HttpClient http)
     {
@@ -105,7 +129,12 @@ internal sealed class Agent : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, At("desk", "/api/cases"))
         {
-            Content = JsonContent.Create(new { implementationCode = matter, form = Applicant.Form(), materials = new[] { new { materialId = material ?? Guid.NewGuid(), key = "premises" } } }),
+            Content = JsonContent.Create(new
+            {
+                implementationCode = matter,
+                form = FormOf(matter),
+                materials = new[] { new { materialId = material ?? Guid.NewGuid(), key = matter == Filing ? "declaration" : "premises" } },
+            }),
         };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         return await http.SendAsync(request);

@@ -72,6 +72,17 @@ public abstract class AgentTests(PlatformFixture platform)
         Assert.Equal(HttpStatusCode.Forbidden, receiver.Browser.Status);
         Assert.Contains("超出您的授权范围", receiver.Browser.Text("main"), StringComparison.Ordinal);
 
+        // The switch that the refusal advises is one click away, is called so, and leads back.
+        await receiver.Browser.GetAsync(platform.Address("payment") + "/?lang=en");
+        Assert.Equal("Switch whom you act for", receiver.Browser.Text("main a[href^='/switch-acting']"));
+        await receiver.Browser.GetAsync(platform.Address("payment") + "/");
+        Assert.Equal("切换办事身份", receiver.Browser.Text("main a[href^='/switch-acting']"));
+        await receiver.Browser.FollowAsync("main a[href^='/switch-acting']");
+        Assert.Equal("/account/acting", receiver.Browser.Address.AbsolutePath);
+        await receiver.Browser.SubmitAsync("main form[method=post]", new Dictionary<string, string> { ["Organisation"] = "" });
+        Assert.Equal((HttpStatusCode.OK, platform.Address("payment") + "/"), (receiver.Browser.Status, receiver.Browser.Address.AbsoluteUri));
+        Assert.NotNull(receiver.Browser.Page.QuerySelector("header a[href^='/switch-acting']"));
+
         using var payer = await Agent.EmpowerAsync(platform, "pay");
         var refused = await payer.Http.GetAsync(payer.At("license", "/api/my/licenses")).RefusedAsync(HttpStatusCode.Forbidden, Exceeded);
         Assert.Equal("receive", refused.GetProperty("power").GetString());
@@ -84,8 +95,12 @@ public abstract class AgentTests(PlatformFixture platform)
         Assert.Contains("超出您的授权范围", payer.Browser.Text("main"), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Every app follows the feed: none waits until the token runs out, minutes later. How soon it is, at the most, is decided and shown by the follower they share (<c>EndingsFollowerTests</c>), and measured
+    /// by <c>./yinxin bench endings</c>; the seconds below are patience with a busy machine.
+    /// </summary>
     [Fact]
-    public async Task When_the_mandate_ends_every_app_knows_within_five_seconds()
+    public async Task When_the_mandate_ends_desk_license_and_payment_stop_serving_while_the_token_lives_on()
     {
         using var agent = await Agent.EmpowerAsync(platform, "pay");
         var payment = platform.Address("payment") + "/";
@@ -94,7 +109,6 @@ public abstract class AgentTests(PlatformFixture platform)
         await agent.Http.GetAsync(agent.At("desk", "/api/my/cases")).AnswerAsync(HttpStatusCode.OK);
 
         await agent.RevokeAsync();
-        var watch = Stopwatch.StartNew();
         await UntilAsync(async () => (await agent.Http.GetAsync(agent.At("desk", "/api/my/cases"))).StatusCode == HttpStatusCode.Unauthorized);
         await UntilAsync(async () => (await agent.Http.GetAsync(agent.At("license", "/api/my/licenses"))).StatusCode == HttpStatusCode.Unauthorized);
         await UntilAsync(async () =>
@@ -102,7 +116,6 @@ public abstract class AgentTests(PlatformFixture platform)
             await agent.Browser.GetAsync(payment);
             return agent.Browser.Address.AbsolutePath == "/account/acting" || agent.Browser.Text("header").Contains(platform.Account("citizen02").Name, StringComparison.Ordinal);
         });
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
 
         static async Task UntilAsync(Func<Task<bool>> over)
         {
@@ -121,15 +134,14 @@ public sealed class SqliteAgentTests(SqlitePlatform platform) : AgentTests(platf
     [Fact]
     public async Task A_matter_that_asks_for_no_more_than_the_cap_is_applied_for_in_the_companys_name()
     {
-        using var agent = await Agent.EmpowerAsync(platform, "apply", "matters", Applicant.Matter);
-        await using var levels = await MatterLevels.AskForAsync(platform, Applicant.Matter, "Primary", "Primary");
+        using var agent = await Agent.EmpowerAsync(platform, "apply", "matters", Agent.Filing);
         await ApplyAsync(agent);
     }
 
     private async Task ApplyAsync(Agent agent)
     {
         var material = (await agent.UploadAsync().AnswerAsync(HttpStatusCode.Created)).GetProperty("materialId").GetGuid();
-        var made = await agent.ApplyAsync(material: material).AnswerAsync(HttpStatusCode.Created);
+        var made = await agent.ApplyAsync(Agent.Filing, material).AnswerAsync(HttpStatusCode.Created);
         var number = made.GetProperty("caseNumber").GetString()!;
         var record = await agent.Http.GetAsync(agent.At("desk", "/api/my/cases/" + number)).AnswerAsync(HttpStatusCode.OK);
         Assert.Equal(platform.Account("company01").Organisation!.Name, record.GetProperty("applicant").GetString());

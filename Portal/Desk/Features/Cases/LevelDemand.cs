@@ -11,7 +11,7 @@ internal static class LevelDemand
     private static readonly Problem TooLow = new("case.level", 401, "该事项需要更高的认证等级。", "This matter needs a higher level.");
 
     /// <returns>Null when the session reaches the level; else RFC 9470: which one the next token needs.</returns>
-    /// <exception cref="ProblemException">403: an agent, whom no step-up leads above the cap of his mandate.</exception>
+    /// <exception cref="ProblemException">403: an agent, whom no step-up leads above his ceiling.</exception>
     public static IResult? StepUp(this HttpContext http, AssuranceLevel needed)
     {
         if (http.User.RequireSignedInUser().Level >= needed)

@@ -96,9 +96,9 @@ internal static class MyCases
         return SubmissionLevel.Of(matter, store.FormOf(record)).Withdrawal;
     }
 
-    /// <summary>Whoever is held back by the level of the session alone is led to raise it; an agent cannot, so it is not offered to him.</summary>
+    /// <summary>Whoever is held back by the level of the session alone is led to raise it; what lies above an agent's ceiling he cannot reach, so it is not offered to him.</summary>
     private static async Task<bool> MayWithdrawAsync(CaseRecord record, SignedInUser user, DeskContext database, CaseStore store, CancellationToken cancellationToken) =>
-        CaseFlow.MayWithdraw(record) && (user.ActingFor is not { IsAgent: true } || user.Level >= await LevelToWithdrawAsync(record, database, store, cancellationToken));
+        CaseFlow.MayWithdraw(record) && (user.ActingFor is not { IsAgent: true } || user.Ceiling >= await LevelToWithdrawAsync(record, database, store, cancellationToken));
 
     private static IQueryable<CaseRecord> Own(ClaimsPrincipal principal, DeskContext database)
     {

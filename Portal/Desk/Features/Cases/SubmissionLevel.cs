@@ -18,6 +18,9 @@ internal sealed record SubmissionLevel(AssuranceLevel SignIn, bool InPerson)
     /// </summary>
     public AssuranceLevel Withdrawal => InPerson && SignIn < AssuranceLevel.Intermediate ? AssuranceLevel.Intermediate : SignIn;
 
+    /// <summary>What handing it in needs of an agent's session: whatever is reserved to Advanced is above a mandate too, and an agent's presence does not lift it.</summary>
+    public AssuranceLevel OfAgent => Withdrawal;
+
     /// <param name="matter">What is applied for.</param>
     /// <param name="form">As it was checked: what an amount asks for is known with it only.</param>
     public static SubmissionLevel Of(Matter matter, IReadOnlyDictionary<string, string> form)

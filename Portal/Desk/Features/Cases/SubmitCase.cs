@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Yinxin.Desk.Data;
 using Yinxin.Desk.Features.Applicants;
 using Yinxin.Desk.Features.Matters;
-using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.Mandates;
 using Yinxin.Identity.Client.Presence;
 using Yinxin.Identity.Client.SignIn;
@@ -39,13 +38,7 @@ internal static class SubmitCase
         http.User.DemandMatter(record.ImplementationCode, matter.MatterType?.Code);
         var form = ApplicationForm.Check(matter, request.Form);
         var needed = SubmissionLevel.Of(matter, form);
-        if (needed.InPerson)
-        {
-            // Whatever is reserved to Advanced is above a mandate too (identity §1), and an agent's presence does not lift it.
-            http.User.DemandLevel(AssuranceLevel.Intermediate);
-        }
-
-        if (http.StepUp(needed.SignIn) is { } stepUp)
+        if (http.StepUp(user.ActingFor is { IsAgent: true } ? needed.OfAgent : needed.SignIn) is { } stepUp)
         {
             return stepUp;
         }

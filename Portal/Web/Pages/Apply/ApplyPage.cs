@@ -22,15 +22,23 @@ internal abstract class ApplyPage(DeskApi desk) : PageModel
 
     public SignedInUser Applicant => User.RequireSignedInUser();
 
-    public bool LevelReached => Applicant.Level >= Matter.NeededToApply();
+    public AssuranceLevel Needed => Matter.NeededOf(Applicant);
+
+    public bool LevelReached => Applicant.Level >= Needed;
+
+    /// <summary>No level would help: the first step says why, and the others lead back to it.</summary>
+    public bool Hindered => Matter.HindranceFor(Applicant) is not null;
 
     protected DeskApi Desk => desk;
+
+    /// <summary>The first step.</summary>
+    protected string Start => $"/apply/{Uri.EscapeDataString(Code)}";
 
     protected async Task LoadAsync()
     {
         var draft = desk.DraftAsync(Code, HttpContext.RequestAborted);
         Matter = await desk.MatterAsync(Code, HttpContext.RequestAborted);
-        Draft = await draft;
+        Draft = Hindered ? await IfAnyAsync(draft) : await draft;
         if (!Matter.Applicable)
         {
             throw NotOnline.Exception();
@@ -41,7 +49,7 @@ internal abstract class ApplyPage(DeskApi desk) : PageModel
 
     /// <summary>To Identity to raise the level and back here; the draft already lies at Desk.</summary>
     protected ChallengeResult RaiseLevel(string returnTo) =>
-        Challenge(SignInProperties.For(returnTo, Matter.NeededToApply()), YinxinSignIn.ChallengeScheme);
+        Challenge(SignInProperties.For(returnTo, Needed), YinxinSignIn.ChallengeScheme);
 
     /// <summary>The page again with its mistakes.</summary>
     protected static PageResult Mistakes() => new() { StatusCode = StatusCodes.Status422UnprocessableEntity };
@@ -50,4 +58,17 @@ internal abstract class ApplyPage(DeskApi desk) : PageModel
     protected bool FormIsComplete() => Matter.Form.All(f => !f.Required || Draft.Form.GetValueOrDefault(f.Key) is { Length: > 0 });
 
     protected bool MaterialsAreComplete() => Draft.Materials.Count > 0 && Matter.Materials.All(m => !m.Required || Draft.Materials.Exists(d => d.Key == m.Id));
+
+    /// <summary>Of a matter outside a mandate Desk gives no draft: the page says why nothing can be applied for, and who can, where that refusal would not.</summary>
+    private static async Task<Draft> IfAnyAsync(Task<Draft> draft)
+    {
+        try
+        {
+            return await draft;
+        }
+        catch (ProblemException refused) when (refused.Problem.Status == StatusCodes.Status403Forbidden)
+        {
+            return new Draft();
+        }
+    }
 }

@@ -18,8 +18,6 @@ internal sealed class CheckModel(DeskApi desk, KeptForms forms, ITexts texts) : 
     [BindProperty(SupportsGet = true, Name = ConfirmedParameter)]
     public bool Confirmed { get; set; }
 
-    private string Start => $"/apply/{Uri.EscapeDataString(Code)}";
-
     public async Task<IActionResult> OnGetAsync()
     {
         await LoadAsync();
@@ -65,5 +63,5 @@ internal sealed class CheckModel(DeskApi desk, KeptForms forms, ITexts texts) : 
         }
     }
 
-    private RedirectResult? Incomplete() => !FormIsComplete() ? Redirect(Start) : !MaterialsAreComplete() ? Redirect($"{Start}/materials") : null;
+    private RedirectResult? Incomplete() => Hindered || !FormIsComplete() ? Redirect(Start) : !MaterialsAreComplete() ? Redirect($"{Start}/materials") : null;
 }

@@ -13,6 +13,12 @@ internal sealed partial class FormModel(DeskApi desk, ITexts texts) : ApplyPage(
     public async Task<IActionResult> OnPostAsync()
     {
         await LoadAsync();
+        if (Hindered)
+        {
+            // The page shows no form then: this one was opened before, and to raise a level would be a way without an end.
+            return Redirect(Start);
+        }
+
         var form = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in Matter.Form)
         {
@@ -43,8 +49,8 @@ internal sealed partial class FormModel(DeskApi desk, ITexts texts) : ApplyPage(
         Draft = Draft with { Form = form };
         await SaveAsync();
         return !ModelState.IsValid ? Mistakes()
-            : !LevelReached ? RaiseLevel($"/apply/{Uri.EscapeDataString(Code)}")
-            : Redirect($"/apply/{Uri.EscapeDataString(Code)}/materials");
+            : !LevelReached ? RaiseLevel(Start)
+            : Redirect($"{Start}/materials");
     }
 
     private void Mistake(Matter.FormField field, string message) => ModelState.AddModelError($"Form.{field.Key}", message);

@@ -11,17 +11,22 @@ internal sealed class MaterialsModel(DeskApi desk, ITexts texts) : ApplyPage(des
 {
     private const int MostFiles = 20;
 
-    private string Here => $"/apply/{Uri.EscapeDataString(Code)}/materials";
+    private string Here => $"{Start}/materials";
 
     public async Task<IActionResult> OnGetAsync()
     {
         await LoadAsync();
-        return FormIsComplete() ? Page() : Redirect($"/apply/{Uri.EscapeDataString(Code)}");
+        return !Hindered && FormIsComplete() ? Page() : Redirect(Start);
     }
 
     public async Task<IActionResult> OnPostAsync(string? key, IFormFile? file)
     {
         await LoadAsync();
+        if (Hindered)
+        {
+            return Redirect(Start);
+        }
+
         if (Matter.Materials.All(m => m.Id != key))
         {
             ModelState.AddModelError("Key", texts.Of("请选择材料", "Choose a material"));
@@ -55,6 +60,11 @@ internal sealed class MaterialsModel(DeskApi desk, ITexts texts) : ApplyPage(des
     public async Task<IActionResult> OnPostRemoveAsync(Guid id)
     {
         await LoadAsync();
+        if (Hindered)
+        {
+            return Redirect(Start);
+        }
+
         Draft.Materials.RemoveAll(m => m.Id == id);
         await SaveAsync();
         return Redirect(Here);
@@ -63,9 +73,14 @@ internal sealed class MaterialsModel(DeskApi desk, ITexts texts) : ApplyPage(des
     public async Task<IActionResult> OnPostContinueAsync()
     {
         await LoadAsync();
+        if (Hindered)
+        {
+            return Redirect(Start);
+        }
+
         if (MaterialsAreComplete())
         {
-            return Redirect($"/apply/{Uri.EscapeDataString(Code)}/check");
+            return Redirect($"{Start}/check");
         }
 
         ModelState.AddModelError("File", texts.Of("请上传全部必要材料", "Upload every required material"));
