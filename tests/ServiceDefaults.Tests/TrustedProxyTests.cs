@@ -142,6 +142,25 @@ public sealed class TrustedProxyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_browser_that_came_to_the_proxy_by_HTTPS_is_told_to_keep_to_it()
+    {
+        await using var sample = Sample(Named("127.0.0.1"));
+        await StartAsync(sample);
+        using var secure = await GetAsync(sample, "/from", Client, "https");
+        Assert.Contains("max-age=", Assert.Single(secure.Headers.GetValues("Strict-Transport-Security")), StringComparison.Ordinal);
+        using var plain = await GetAsync(sample, "/from", Client, "http");
+        Assert.False(plain.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Fact]
+    public async Task A_proxy_is_no_reason_to_speak_HTTP_over_the_network()
+    {
+        await using var sample = Sample([.. Named("10.1.0.4"), new("App:Address", "http://10.1.0.5:7101"), new("Addresses:Identity", "https://id.example.test")]);
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(sample));
+        Assert.StartsWith("App:Address:", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_value_in_place_of_the_list_stops_the_start()
     {
         await using var sample = Sample([new(Key, "10.1.0.4")]);

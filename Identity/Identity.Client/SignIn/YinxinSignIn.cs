@@ -41,6 +41,7 @@ public static class YinxinSignIn
         var options = new YinxinSignInOptions { ClientId = tokens.ClientId, ClientSecret = tokens.ClientSecret };
         configure?.Invoke(options);
         options.App ??= options.ClientId;
+        var secure = new SecureCookies(settings, options.Address?.Invoke(addresses));
 
         var services = builder.Services;
         AllowFormsToEndAt(services, addresses.Identity);
@@ -58,8 +59,8 @@ public static class YinxinSignIn
         services.AddTransient<UserTokenHandler>();
         services.AddAuthorization();
         services.AddAuthentication()
-            .AddCookie(CookieScheme, cookie => Cookie(cookie, options, settings))
-            .AddOpenIdConnect(ChallengeScheme, oidc => Oidc(oidc, options, addresses, settings));
+            .AddCookie(CookieScheme, cookie => Cookie(cookie, options, secure))
+            .AddOpenIdConnect(ChallengeScheme, oidc => Oidc(oidc, options, addresses, settings, secure));
 
         // Whatever else the app accepts (bearer tokens at its API), pages mean the cookie.
         services.PostConfigure<AuthenticationOptions>(authentication =>
@@ -69,6 +70,12 @@ public static class YinxinSignIn
             authentication.DefaultChallengeScheme = ChallengeScheme;
             authentication.DefaultSignInScheme = CookieScheme;
             authentication.DefaultSignOutScheme = CookieScheme;
+        });
+        // After the handler's own, which makes the addresses and the client that are used.
+        services.AddOptions<OpenIdConnectOptions>(ChallengeScheme).PostConfigure<TimeProvider, EndedTokens>((oidc, time, ended) =>
+        {
+            oidc.ConfigurationManager = new IssuerKeys(oidc.MetadataAddress!, oidc.Backchannel, oidc.RequireHttpsMetadata, time, ended);
+            oidc.TokenValidationParameters.IssuerSigningKeyValidator = (key, _, _) => !ended.IsWithdrawn(key.KeyId);
         });
         services.AddOptions<CookieAuthenticationOptions>(CookieScheme).Configure<TicketStore>((cookie, store) => cookie.SessionStore = store);
         return builder;
@@ -86,9 +93,9 @@ public static class YinxinSignIn
         targets.Origins.Add(identity.GetLeftPart(UriPartial.Authority));
     }
 
-    private static void Cookie(CookieAuthenticationOptions cookie, YinxinSignInOptions options, AppSettings app)
+    private static void Cookie(CookieAuthenticationOptions cookie, YinxinSignInOptions options, SecureCookies secure)
     {
-        Shape(cookie.Cookie, "session", options, app);
+        Shape(cookie.Cookie, "session", options, secure);
         cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
         cookie.SlidingExpiration = false;
         // The default leads to a page that no app has.
@@ -100,7 +107,7 @@ public static class YinxinSignIn
         cookie.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<TokenRefresh>().ValidateAsync(context);
     }
 
-    private static void Oidc(OpenIdConnectOptions oidc, YinxinSignInOptions options, AddressSettings addresses, AppSettings app)
+    private static void Oidc(OpenIdConnectOptions oidc, YinxinSignInOptions options, AddressSettings addresses, AppSettings app, SecureCookies secure)
     {
         oidc.Authority = addresses.Issuer;
         oidc.RequireHttpsMetadata = !addresses.Identity.IsLoopback;
@@ -127,19 +134,18 @@ public static class YinxinSignIn
         oidc.TokenValidationParameters.ValidIssuer = addresses.Issuer;
         oidc.TokenValidationParameters.NameClaimType = "name";
         oidc.TokenValidationParameters.RoleClaimType = "role";
-        Shape(oidc.CorrelationCookie, "correlation.", options, app);
-        Shape(oidc.NonceCookie, "nonce.", options, app);
+        Shape(oidc.CorrelationCookie, "correlation.", options, secure);
+        Shape(oidc.NonceCookie, "nonce.", options, secure);
         oidc.Events = new SignInEvents(addresses.Issuer);
     }
 
-    /// <summary>Lax: the answer comes by GET from another origin. The prefix pins a cookie to this host where TLS allows it.</summary>
-    private static void Shape(CookieBuilder cookie, string purpose, YinxinSignInOptions options, AppSettings app)
+    /// <summary>Lax: the answer comes by GET from another origin.</summary>
+    private static void Shape(CookieBuilder cookie, string purpose, YinxinSignInOptions options, SecureCookies secure)
     {
-        var secure = app.Address.Scheme == Uri.UriSchemeHttps;
-        cookie.Name = $"{(secure ? "__Host-" : "")}yinxin.{options.App}.{purpose}";
+        cookie.Name = secure.Name($"yinxin.{options.App}.{purpose}");
         cookie.Path = "/";
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;
-        cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.SecurePolicy = secure.Policy;
     }
 }

@@ -1,3 +1,5 @@
+using Yinxin.ServiceDefaults.Settings;
+
 namespace Yinxin.Identity.Client.SignIn;
 
 /// <summary>How an app signs people in.</summary>
@@ -11,6 +13,9 @@ public sealed class YinxinSignInOptions
 
     /// <summary>Its secret; default <c>Tokens:ClientSecret</c>.</summary>
     public string? ClientSecret { get; set; }
+
+    /// <summary>The app's own among the public addresses, such as <c>addresses => addresses.Web</c>: where that is HTTPS its cookies are for HTTPS alone, also behind a proxy that ends TLS. Default: where it listens decides.</summary>
+    public Func<AddressSettings, Uri>? Address { get; set; }
 
     /// <summary>Scopes beyond <c>openid profile offline_access</c>: the APIs that the app calls in the person's name.</summary>
     public IList<string> Scopes { get; } = [];

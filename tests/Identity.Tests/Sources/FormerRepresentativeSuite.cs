@@ -68,6 +68,7 @@ public abstract class FormerRepresentativeSuite(IdentityFixture identity)
         var text = Assert.Single(await identity.Sandbox.MessagesAsync(former.Person.Phone), m => m.Purpose == "source-notice").Text;
         Assert.Contains("您不能再以其名义办事", text, StringComparison.Ordinal);
         Assert.DoesNotContain(organisation.Name, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(identity.Issuer, text, StringComparison.Ordinal);
         var lost = $"登记机关已变更您所代表组织“{organisation.Name}”的法定代表人，您不能再以其名义办事。";
         Assert.Equal(1, (await former.ReadAsync("/account/notices")).Split(lost).Length - 1);
         former.Dispose();

@@ -79,6 +79,11 @@ public abstract class SourceChangeSuite(IdentityFixture identity)
         await returned.SignInAsync(applicant.Person.IdNumber, Applicant.Password);
         Assert.Contains("id=\"level\">初级", await Applicant.TextAsync(await returned.GetAsync("/account")), StringComparison.Ordinal);
         await UntilAsync(async () => (await identity.Sandbox.MessagesAsync(applicant.Person.Phone)).Exists(m => m.Purpose == "source-notice" && m.Text.Contains("重新核验", StringComparison.Ordinal)));
+
+        // Where to do that stands in it, last.
+        Assert.All(
+            (await identity.Sandbox.MessagesAsync(applicant.Person.Phone)).FindAll(m => m.Purpose == "source-notice"),
+            m => Assert.EndsWith($" {identity.Issuer}/account", m.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Phones;
@@ -8,7 +9,7 @@ using Yinxin.ServiceDefaults.Settings;
 namespace Yinxin.Identity.Server.Features.Disputes;
 
 /// <summary>Tells the holder of a disputed account by text message how to answer: nobody can sign in to it meanwhile. The code is made when it is sent and lies in no queue.</summary>
-internal sealed class DisputeMessages(IdentityContext database, PersonalData personal, SmsCarrier carrier, Microsoft.Extensions.Options.IOptions<AppSettings> app) : IOutboxHandler
+internal sealed class DisputeMessages(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<AddressSettings> addresses) : IOutboxHandler
 {
     public const string KindName = "identity.dispute";
     public const string Purpose = "dispute";
@@ -24,7 +25,7 @@ internal sealed class DisputeMessages(IdentityContext database, PersonalData per
             return;
         }
 
-        var (code, due, page) = (DisputeNumbers.HolderCode(personal, id), dispute.AnswerDue!.Value.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), new Uri(app.Value.Address, "/disputes"));
+        var (code, due, page) = (DisputeNumbers.HolderCode(personal, id), dispute.AnswerDue!.Value.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture), addresses.Value.Issuer + "/disputes");
         await carrier.SendAsync(
             MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)),
             $"【样例平台】有人在窗口主张您的账号属于他本人，账号已冻结。请在 {due} 前答复：{page}，争议编号 {dispute.Number}，查询码 {code}，也可持身份证到政务服务大厅答复。"

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Disputes;
@@ -12,14 +11,12 @@ namespace Yinxin.Identity.Server.Features.Disputes;
 internal sealed record DisputeView(Guid Dispute, bool Holder);
 
 /// <summary>Keeps it in the browser, encrypted, for half an hour.</summary>
-internal sealed class DisputeViews(IDataProtectionProvider protection, IOptions<AppSettings> app)
+internal sealed class DisputeViews(IDataProtectionProvider protection, SecureCookies secure)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("dispute-view").ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.dispute";
+    private string Cookie => secure.Name("yinxin.identity.dispute");
 
     public DisputeView? Read(HttpContext context)
     {
@@ -34,5 +31,5 @@ internal sealed class DisputeViews(IDataProtectionProvider protection, IOptions<
     }
 
     public void Write(HttpContext context, DisputeView view) => context.Response.Cookies.Append(
-        Cookie, protector.Protect(JsonSerializer.Serialize(view), Life), new CookieOptions { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" });
+        Cookie, protector.Protect(JsonSerializer.Serialize(view), Life), new CookieOptions { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" });
 }

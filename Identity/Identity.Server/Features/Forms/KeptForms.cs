@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Forms;
@@ -25,7 +24,7 @@ internal enum KeptForm
 /// What somebody had typed when the session turned out to have ended, or a proof of oneself to be too old: an official who talks with a person at the window for a quarter of an hour types
 /// nothing twice. Kept encrypted in the browser, for half an hour, for the page and for the account that typed it: whoever signs in there instead sees nothing of it.
 /// </summary>
-internal sealed class KeptForms(IDataProtectionProvider protection, IOptions<AppSettings> app)
+internal sealed class KeptForms(IDataProtectionProvider protection, SecureCookies secure)
 {
     private const int MostBytes = 16 * 1024;
     private const int MostCharacters = 4000;
@@ -41,9 +40,7 @@ internal sealed class KeptForms(IDataProtectionProvider protection, IOptions<App
     private static readonly JsonSerializerOptions Brief = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("kept-form").ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.form";
+    private string Cookie => secure.Name("yinxin.identity.form");
 
     /// <summary>Keeps the form of a request that is sent to sign in, where its page wants that.</summary>
     /// <param name="context">The request; receives the cookie.</param>
@@ -135,7 +132,7 @@ internal sealed class KeptForms(IDataProtectionProvider protection, IOptions<App
     }
 
     /// <param name="life">A browser that is left open does not carry it about for longer than it can be read.</param>
-    private CookieOptions Options(TimeSpan? life) => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/", MaxAge = life };
+    private CookieOptions Options(TimeSpan? life) => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/", MaxAge = life };
 
     private sealed record Kept(Guid Account, string Path, Dictionary<string, string> Fields);
 }

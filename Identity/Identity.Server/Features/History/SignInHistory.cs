@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -10,10 +9,13 @@ using Yinxin.ServiceDefaults.Settings;
 namespace Yinxin.Identity.Server.Features.History;
 
 /// <summary>Writes down tries to sign in, and knows the browsers in which an account has been before.</summary>
-internal sealed class SignInHistory(IdentityContext database, INotices notices, IOptions<AppSettings> app, TimeProvider time)
+internal sealed class SignInHistory(IdentityContext database, INotices notices, SecureCookies secure, TimeProvider time)
 {
     /// <summary>How long it is known that somebody was signed in, also after the account is closed: six months are the least (Cybersecurity Law, article 21).</summary>
     public const int DaysKept = 183;
+
+    /// <summary>How long a browser is known as the account's after its last sign-in there.</summary>
+    public const int DeviceDays = 400;
 
     public const string Ok = "ok";
     public const string WrongPassword = "wrong-password";
@@ -23,12 +25,9 @@ internal sealed class SignInHistory(IdentityContext database, INotices notices, 
     /// <summary>The failure before was one too many: the name, or the second factor, waits from then on.</summary>
     public const string Blocked = "must-wait";
 
-    private static readonly TimeSpan DeviceLife = TimeSpan.FromDays(400);
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.device";
+    private string Cookie => secure.Name("yinxin.identity.device");
 
     /// <summary>With the caller's next save: the success, the device, and a notice when the account has never been in this browser (the very first sign-in needs none).</summary>
     public async Task AddSuccessAsync(HttpContext context, Account account, IReadOnlyList<string> methods, CancellationToken cancellationToken)
@@ -57,7 +56,7 @@ internal sealed class SignInHistory(IdentityContext database, INotices notices, 
         }
 
         context.Response.Cookies.Append(
-            Cookie, value, new CookieOptions { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/", MaxAge = DeviceLife });
+            Cookie, value, new CookieOptions { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/", MaxAge = TimeSpan.FromDays(DeviceDays) });
     }
 
     /// <summary>One text message a day (in China's time) is warning enough: whoever signs in from a browser that keeps no cookies, or a thief who wants to wear the owner out, sends no more. Each has its notice.</summary>

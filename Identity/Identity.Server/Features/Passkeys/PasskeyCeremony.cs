@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.ServiceDefaults.Settings;
 
@@ -14,7 +13,7 @@ namespace Yinxin.Identity.Server.Features.Passkeys;
 /// The two ceremonies of WebAuthn on ASP.NET Core Identity's handler. The challenge waits in a cookie, encrypted, for five minutes,
 /// and is spent with the first answer, right or wrong, on whatever node.
 /// </summary>
-internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IdentityContext database, IDataProtectionProvider protection, IOptions<AppSettings> app, TimeProvider time)
+internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, IdentityContext database, IDataProtectionProvider protection, SecureCookies secure, TimeProvider time)
 {
     private const int LongestAnswer = 16 * 1024;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -118,9 +117,7 @@ internal sealed class PasskeyCeremony(IPasskeyHandler<Account> handler, Identity
 
     private ITimeLimitedDataProtector Protector(string ceremony) => protection.CreateProtector("passkey", ceremony).ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
+    private string Cookie(string ceremony) => secure.Name("yinxin.identity.passkey." + ceremony);
 
-    private string Cookie(string ceremony) => (Secure ? "__Host-" : "") + "yinxin.identity.passkey." + ceremony;
-
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Strict, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Strict, IsEssential = true, Path = "/" };
 }

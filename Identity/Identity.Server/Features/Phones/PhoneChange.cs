@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.Phones;
@@ -14,16 +13,14 @@ namespace Yinxin.Identity.Server.Features.Phones;
 internal sealed record PhoneChange(Guid FormId, Guid AccountId, string Phone, bool NeedsFormer);
 
 /// <summary>Keeps it in the browser, encrypted, for a quarter of an hour.</summary>
-internal sealed class PhoneChanges(IDataProtectionProvider protection, IOptions<AppSettings> app)
+internal sealed class PhoneChanges(IDataProtectionProvider protection, SecureCookies secure)
 {
     public const string NewPurpose = "phone-change";
     public const string FormerPurpose = "phone-change-former";
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("phone-change").ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.phone-change";
+    private string Cookie => secure.Name("yinxin.identity.phone-change");
 
     /// <returns>Null when there is none, or it is another account's.</returns>
     public PhoneChange? Read(HttpContext context, Guid account)
@@ -43,5 +40,5 @@ internal sealed class PhoneChanges(IDataProtectionProvider protection, IOptions<
 
     public void Clear(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options());
 
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
 }

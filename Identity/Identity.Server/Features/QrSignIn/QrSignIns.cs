@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.History;
 using Yinxin.Identity.Server.Features.Sessions;
@@ -13,7 +12,7 @@ using Yinxin.ServiceDefaults.Settings;
 namespace Yinxin.Identity.Server.Features.QrSignIn;
 
 /// <summary>Sign-in on a computer by the phone that is signed in. Each step is one conditional update: a code is confirmed once and used once, by the browser that shows it.</summary>
-internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvider protection, IAuditTrail audit, IOptions<AppSettings> app, TimeProvider time)
+internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvider protection, IAuditTrail audit, SecureCookies secure, TimeProvider time)
 {
     private const int Choices = 3;
 
@@ -22,9 +21,7 @@ internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvide
 
     private readonly IDataProtector protector = protection.CreateProtector("qr-sign-in");
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.qr";
+    private string Cookie => secure.Name("yinxin.identity.qr");
 
     /// <param name="context">The computer's request.</param>
     /// <param name="clientId">The service that asked.</param>
@@ -135,5 +132,5 @@ internal sealed class QrSignIns(IdentityContext database, IDataProtectionProvide
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Strict, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Strict, IsEssential = true, Path = "/" };
 }

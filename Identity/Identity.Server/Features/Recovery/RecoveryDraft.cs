@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.ServiceDefaults.Settings;
 
@@ -41,14 +40,12 @@ internal sealed record RecoveryDraft(
 }
 
 /// <summary>Keeps it in the browser, encrypted, for half an hour. Its length tells nothing: an account and nobody look the same.</summary>
-internal sealed class RecoveryDrafts(IDataProtectionProvider protection, IOptions<AppSettings> app)
+internal sealed class RecoveryDrafts(IDataProtectionProvider protection, SecureCookies secure)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("recovery-draft").ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.recovery";
+    private string Cookie => secure.Name("yinxin.identity.recovery");
 
     public RecoveryDraft? Read(HttpContext context)
     {
@@ -67,5 +64,5 @@ internal sealed class RecoveryDrafts(IDataProtectionProvider protection, IOption
 
     public void Clear(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options());
 
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
 }

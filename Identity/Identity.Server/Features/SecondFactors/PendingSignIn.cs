@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.SecondFactors;
@@ -13,14 +12,12 @@ namespace Yinxin.Identity.Server.Features.SecondFactors;
 internal sealed record PendingSignIn(Guid FormId, Guid AccountId, string SecurityStamp);
 
 /// <summary>Keeps it in the browser, encrypted, for ten minutes. It is no session: nothing but the second-factor page reads it.</summary>
-internal sealed class PendingSignIns(IDataProtectionProvider protection, IOptions<AppSettings> app)
+internal sealed class PendingSignIns(IDataProtectionProvider protection, SecureCookies secure)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
     private readonly ITimeLimitedDataProtector protector = protection.CreateProtector("pending-sign-in").ToTimeLimitedDataProtector();
 
-    private bool Secure => app.Value.Address.Scheme == Uri.UriSchemeHttps;
-
-    private string Cookie => (Secure ? "__Host-" : "") + "yinxin.identity.pending";
+    private string Cookie => secure.Name("yinxin.identity.pending");
 
     public PendingSignIn? Read(HttpContext context)
     {
@@ -39,5 +36,5 @@ internal sealed class PendingSignIns(IDataProtectionProvider protection, IOption
 
     public void Clear(HttpContext context) => context.Response.Cookies.Delete(Cookie, Options());
 
-    private CookieOptions Options() => new() { HttpOnly = true, Secure = Secure, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
+    private CookieOptions Options() => new() { HttpOnly = true, Secure = secure.Wanted, SameSite = SameSiteMode.Lax, IsEssential = true, Path = "/" };
 }

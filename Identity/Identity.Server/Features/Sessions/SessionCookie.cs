@@ -22,11 +22,10 @@ internal static class SessionCookie
     /// <summary>Under which a request remembers whose session its cookie named that has ended: what was typed in it is kept for that account.</summary>
     private const string EndedItem = "yinxin.session.ended";
 
-    public static void AddSessionCookie(this AuthenticationBuilder builder, AppSettings app) => builder.AddCookie(Scheme, options =>
+    public static void AddSessionCookie(this AuthenticationBuilder builder, SecureCookies secure) => builder.AddCookie(Scheme, options =>
     {
-        var secure = app.Address.Scheme == Uri.UriSchemeHttps;
-        options.Cookie.Name = secure ? "__Host-yinxin.identity.session" : "yinxin.identity.session";
-        options.Cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        options.Cookie.Name = secure.Name("yinxin.identity.session");
+        options.Cookie.SecurePolicy = secure.Policy;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         // The longest that a session can be set to; each cookie is written with its session's own end, and the row decides.

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Authorities;
 using Yinxin.Identity.Server.Features.Notices;
 using Yinxin.Identity.Server.Features.Phones;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Settings;
 
 namespace Yinxin.Identity.Server.Features.SourceChanges;
 
@@ -12,7 +14,7 @@ namespace Yinxin.Identity.Server.Features.SourceChanges;
 /// Tells a person what a register reported about them: on their own page, where somebody without a phone finds it too and the organisation stands with its name, and by text
 /// message, into which no person's name, no number and no more of an organisation's name goes than its representative recognises.
 /// </summary>
-internal sealed class SourceNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier) : IOutboxHandler
+internal sealed class SourceNotice(IdentityContext database, PersonalData personal, SmsCarrier carrier, IOptions<AddressSettings> addresses) : IOutboxHandler
 {
     public const string NameChanged = "name-changed";
     public const string Dissolved = "dissolved";
@@ -54,7 +56,9 @@ internal sealed class SourceNotice(IdentityContext database, PersonalData person
         if (await database.Persons.AsNoTracking().FirstOrDefaultAsync(p => p.Id == payload.Person, cancellationToken) is { HasPhone: true } person)
         {
             var (chinese, english) = SourceNoticeWords.Of(payload.What, Masking.Organisation(payload.Organisation ?? ""), Masking.Organisation(payload.Was ?? ""));
-            await carrier.SendAsync(MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), $"【样例平台】{chinese}{english}", "source-notice", cancellationToken);
+            // Once, for both languages, and last: nothing follows that a phone could take for a part of it.
+            var address = SourceNoticeWords.AsksToSignIn(payload.What) ? $" {addresses.Value.Issuer}/account" : "";
+            await carrier.SendAsync(MobileNumber.National(personal.Unprotect(Purposes.Phone, person.PhoneCipher)), $"【样例平台】{chinese}{english}{address}", "source-notice", cancellationToken);
         }
     }
 

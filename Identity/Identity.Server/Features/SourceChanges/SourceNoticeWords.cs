@@ -3,6 +3,10 @@ namespace Yinxin.Identity.Server.Features.SourceChanges;
 /// <summary>What a register reported, in words for the person concerned: on their own page with the organisation's name, by text message with as much of it as they recognise.</summary>
 internal static class SourceNoticeWords
 {
+    /// <summary>Whether there is something to do about it in the account, for which a text message has to say where that is.</summary>
+    public static bool AsksToSignIn(string what) => what is SourceNotice.NameChanged or SourceNotice.CertificateRevoked or SourceNotice.CertificateDistrusted or SourceNotice.AnswerWithdrawn
+        or SourceNotice.RepresentativeGained;
+
     /// <param name="what">One of the words of <see cref="SourceNotice"/>.</param>
     /// <param name="organisation">Name of the organisation; empty where it is about the person, or in a notice of an earlier release.</param>
     /// <param name="was">Its former name.</param>
