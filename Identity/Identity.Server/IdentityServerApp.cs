@@ -26,6 +26,7 @@ using Yinxin.Identity.Server.Features.Passkeys;
 using Yinxin.Identity.Server.Features.Passwords;
 using Yinxin.Identity.Server.Features.Presence;
 using Yinxin.Identity.Server.Features.Protocol;
+using Yinxin.Identity.Server.Features.Protocol.Keys;
 using Yinxin.Identity.Server.Features.Protocol.Token;
 using Yinxin.Identity.Server.Features.Raising;
 using Yinxin.Identity.Server.Features.Raising.RealPersons.Local;
@@ -38,12 +39,14 @@ using Yinxin.Identity.Server.Features.Sessions;
 using Yinxin.Identity.Server.Features.SignIn;
 using Yinxin.Identity.Server.Features.SourceChanges;
 using Yinxin.Identity.Server.Features.Strengthening;
+using Yinxin.Identity.Server.Features.Terms;
 using Yinxin.Identity.Server.Features.VerifiedClaims;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Endings;
 using Yinxin.ServiceDefaults.Hosting;
 using Yinxin.ServiceDefaults.Outbox;
+using Yinxin.ServiceDefaults.Settings;
 using Yinxin.ServiceDefaults.Tokens;
 using Yinxin.Trust.Validation;
 using Yinxin.Web.Components;
@@ -76,6 +79,7 @@ public static class IdentityServerApp
         builder.AddSecondFactors();
         builder.AddAuthorities();
         builder.AddRegistration();
+        builder.AddTerms();
         builder.AddRecovery();
         builder.AddClosing();
         builder.AddImports();
@@ -97,7 +101,16 @@ public static class IdentityServerApp
         builder.Services.AddHttpClient(AuditAnchoring.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<AuditAnchoring>();
         builder.Services.AddHostedService<SampleSeeding>();
-        builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity") { PagesRoot = "/Features" });
+        var portal = AddressSettings.Text((builder.Configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings()).Web);
+        builder.Services.AddKit(new KitOptions("identity", "统一身份认证", "Unified Identity")
+        {
+            PagesRoot = "/Features",
+            Footer =
+            [
+                new(portal, "印信政务服务网", "Yinxin Government Services"),
+                .. ((LegalDocument[])[LegalDocument.Terms, LegalDocument.Privacy]).Select(d => new Column(d.Path, d.Chinese, d.English)),
+            ],
+        });
 
         var app = builder.Build();
         app.UseYinxinDefaults();
@@ -116,6 +129,7 @@ public static class IdentityServerApp
         app.MapCounterChanges();
         app.MapEndings();
         app.MapMandateRecords();
+        app.MapRecordKeys();
         app.MapRaisingWays();
         app.MapPresence();
         app.MapSourcePush();

@@ -33,7 +33,11 @@ public static class DeskApp
         builder.Services.AddAudit<DeskContext>();
         builder.Services.AddOutbox<DeskContext>().AddOutboxHandler<BillHandler>().AddOutboxHandler<LicenseHandler>();
         builder.Services.AddApiTokens(builder.Configuration, "yinxin-desk");
-        builder.AddYinxinSignIn(signIn => signIn.Scopes.Add("identity.counter"));
+        builder.AddYinxinSignIn(signIn =>
+        {
+            signIn.Address = addresses => addresses.Desk;
+            signIn.Scopes.Add("identity.counter");
+        });
         builder.Services.AddServiceClient<PaymentClient>(addresses => addresses.Payment, "payment.bill");
         builder.Services.AddServiceClient<LicenseClient>(addresses => addresses.License, "license.issue");
         builder.Services.AddPresence();

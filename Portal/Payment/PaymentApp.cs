@@ -4,6 +4,7 @@ using Yinxin.Payment.Data;
 using Yinxin.Payment.Features.Bills;
 using Yinxin.Payment.Features.Channel;
 using Yinxin.Payment.Features.Notices;
+using Yinxin.Payment.Pages;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.ServiceDefaults.Database;
 using Yinxin.ServiceDefaults.Hosting;
@@ -34,20 +35,29 @@ public static class PaymentApp
         var channel = builder.Configuration.GetSection(ChannelSettings.Section).Get<ChannelSettings>() ?? new ChannelSettings();
         targets.Origins.Add(channel.Address.GetLeftPart(UriPartial.Authority));
         builder.Services.AddSingleton(targets);
-        builder.AddYinxinSignIn(signIn => signIn.Scopes.Add("payment.read"));
+        builder.AddYinxinSignIn(signIn =>
+        {
+            signIn.Address = addresses => addresses.Payment;
+            signIn.Scopes.Add("payment.read");
+        });
         builder.Services.AddServiceClient<DeskClient>(addresses => addresses.Desk, "case.notify");
         builder.Services.AddSingleton<ChannelSignature>();
         builder.Services.AddScoped<Settlement>();
         builder.Services.AddHttpClient<ChannelClient>((provider, client) =>
             client.BaseAddress = new Uri(AddressSettings.Text(provider.GetRequiredService<IOptions<ChannelSettings>>().Value.Address) + "/")).AddStandardResilienceHandler();
         builder.Services.AddAuthorizationBuilder().AddPolicy(PayersOnly, policy => policy.AddAuthenticationSchemes(YinxinSignIn.CookieScheme).RequireAuthenticatedUser());
-        builder.Services.AddKit(new KitOptions("payment", "统一支付平台", "Payment") { Columns = [new("/", "我的缴款", "My payments")] })
-            .AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", PayersOnly));
+        var portal = AddressSettings.Text((builder.Configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings()).Web);
+        builder.Services.AddKit(new KitOptions("payment", "统一支付平台", "Payment")
+        {
+            Columns = [new("/", "我的缴款", "My payments")],
+            Footer = [new(portal, "印信政务服务网", "Yinxin Government Services")],
+        }).AddRazorPagesOptions(pages => pages.Conventions.AuthorizeFolder("/", PayersOnly));
 
         var app = builder.Build();
         app.UseYinxinDefaults();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(SwitchOffer.MakeAsync);
         app.MapKit();
         app.MapYinxinSignIn();
         app.MapRazorPages();

@@ -2,6 +2,7 @@ using Yinxin.Identity.Client.Assurance;
 using Yinxin.Identity.Client.SignIn;
 using Yinxin.Identity.Client.Tokens;
 using Yinxin.ServiceDefaults.Hosting;
+using Yinxin.ServiceDefaults.Settings;
 using Yinxin.Web.Components;
 using Yinxin.Web.Desk;
 using Yinxin.Web.License;
@@ -23,6 +24,7 @@ public static class WebApp
         var builder = YinxinHost.CreateBuilder("Yinxin.Web", args, configure);
         builder.AddYinxinSignIn(signIn =>
         {
+            signIn.Address = addresses => addresses.Web;
             signIn.Scopes.Add("real_name");
             signIn.Scopes.Add("case.apply");
             signIn.Scopes.Add("license.read");
@@ -32,6 +34,7 @@ public static class WebApp
         builder.Services.AddUserClient<LicenseApi>(addresses => addresses.License);
         // Six digits of a query code must not be guessed: the portal counts, since Desk only sees the portal's address.
         builder.Services.AddRequestLimit(LookupLimit, LookupsPerMinute, http => HttpMethods.IsPost(http.Request.Method));
+        var account = (builder.Configuration.GetSection(AddressSettings.Section).Get<AddressSettings>() ?? new AddressSettings()).Issuer + "/account";
         builder.Services.AddKit(new KitOptions("web", "印信政务服务网", "Yinxin Government Services")
         {
             Columns =
@@ -41,6 +44,13 @@ public static class WebApp
                 new("/cases", "我的办件", "My cases"),
                 new("/licenses", "我的证照", "My licences"),
                 new("/lookup", "办件查询", "Case lookup"),
+                new("/help", "帮助", "Help"),
+            ],
+            Footer =
+            [
+                new(account, "我的账号", "My account"),
+                new(account + "/organisations", "我的组织", "My organisations"),
+                new(account + "/mandates", "授予我的授权", "Mandates given to me"),
                 new("/help", "帮助", "Help"),
             ],
         }).AddRazorPagesOptions(pages =>

@@ -9,6 +9,9 @@ public sealed record KitOptions(string App, string Chinese, string English)
     /// <summary>The bar below the header.</summary>
     public IReadOnlyList<Column> Columns { get; init; } = [];
 
+    /// <summary>Links at the foot of every page; they may lead to another app, by its whole address.</summary>
+    public IReadOnlyList<Column> Footer { get; init; } = [];
+
     /// <summary>True for officials' screens: smaller type, more on a page.</summary>
     public bool Dense { get; init; }
 
@@ -16,5 +19,5 @@ public sealed record KitOptions(string App, string Chinese, string English)
     public string PagesRoot { get; init; } = "/Pages";
 }
 
-/// <summary>One entry of the bar.</summary>
+/// <summary>One entry of the bar or of the footer.</summary>
 public sealed record Column(string Href, string Chinese, string English);

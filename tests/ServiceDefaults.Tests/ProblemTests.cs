@@ -25,6 +25,12 @@ public sealed class ProblemTests : IAsyncLifetime
                 app.UseRateLimiter();
                 app.MapPost("/json", (Thing thing) => Results.Ok(thing));
                 app.MapGet("/known", IResult () => throw new Problem("sample.known", 409, "已有。", "There already.").Exception(TimeSpan.FromSeconds(2.5)));
+                app.MapGet("/onwards", IResult () =>
+                {
+                    var refusal = new Problem("sample.onwards", 403, "不行。", "Not so.").Exception();
+                    (refusal.Extensions[ProblemException.Again], refusal.Extensions[ProblemException.AgainText]) = ("/elsewhere", "This way <b>");
+                    throw refusal;
+                });
                 app.MapGet("/broken", IResult () => throw new InvalidOperationException("secret of the house"));
                 app.MapGet("/limited", () => "ok").RequireRateLimiting("two");
             });
@@ -69,6 +75,19 @@ public sealed class ProblemTests : IAsyncLifetime
     {
         using var response = await http.GetAsync("/known");
         Assert.Equal(TimeSpan.FromSeconds(3), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task A_page_may_name_its_way_onwards_and_machines_are_not_told_the_words()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/onwards") { Headers = { { "Accept", "text/html" } } };
+        using var page = await http.SendAsync(request);
+        Assert.Contains("<a class=\"button\" href=\"/elsewhere\">This way &lt;b&gt;</a>", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var told = await http.GetAsync("/onwards");
+        var text = await told.Content.ReadAsStringAsync();
+        Assert.Contains("sample.onwards", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("This way", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(ProblemException.AgainText, text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,11 @@ internal sealed class HtmlProblemWriter : IProblemDetailsWriter
         var chinese = Languages.IsChinese;
         var again = problem.Extensions.TryGetValue(ProblemException.Again, out var address) ? address as string : null;
         var onwards = (again, chinese) switch { (null, true) => "返回首页", (null, false) => "Home page", (_, true) => "重新打开", (_, false) => "Open it again" };
+        if (again is not null && problem.Extensions.TryGetValue(ProblemException.AgainText, out var words) && words is string text)
+        {
+            onwards = text;
+        }
+
         context.HttpContext.Response.ContentType = "text/html; charset=utf-8";
         await context.HttpContext.Response.WriteAsync($"""
             <!doctype html>
@@ -30,7 +35,7 @@ internal sealed class HtmlProblemWriter : IProblemDetailsWriter
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{Encoder.Encode(title)}</title><link rel="stylesheet" href="/assets/site.css"></head>
             <body><main class="container" id="main"><h1>{Encoder.Encode(title)}</h1><p class="lead">{Encoder.Encode(advice)}</p>
-            <p><a class="button" href="{Encoder.Encode(again ?? "/")}">{onwards}</a></p>
+            <p><a class="button" href="{Encoder.Encode(again ?? "/")}">{Encoder.Encode(onwards)}</a></p>
             <p class="hint">{(chinese ? "求助时请提供此编号" : "Name this number when you ask for help")}: <span class="number">{Encoder.Encode(problem.Extensions["traceId"]?.ToString() ?? "")}</span></p>
             </main></body></html>
             """);

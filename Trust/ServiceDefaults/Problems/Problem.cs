@@ -24,6 +24,9 @@ public sealed class ProblemException(Problem problem) : Exception(problem.Englis
     /// <summary>Member of <see cref="Extensions"/>: the path of this app that the page for people leads to in place of the home page.</summary>
     public const string Again = "again";
 
+    /// <summary>Member of <see cref="Extensions"/>: what the link of <see cref="Again"/> says in place of "open it again", in the reader's language. Machines are not told it.</summary>
+    public const string AgainText = "againText";
+
     public Problem Problem { get; } = problem;
 
     /// <summary>When the caller may try again, if that is known.</summary>

@@ -22,6 +22,7 @@ internal static class ProblemHandling
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             context.ProblemDetails.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+            context.ProblemDetails.Extensions.Remove(ProblemException.AgainText);
             StatusProblems.Name(context.ProblemDetails);
         });
         services.AddExceptionHandler<ProblemExceptionHandler>();

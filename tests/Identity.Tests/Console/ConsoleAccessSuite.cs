@@ -9,16 +9,16 @@ namespace Yinxin.Identity.Tests.Console;
 public abstract class ConsoleAccessSuite(IdentityFixture identity)
 {
     private static readonly string[] Pages =
-        ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff", "/console/staff/new", "/console/imports", "/console/audit", "/console/audit/verifications"];
+        ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff", "/console/staff/new", "/console/imports", "/console/keys", "/console/audit", "/console/audit/verifications"];
 
     /// <summary>Official → the pages that are theirs.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["window"] = ["/console/accounts", "/console/organisations", "/console/proposals"],
-        ["system"] = ["/console/staff", "/console/staff/new", "/console/imports"],
-        ["security"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff"],
-        ["audit-administrator"] = ["/console/proposals", "/console/policies", "/console/staff", "/console/imports", "/console/audit", "/console/audit/verifications"],
-        ["auditor"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/staff", "/console/imports", "/console/audit", "/console/audit/verifications"],
+        ["system"] = ["/console/staff", "/console/staff/new", "/console/imports", "/console/keys"],
+        ["security"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/policies/new", "/console/staff", "/console/imports", "/console/keys"],
+        ["audit-administrator"] = ["/console/proposals", "/console/policies", "/console/staff", "/console/imports", "/console/keys", "/console/audit", "/console/audit/verifications"],
+        ["auditor"] = ["/console/accounts", "/console/organisations", "/console/proposals", "/console/policies", "/console/staff", "/console/imports", "/console/keys", "/console/audit", "/console/audit/verifications"],
     };
 
     [Fact]
@@ -41,6 +41,22 @@ public abstract class ConsoleAccessSuite(IdentityFixture identity)
         }
 
         Assert.True(await identity.RowsAsync("\"AuditRecords\" WHERE \"Action\" = 'console.denied' AND \"Result\" = 'identity.official.role' AND \"ActorId\" IS NOT NULL AND \"Address\" IS NOT NULL") > 5);
+    }
+
+    [Fact]
+    public async Task The_account_page_leads_whoever_may_enter_to_the_console_and_nobody_else()
+    {
+        foreach (var name in Allowed.Keys)
+        {
+            using var officer = await Officer.SignInAsync(identity, name);
+            Assert.Contains("href=\"/console\"", await officer.ReadAsync("/account"), StringComparison.Ordinal);
+        }
+
+        foreach (var name in (string[])["citizen", "clerk"])
+        {
+            using var other = await Officer.SignInAsync(identity, name);
+            Assert.DoesNotContain("href=\"/console\"", await other.ReadAsync("/account"), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

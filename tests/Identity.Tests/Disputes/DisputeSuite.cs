@@ -78,6 +78,21 @@ public abstract class DisputeSuite(IdentityFixture identity)
     }
 
     [Fact]
+    public async Task Whoever_cannot_sign_in_finds_the_dispute_by_a_link_and_on_paper_by_its_whole_address()
+    {
+        using var quarrel = await Quarrel.WithSlipAsync(identity);
+        foreach (var page in (string[])["/sign-in", "/recover", "/frozen", "/register/taken"])
+        {
+            Assert.Contains("href=\"/disputes\"", await quarrel.Claimant.ReadAsync(page), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await quarrel.Claimant.Browser.GetAsync("/disputes")).StatusCode);
+        using var officer = await Officer.SignInAsync(identity, "counter-one");
+        var receipt = await Officer.TextAsync(await officer.FillAsync("/console/disputes/new", "", quarrel.Form()));
+        Assert.Contains($">{identity.Issuer}/disputes<", receipt, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rejected_dispute_leaves_the_holder_as_before()
     {
         using var quarrel = await Quarrel.NewAsync(identity);

@@ -60,6 +60,9 @@ internal static class NoticeKinds
     /// <summary>Facts: <c>level</c>, <c>was</c> (names of levels), <c>reason</c>, <c>organisation</c> (its name; none: the level is the person's own).</summary>
     public const string LevelChanged = "level-changed";
 
+    /// <summary>The level will fall, for what carries it ends. Facts: <c>level</c>, <c>ends</c> (seconds since 1970), <c>subject</c> (whose level), <c>organisation</c> as for <see cref="LevelChanged"/>.</summary>
+    public const string LevelEnds = "level-ends";
+
     /// <summary>The text message beside <see cref="LevelChanged"/> where evidence raised the person's level; no notice of its own.</summary>
     public const string LevelRaised = "level-raised";
 
@@ -90,11 +93,14 @@ internal static class NoticeKinds
     /// <summary>What an official had checked at a counter was taken back. Fact: <c>organisation</c> (its name; empty: it was about the person).</summary>
     public const string CounterWithdrawn = "counter-withdrawn";
 
+    /// <summary>What a city or a former system had handed over was taken back, the whole of an import. Fact as for <see cref="CounterWithdrawn"/>.</summary>
+    public const string ImportWithdrawn = "import-withdrawn";
+
     /// <summary>What somebody who has got into the account would rather hide: told by text message as well.</summary>
     public static readonly FrozenSet<string> Serious = new[]
     {
         NewDevice, PasswordChanged, PasskeyAdded, PasskeyRemoved, PasskeyRefused, SecondFactorOn, SecondFactorOff, AppReplaced, FactorsReset, RecoveryCodesMade, RecoveryCodeUsed, PhoneChanged, PhoneReassigned,
         RecoveryStarted, RecoveryDone, RecoveredAnew, RecoveryRefused, TicketGiven,
-        ClosingBegun, ClosingUndone, Frozen, Unfrozen, OrganisationFrozen, OrganisationUnfrozen, NameChanged, CounterWithdrawn, DataExported, PresenceProven,
+        ClosingBegun, ClosingUndone, Frozen, Unfrozen, OrganisationFrozen, OrganisationUnfrozen, NameChanged, CounterWithdrawn, ImportWithdrawn, DataExported, PresenceProven,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

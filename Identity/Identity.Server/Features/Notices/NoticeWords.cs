@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Assurance;
+using Yinxin.ServiceDefaults.Language;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Notices;
@@ -8,6 +9,8 @@ namespace Yinxin.Identity.Server.Features.Notices;
 /// <summary>A notice in words for people, made when it is shown.</summary>
 internal static class NoticeWords
 {
+    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
     public static string Of(ITexts texts, Notice notice)
     {
         var (chinese, english) = Of(notice.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(notice.Facts, JsonSerializerOptions.Web) ?? []);
@@ -78,6 +81,12 @@ internal static class NoticeWords
             $"The assurance level of the organisation “{organisation}” that you represent changed from “{Level(facts, "was").English}” to “{Level(facts).English}”."),
         NoticeKinds.LevelChanged => (
             $"您的认证等级变为“{Level(facts).Chinese}”。", $"Your assurance level is now “{Level(facts).English}”."),
+        NoticeKinds.LevelEnds when Fact(facts, "organisation") is { Length: > 0 } organisation => (
+            $"您担任法定代表人的组织“{organisation}”的“{Level(facts).Chinese}”认证将于{Day(facts).Chinese}到期，届时等级降低。请在此之前到“我的组织”续期，或增加一种认证方式。",
+            $"What carries the level “{Level(facts).English}” of the organisation “{organisation}” that you represent ends {Day(facts).English}, and the level falls then. Please renew it or add a way before, under “My organisations”."),
+        NoticeKinds.LevelEnds => (
+            $"您的“{Level(facts).Chinese}”认证将于{Day(facts).Chinese}到期，届时等级降低。请在此之前到“我的账号”续期，或增加一种认证方式。",
+            $"What carries your level “{Level(facts).English}” ends {Day(facts).English}, and the level falls then. Please renew it or add a way before, under “My account”."),
         NoticeKinds.LevelRaised => ("您账号的认证等级已提高。", "The assurance level of your account was raised."),
         NoticeKinds.OrganisationLevelRaised => ("您担任法定代表人的组织的认证等级已提高。", "The assurance level of an organisation that you represent was raised."),
         NoticeKinds.Mandate => ($"{Fact(facts, "organisation")}的经办授权{Change(facts).Chinese}。", $"A mandate of {Fact(facts, "organisation")} {Change(facts).English}."),
@@ -91,6 +100,9 @@ internal static class NoticeWords
         NoticeKinds.CounterWithdrawn => (
             $"政务服务大厅窗口的一项核验{Bracket(facts, "organisation")}已被撤销，认证等级可能随之降低，请以其他方式重新核验或持证件到大厅办理。",
             $"A check at a service hall{BracketEnglish(facts, "organisation")} was taken back, so an assurance level may have fallen: please verify anew in another way or come to a hall."),
+        NoticeKinds.ImportWithdrawn => (
+            $"由原系统移交的认证信息{Bracket(facts, "organisation")}经核查有误，已撤销，认证等级可能随之降低，请以其他方式重新核验或持证件到政务服务大厅办理。",
+            $"What a former system had handed over about you{BracketEnglish(facts, "organisation")} was found to be wrong and taken back, so an assurance level may have fallen: please verify anew in another way or come to a service hall."),
         _ => ("您的账号有新的变动。", "Something about your account has changed."),
     };
 
@@ -103,6 +115,12 @@ internal static class NoticeWords
     private static string Left(IReadOnlyDictionary<string, string> facts, string format) => Fact(facts, "left") is { Length: > 0 } left ? format.Replace("{0}", left, StringComparison.Ordinal) : "";
 
     private static (string Chinese, string English) Level(IReadOnlyDictionary<string, string> facts, string name = "level") => LevelWords.Both(AssuranceNames.Parse(Fact(facts, name)));
+
+    /// <summary>Day in Asia/Shanghai, with what stands before it.</summary>
+    private static (string Chinese, string English) Day(IReadOnlyDictionary<string, string> facts) => EndingNotice.EndOf(facts) is { } end
+        ? (Local(end).ToString(" yyyy年M月d日 ", Languages.Chinese), "on " + Local(end).ToString("d MMMM yyyy", Languages.English)) : ("近期", "soon");
+
+    private static DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Shanghai);
 
     private static (string Chinese, string English) Field(IReadOnlyDictionary<string, string> facts) => Fact(facts, "field") switch
     {

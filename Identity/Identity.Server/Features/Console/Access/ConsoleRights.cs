@@ -60,14 +60,25 @@ internal static class ConsoleRights
     /// <summary>Propose to take all of an official's back.</summary>
     public static readonly IReadOnlyList<string> ProposeCounterRecords = [OfficialRoles.SecurityAdministrator];
 
+    /// <summary>Propose to take back all evidence that one import brought. A security administrator decides, not one who handed it over.</summary>
+    public static readonly IReadOnlyList<string> ProposeImportRecords = [OfficialRoles.SecurityAdministrator];
+
     public static readonly IReadOnlyList<string> GiveRoles = [OfficialRoles.SecurityAdministrator];
 
     public static readonly IReadOnlyList<string> ReadKeys = [OfficialRoles.SystemAdministrator, OfficialRoles.Auditor];
 
     public static readonly IReadOnlyList<string> ChangeKeys = [OfficialRoles.SystemAdministrator];
 
+    /// <summary>The keys of tokens, by name and time: whoever answers for the platform or audits it.</summary>
+    public static readonly IReadOnlyList<string> ReadProtocolKeys =
+        [OfficialRoles.SystemAdministrator, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
+
+    /// <summary>Take one out of use at once.</summary>
+    public static readonly IReadOnlyList<string> WithdrawProtocolKeys = [OfficialRoles.SecurityAdministrator];
+
     /// <summary>Counts, and rows by their number: nothing personal.</summary>
-    public static readonly IReadOnlyList<string> ReadImports = [OfficialRoles.SystemAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
+    public static readonly IReadOnlyList<string> ReadImports =
+        [OfficialRoles.SystemAdministrator, OfficialRoles.SecurityAdministrator, OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 
     public static readonly IReadOnlyList<string> ReadAudit = [OfficialRoles.AuditAdministrator, OfficialRoles.Auditor];
 }

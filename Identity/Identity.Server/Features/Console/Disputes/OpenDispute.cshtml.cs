@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Identity.Server.Features.Console.Access;
 using Yinxin.Identity.Server.Features.Console.Accounts;
@@ -9,6 +10,7 @@ using Yinxin.Identity.Server.Features.Forms;
 using Yinxin.Identity.Server.Features.Registration;
 using Yinxin.ServiceDefaults.Identifiers;
 using Yinxin.ServiceDefaults.Problems;
+using Yinxin.ServiceDefaults.Settings;
 using Yinxin.Web.Components;
 
 namespace Yinxin.Identity.Server.Features.Console.Disputes;
@@ -17,7 +19,7 @@ namespace Yinxin.Identity.Server.Features.Console.Disputes;
 [KeepsForm(
     nameof(OpenDisputeModel.Slip), nameof(OpenDisputeModel.Kind), nameof(OpenDisputeModel.IdNumber), nameof(OpenDisputeModel.Name), nameof(OpenDisputeModel.Sex), nameof(OpenDisputeModel.Ethnicity),
     nameof(OpenDisputeModel.DocumentKind), nameof(OpenDisputeModel.DocumentNumber), nameof(OpenDisputeModel.Finding), nameof(OpenDisputeModel.Window))]
-internal sealed class OpenDisputeModel(DisputeOpening opening, KeptForms forms, ITexts texts, TimeProvider time) : ConsolePage
+internal sealed class OpenDisputeModel(DisputeOpening opening, KeptForms forms, IOptions<AddressSettings> addresses, ITexts texts, TimeProvider time) : ConsolePage
 {
     [BindProperty]
     public string? Slip { get; set; }
@@ -124,7 +126,7 @@ internal sealed class OpenDisputeModel(DisputeOpening opening, KeptForms forms, 
         [
             (texts.Of("争议编号", "Dispute number"), dispute.Number),
             (texts.Of("持有人答复截止", "The holder may answer until"), texts.Time(dispute.AnswerDue!.Value)),
-            (texts.Of("查询进度", "To look it up"), "/disputes"),
+            (texts.Of("查询进度", "To look it up"), addresses.Value.Issuer + "/disputes"),
         ],
         code, texts.Of("查询码（决定交还后凭它启用账号）", "Code (after a decision in your favour it opens the account)"));
 
