@@ -9,7 +9,7 @@ using Yinxin.Trust.Bundles;
 
 namespace Yinxin.Launch.Audit;
 
-/// <summary><c>yinxin audit verify</c>: exit 0 everything holds, 1 something was edited or removed (it is named), 2 it cannot tell: something could not be looked at, and nobody said that it need not be.</summary>
+/// <summary><c>yinxin audit verify</c>: exit 0 everything holds, 1 something was edited or removed (it is named), 2 it cannot tell: something could not be looked at, and nobody said that it need not be, or a database did not answer to its end (the others are looked at all the same, and what was found before stays found).</summary>
 internal static class AuditCommand
 {
     public static Command Create()
@@ -44,15 +44,39 @@ internal static class AuditCommand
         bundlePath ??= Bundle(data);
         var judge = new AuditJudge(bundlePath is null ? null : TrustBundle.Parse(await File.ReadAllBytesAsync(bundlePath, cancellationToken)));
         var (touched, unsure) = (false, false);
+        List<PlatformException> lost = [];
         foreach (var (name, source) in databases)
         {
             var finding = await judge.JudgeAsync(name, provider, source, Head(data, provider, name, source), cancellationToken);
             touched |= finding.Faults.Any(f => !IsKnown(f, knownGaps));
-            unsure |= finding.Unknown.Except(notAsked, StringComparer.Ordinal).Any();
+            unsure |= finding.Lost is not null || finding.Unknown.Except(notAsked, StringComparer.Ordinal).Any();
             Write(finding, knownGaps, json);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                unsure = true;
+                lost.Add(new PlatformException($"The run was broken off at {name}: nothing is said of what was not read.", $"核对在 {name} 处中止，未读部分不作结论。"));
+                break;
+            }
+
+            if (finding.Lost is { } reason)
+            {
+                lost.Add(new PlatformException($"The database {name} did not answer to its end, and nothing is said of the rest of it: {reason}", $"数据库 {name} 未能读完，未读部分不作结论：{reason}"));
+            }
         }
 
+        WriteLost(lost);
         return touched ? 1 : unsure ? 2 : 0;
+    }
+
+    /// <summary>At the end, where nobody overlooks it.</summary>
+    private static void WriteLost(List<PlatformException> lost)
+    {
+        var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        foreach (var loss in lost)
+        {
+            errors.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]{loss.Message}[/]");
+            errors.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]{loss.Chinese}[/]");
+        }
     }
 
     /// <summary>By both anchors: one that is taken away at either end makes another gap of it. One without an end is never known, for it grows.</summary>
@@ -111,7 +135,12 @@ internal static class AuditCommand
         var evidence = finding.Evidence is { } count ? string.Create(CultureInfo.InvariantCulture, $", {count} evidence") : "";
         var mandates = finding.Mandates is { } steps ? string.Create(CultureInfo.InvariantCulture, $", {steps} of mandates") : "";
         var counts = string.Create(CultureInfo.InvariantCulture, $"{finding.Database}: {finding.Records} records, {finding.Anchors} anchors{evidence}{mandates}");
-        AnsiConsole.MarkupLine((finding.Faults.Any(f => !IsKnown(f, knownGaps)) ? "[red]有改动 touched[/]  " : finding.Unknown.Count + finding.Faults.Count > 0 ? "[yellow]未能全部核对 partly looked at[/] " : "[green]完好 whole[/]    ") + Markup.Escape(counts));
+        AnsiConsole.MarkupLine((finding.Faults.Any(f => !IsKnown(f, knownGaps)) ? "[red]有改动 touched[/]  " : finding.Lost is not null || finding.Unknown.Count + finding.Faults.Count > 0 ? "[yellow]未能全部核对 partly looked at[/] " : "[green]完好 whole[/]    ") + Markup.Escape(counts));
+        if (finding.Lost is not null)
+        {
+            AnsiConsole.MarkupLine("    [yellow]未能读完 not read to its end[/]");
+        }
+
         foreach (var unknown in finding.Unknown)
         {
             AnsiConsole.MarkupLine("    [yellow]" + (unknown == AuditFinding.NoBundle

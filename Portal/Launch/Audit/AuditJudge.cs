@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Yinxin.Identity.Server;
 using Yinxin.ServiceDefaults.Audit;
 using Yinxin.Trust.Bundles;
@@ -18,86 +17,118 @@ internal sealed class AuditJudge(TrustBundle? bundle)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<AuditFinding> JudgeAsync(string name, string provider, string source, AuditHead? head, CancellationToken cancellationToken)
     {
+        var found = new AuditFinding(name);
+        try
+        {
+            await LookAsync(found, provider, source, head, cancellationToken);
+        }
+        catch (Exception e) when (UnreadData.Loss(e) is { } loss)
+        {
+            // What was found stays found. Of what was not read nobody may say that it is whole, nor that somebody touched it.
+            found.Lost = loss.Message;
+        }
+
+        return found;
+    }
+
+    private async Task LookAsync(AuditFinding found, string provider, string source, AuditHead? head, CancellationToken cancellationToken)
+    {
         await using var database = provider == "sqlite" ? AuditDatabase.OfFile(source) : AuditDatabase.OfPostgres(source);
-        List<AuditFaultFound> faults = [];
         var (hasAnchors, hasEvidence) = (await database.HasTableAsync("AuditAnchors", cancellationToken), await database.HasTableAsync("Evidence", cancellationToken));
         if (!await database.HasTableAsync("AuditRecords", cancellationToken))
         {
             // Not every app has an audit; one that had it has it still.
             if (head is not null || hasAnchors || hasEvidence)
             {
-                faults.Add(new AuditFaultFound("audit", "0", "missing"));
+                found.Add("audit", "0", "missing");
             }
 
-            return new AuditFinding(name, 0, 0, null, null, faults, []);
+            return;
         }
 
-        var (records, broken) = await database.VerifyAsync(cancellationToken);
-        faults.AddRange(broken.Select(f => new AuditFaultFound("audit", f.Sequence.ToString(CultureInfo.InvariantCulture), f.Kind)));
+        var whole = false;
+        await ReadAsync(found, "audit", async () =>
+        {
+            (found.Records, var broken) = await database.VerifyAsync(cancellationToken);
+            whole = broken.Count == 0;
+            found.Add(broken.Select(f => new AuditFaultFound("audit", f.Sequence.ToString(CultureInfo.InvariantCulture), f.Kind)));
+        });
 
-        List<string> unknown = [];
         if (head is null)
         {
             // Every app with an audit notes its end: where that is not at hand, nothing tells what was cut off, and be it all.
-            unknown.Add(AuditFinding.NoHead);
+            found.CannotTell(AuditFinding.NoHead);
         }
-
-        if (head is not null && await database.HashAsync(head.Sequence, cancellationToken) is var now && now != head.Hash)
+        else
         {
-            // What was cut off at the end leaves a chain that holds in itself.
-            faults.Add(new AuditFaultFound("head", head.Sequence.ToString(CultureInfo.InvariantCulture), now is null ? "removed" : "rewritten"));
+            await ReadAsync(found, "head", async () =>
+            {
+                if (await database.HashAsync(head.Sequence, cancellationToken) is var now && now != head.Hash)
+                {
+                    // What was cut off at the end leaves a chain that holds in itself.
+                    found.Add("head", head.Sequence.ToString(CultureInfo.InvariantCulture), now is null ? "removed" : "rewritten");
+                }
+            });
         }
 
-        if (hasEvidence && !hasAnchors)
-        {
-            faults.Add(new AuditFaultFound("anchor", "0", "missing"));
-        }
-
-        var anchors = 0;
         if (hasAnchors)
         {
-            (anchors, var unvouched, var findings) = await IdentityServerApp.VerifyAnchorsAsync(database, bundle is null ? null : ValidationMaterial.Of(bundle), cancellationToken);
-            faults.AddRange(findings.Select(f => new AuditFaultFound(
-                "anchor", f.Kind == AuditFaultFound.Gap ? string.Create(CultureInfo.InvariantCulture, $"{f.Sequence}-{f.Until}") : f.Sequence.ToString(CultureInfo.InvariantCulture), f.Kind)));
-            if (unvouched)
+            await ReadAsync(found, "anchor", async () =>
             {
-                unknown.Add(AuditFinding.NoBundle);
-            }
+                (found.Anchors, var unvouched, var findings) = await IdentityServerApp.VerifyAnchorsAsync(database, bundle is null ? null : ValidationMaterial.Of(bundle), cancellationToken);
+                found.Add(findings.Select(f => new AuditFaultFound(
+                    "anchor", f.Kind == AuditFaultFound.Gap ? string.Create(CultureInfo.InvariantCulture, $"{f.Sequence}-{f.Until}") : f.Sequence.ToString(CultureInfo.InvariantCulture), f.Kind)));
+                if (unvouched)
+                {
+                    found.CannotTell(AuditFinding.NoBundle);
+                }
+            });
+        }
+        else if (hasEvidence)
+        {
+            found.Add("anchor", "0", "missing");
         }
 
-        long? evidence = null;
         if (hasEvidence)
         {
-            (evidence, var findings) = await IdentityServerApp.VerifyEvidenceAsync(provider, source, cancellationToken);
-            faults.AddRange(findings.Select(f => new AuditFaultFound("evidence", string.Create(CultureInfo.InvariantCulture, $"{f.Subject}:{f.Place}"), f.Kind)));
+            await ReadAsync(found, "evidence", async () =>
+            {
+                (found.Evidence, var findings) = await IdentityServerApp.VerifyEvidenceAsync(provider, source, cancellationToken);
+                found.Add(findings.Select(f => new AuditFaultFound("evidence", string.Create(CultureInfo.InvariantCulture, $"{f.Subject}:{f.Place}"), f.Kind)));
+            });
         }
 
-        long? mandates = null;
         if (await database.HasTableAsync("Mandates", cancellationToken) && await database.HasTableAsync("MandateEvents", cancellationToken))
         {
-            try
+            await ReadAsync(found, "mandate", async () =>
             {
-                (mandates, var findings) = await IdentityServerApp.VerifyMandatesAsync(provider, source, cancellationToken);
-                faults.AddRange(findings.Select(f => new AuditFaultFound("mandate", string.Create(CultureInfo.InvariantCulture, $"{f.Mandate}:{f.Place}"), f.Kind)));
-            }
-            catch (Exception e) when (e is InvalidOperationException or FormatException or InvalidCastException or JsonException)
-            {
-                // Somebody wrote into a column what no server writes: all else that was found is still to be said.
-                faults.Add(new AuditFaultFound("mandate", "0", "unreadable"));
-            }
+                (found.Mandates, var findings) = await IdentityServerApp.VerifyMandatesAsync(provider, source, cancellationToken);
+                found.Add(findings.Select(f => new AuditFaultFound("mandate", string.Create(CultureInfo.InvariantCulture, $"{f.Mandate}:{f.Place}"), f.Kind)));
+            });
         }
         else if (hasEvidence)
         {
             // The app that keeps evidence keeps mandates.
-            faults.Add(new AuditFaultFound("mandate", "0", "missing"));
+            found.Add("mandate", "0", "missing");
         }
 
         // An app with evidence notes at its first start already that there is none of an earlier release.
-        if (records == 0 && broken.Count == 0 && (hasEvidence || anchors > 0))
+        if (found.Records == 0 && whole && (hasEvidence || found.Anchors > 0))
         {
-            faults.Add(new AuditFaultFound("audit", "0", "emptied"));
+            found.Add("audit", "0", "emptied");
         }
+    }
 
-        return new AuditFinding(name, records, anchors, evidence, mandates, faults, unknown);
+    private static async Task ReadAsync(AuditFinding found, string what, Func<Task> read)
+    {
+        try
+        {
+            await read();
+        }
+        catch (Exception e) when (UnreadData.IsUnreadable(e))
+        {
+            // Somebody wrote into a column what no server writes, or took the column away: all else that is found is still to be said.
+            found.Add(what, "0", "unreadable");
+        }
     }
 }

@@ -119,7 +119,7 @@ public abstract class AuditVerifyTests(PlatformFixture platform)
         }
     }
 
-    private async Task TouchAsync(string sql, string undo, string what, string? where, string kind)
+    protected async Task TouchAsync(string sql, string undo, string what, string? where, string kind)
     {
         await ExecuteAsync(sql);
         try
@@ -151,7 +151,26 @@ public abstract class AuditVerifyTests(PlatformFixture platform)
         return (code, JsonSerializer.Deserialize<JsonElement>(output));
     }
 
-    private async Task<long> ScalarAsync(string sql) => Convert.ToInt64(await ValueAsync(sql), CultureInfo.InvariantCulture);
+    /// <summary>What a run said that lost a database: a line of JSON for each, and what was lost at the end.</summary>
+    protected static IReadOnlyList<JsonElement> ExpectLoss((int ExitCode, string Output) run, int exitCode)
+    {
+        // A console breaks its lines where it likes.
+        var said = string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
+        Assert.True(run.ExitCode == exitCode, run.Output);
+        Assert.Contains("didnotanswertoitsend", said, StringComparison.Ordinal);
+        Assert.Contains("未能读完", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("unreadable", run.Output, StringComparison.Ordinal);
+        var findings = run.Output.Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonSerializer.Deserialize<JsonElement>(l)).ToList();
+        Assert.Single(findings, IsLost);
+        return findings;
+    }
+
+    protected static bool IsLost(JsonElement findings) => findings.GetProperty("lost").ValueKind == JsonValueKind.String;
+
+    protected static IEnumerable<string> Faults(JsonElement findings) =>
+        findings.GetProperty("faults").EnumerateArray().Select(f => $"{f.GetProperty("what").GetString()} {f.GetProperty("where").GetString()} {f.GetProperty("kind").GetString()}");
+
+    protected async Task<long> ScalarAsync(string sql) => Convert.ToInt64(await ValueAsync(sql), CultureInfo.InvariantCulture);
 
     private async Task<object?> ValueAsync(string sql)
     {
@@ -181,6 +200,10 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
     [InlineData("DROP TABLE \"AuditAnchors\"", "anchor", "missing")]
     [InlineData("DROP TABLE \"MandateEvents\"", "mandate", "missing")]
     [InlineData("ALTER TABLE \"Mandates\" RENAME TO \"Former\"; CREATE TABLE \"Mandates\" AS SELECT * FROM \"Former\"; INSERT INTO \"Mandates\" (\"Id\", \"State\") VALUES ('00000000-0000-0000-0000-000000000001', 'x')", "mandate", "unreadable")]
+    [InlineData("ALTER TABLE \"AuditRecords\" RENAME COLUMN \"Details\" TO \"Former\"", "audit", "unreadable")]
+    [InlineData("ALTER TABLE \"AuditAnchors\" RENAME COLUMN \"Hash\" TO \"Former\"", "anchor", "unreadable")]
+    [InlineData("ALTER TABLE \"Evidence\" RENAME COLUMN \"AssuredBy\" TO \"Former\"", "evidence", "unreadable")]
+    [InlineData("ALTER TABLE \"MandateEvents\" RENAME COLUMN \"Digest\" TO \"Former\"", "mandate", "unreadable")]
     [InlineData("DELETE FROM \"AuditRecords\"; DELETE FROM \"AuditAnchors\"", "audit", "emptied")]
     [InlineData("PRAGMA foreign_keys = 0; DELETE FROM \"AuditRecords\"; DELETE FROM \"AuditAnchors\"; DELETE FROM \"Evidence\"", "audit", "emptied")]
     public async Task Without_a_table_and_without_records_nothing_is_whole(string sql, string what, string kind)
@@ -189,16 +212,7 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
         var copy = Directory.CreateTempSubdirectory("yinxin-audit-");
         try
         {
-            var database = Path.Combine(copy.FullName, "database.sqlite");
-            await ExecuteAsync($"VACUUM INTO '{database}'");
-            await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
-            {
-                await connection.OpenAsync(TestContext.Current.CancellationToken);
-                await using var command = connection.CreateCommand();
-                command.CommandText = sql;
-                await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            }
-
+            var database = await CopyAsync(copy.FullName, sql);
             var (code, findings) = await VerifyFileAsync(database);
             Assert.Equal(1, code);
             Assert.Contains(findings.GetProperty("faults").EnumerateArray(), f => f.GetProperty("what").GetString() == what && f.GetProperty("kind").GetString() == kind);
@@ -209,6 +223,41 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
         }
     }
 
+    [Fact]
+    public async Task A_database_that_cannot_be_read_hides_nothing_of_the_others()
+    {
+        await AnchoredAsync();
+        var copy = Directory.CreateTempSubdirectory("yinxin-audit-");
+        try
+        {
+            // By name the lost one comes first.
+            await File.WriteAllTextAsync(Path.Combine(copy.CreateSubdirectory("a").FullName, "database.sqlite"), new string('x', 4096), TestContext.Current.CancellationToken);
+            await CopyAsync(copy.CreateSubdirectory("b").FullName, "UPDATE \"AuditRecords\" SET \"ActorName\" = 'x' WHERE \"Sequence\" = 2");
+            var findings = ExpectLoss(await Judge.RunAsync("dotnet", typeof(DemoException).Assembly.Location, "audit", "verify", "--json", "--data", copy.FullName), 1);
+            Assert.Equal(["a", "b"], findings.Select(f => f.GetProperty("database").GetString()));
+            Assert.Equal([true, false], findings.Select(IsLost));
+            Assert.Empty(Faults(findings[0]));
+            Assert.Contains("audit 2 edited", Faults(findings[1]));
+        }
+        finally
+        {
+            copy.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The platform's database in a directory of its own, changed.</summary>
+    private async Task<string> CopyAsync(string directory, string sql)
+    {
+        var database = Path.Combine(directory, "database.sqlite");
+        await ExecuteAsync($"VACUUM INTO '{database}'");
+        await using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return database;
+    }
+
     protected override string[] Database => ["--data", file];
 
     protected override DbConnection Connect() => new SqliteConnection($"Data Source={file};Pooling=False");
@@ -217,6 +266,88 @@ public sealed class SqliteAuditVerifyTests(SqlitePlatform platform) : AuditVerif
 public sealed class PostgresAuditVerifyTests(PostgresPlatform platform) : AuditVerifyTests(platform), IClassFixture<PostgresPlatform>
 {
     private string Connection => platform.ConnectionTo("identity") + ";Pooling=False";
+
+    [Theory]
+    [InlineData(true)] // the connection is cut
+    [InlineData(false)] // the answer takes longer than anybody waits for it
+    public async Task A_database_that_goes_away_while_the_mandates_are_read_is_no_fault(bool cut)
+    {
+        await AnchoredAsync();
+        ExpectNothingSaid(await WithoutMandatesAsync(cut));
+    }
+
+    [Fact]
+    public async Task What_was_found_in_a_database_before_it_went_away_is_said()
+    {
+        await AnchoredAsync();
+        await ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = \"Action\" || 'x' WHERE \"Sequence\" = 2");
+        try
+        {
+            Assert.Contains("audit 2 edited", Faults(Assert.Single(ExpectLoss(await WithoutMandatesAsync(cut: true), 1))));
+        }
+        finally
+        {
+            await ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = SUBSTR(\"Action\", 1, LENGTH(\"Action\") - 1) WHERE \"Sequence\" = 2");
+        }
+    }
+
+    [Fact]
+    public async Task A_touched_database_is_told_beside_one_that_is_not_there()
+    {
+        await AnchoredAsync();
+        await ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = \"Action\" || 'x' WHERE \"Sequence\" = 2");
+        try
+        {
+            var findings = ExpectLoss(await RunAsync(Absent, Connection), 1);
+            Assert.Equal([true, false], findings.Select(IsLost));
+            Assert.Contains("audit 2 edited", Faults(findings[1]));
+        }
+        finally
+        {
+            await ExecuteAsync("UPDATE \"AuditRecords\" SET \"Action\" = SUBSTR(\"Action\", 1, LENGTH(\"Action\") - 1) WHERE \"Sequence\" = 2");
+        }
+    }
+
+    /// <summary>Runs while nobody may read the mandates.</summary>
+    private async Task<(int ExitCode, string Output)> WithoutMandatesAsync(bool cut)
+    {
+        await using var holder = Connect();
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = holder.CreateCommand();
+        (command.Transaction, command.CommandText) = (transaction, "LOCK TABLE \"Mandates\" IN ACCESS EXCLUSIVE MODE");
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        // All before the mandates is read, and their rows are waited for.
+        var run = RunAsync($"{Connection};Application Name=auditor;Command Timeout={(cut ? "60" : "1")}");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (cut && !run.IsCompleted && await ScalarAsync("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'auditor' AND wait_event_type = 'Lock'") == 0)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+
+        return await run;
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_no_fault() =>
+        ExpectNothingSaid(await RunAsync(Absent));
+
+    [Fact]
+    public async Task A_column_that_was_taken_away_is_an_answer()
+    {
+        await AnchoredAsync();
+        await TouchAsync(
+            "ALTER TABLE \"MandateEvents\" RENAME COLUMN \"Digest\" TO \"Former\"", "ALTER TABLE \"MandateEvents\" RENAME COLUMN \"Former\" TO \"Digest\"", "mandate", "0", "unreadable");
+    }
+
+    private static void ExpectNothingSaid((int ExitCode, string Output) run) => Assert.Empty(Faults(Assert.Single(ExpectLoss(run, 2))));
+
+    private string Absent => new NpgsqlConnectionStringBuilder(Connection) { Port = FreePort.Next() }.ConnectionString;
+
+    private Task<(int ExitCode, string Output)> RunAsync(params string[] connections) => Judge.RunAsync(
+        "dotnet",
+        [typeof(DemoException).Assembly.Location, "audit", "verify", "--json", "--database", "postgres", .. connections.SelectMany(c => (string[])["--connection", c]), "--data", platform.DataDirectory]);
 
     protected override string[] Database => ["--database", "postgres", "--connection", Connection, "--data", platform.DataDirectory];
 
