@@ -1,6 +1,11 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Xunit;
 using Yinxin.Launch.Platform;
+using Yinxin.ServiceDefaults.Security;
+using Yinxin.ServiceDefaults.Settings;
+using Yinxin.Testing.Overhearing;
 
 namespace Yinxin.Testing;
 
@@ -37,15 +42,43 @@ public class PlatformFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new PlatformOptions { DataDirectory = DataDirectory, BasePort = FreePort.Range(9), LogLevel = LogLevel.Error, Overrides = Overrides };
+        var options = new PlatformOptions
+        {
+            DataDirectory = DataDirectory,
+            BasePort = FreePort.Range(9),
+            LogLevel = LogLevel.Error,
+            Overrides = Overrides,
+            Logging = logging => logging.AddEar(KnownSecrets.OfRun),
+        };
         platform = await RunningPlatform.StartAsync(await OptionsAsync(options));
+        using var sandbox = Sandbox();
+        await KnownSecrets.OfRun.LearnRegisterAsync(sandbox, Description.Accounts.Select(a => a.Name.Split('（')[0]));
+        KnownSecrets.OfRun.Learn("API key", Description.Sandbox.ApiKey);
+        foreach (var account in Description.Accounts)
+        {
+            KnownSecrets.OfRun.Learn("password", account.Password);
+            KnownSecrets.OfRun.Learn("name", account.Name);
+        }
+
+        foreach (var client in Description.Clients)
+        {
+            KnownSecrets.OfRun.Learn("client secret", client.ClientSecret ?? "");
+        }
     }
 
+    /// <summary>Ends the platform; nothing that it has logged or traced may have held anything personal.</summary>
     public async ValueTask DisposeAsync()
     {
         if (platform is not null)
         {
-            await platform.DisposeAsync();
+            try
+            {
+                await LearnMessagesAsync();
+            }
+            finally
+            {
+                await platform.DisposeAsync();
+            }
         }
 
         try
@@ -58,5 +91,23 @@ public class PlatformFixture : IAsyncLifetime
         }
 
         GC.SuppressFinalize(this);
+        Ear.Judge();
     }
+
+    /// <summary>Which codes went to phones is known where they came to.</summary>
+    private async Task LearnMessagesAsync()
+    {
+        using var sandbox = Sandbox();
+        using var recovered = await sandbox.DeleteAsync(new Uri("/faults/v1/rules", UriKind.Relative));
+        foreach (var message in (await sandbox.GetFromJsonAsync<List<JsonElement>>(new Uri("/sms/v1/messages", UriKind.Relative)))!)
+        {
+            KnownSecrets.OfRun.LearnMessage(message.GetProperty("text").GetString()!);
+        }
+    }
+
+    private HttpClient Sandbox() => new(TrustedRoots.Handler(new AppSettings { TrustedRootsPath = Running.TrustedRootsPath }) ?? new SocketsHttpHandler())
+    {
+        BaseAddress = new Uri(Description.Sandbox.Address),
+        DefaultRequestHeaders = { { "X-Api-Key", Description.Sandbox.ApiKey } },
+    };
 }

@@ -45,5 +45,8 @@ public sealed record PlatformOptions
 
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
+    /// <summary>What else hears the log of every app, besides the console.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -97,6 +97,7 @@ public sealed class RunningPlatform : IAsyncDisposable
                         console.TimestampFormat = "HH:mm:ss ";
                     });
                     builder.Logging.SetMinimumLevel(options.LogLevel);
+                    options.Logging?.Invoke(builder.Logging);
                 }),
                 cancellationToken);
             lock (apps)

@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using Xunit;
 using Yinxin.Launch.Platform;
 using Yinxin.Testing;
+using Yinxin.Testing.Overhearing;
 
 [assembly: AssemblyFixture(typeof(Yinxin.EndToEnd.Browsing.BrowserFixture))]
 
@@ -26,12 +27,25 @@ public class BrowserFixture : PlatformFixture, IAsyncLifetime
     /// <summary>What a derived fixture starts Chromium with besides.</summary>
     protected virtual IReadOnlyList<string> Arguments => [];
 
+    /// <summary>The service that may hand users over here; the sixth of the sample clients.</summary>
+    public const string Sender = "launch";
+
+    /// <summary>Whose users it hands over.</summary>
+    public const string SenderSource = "hefei";
+
     /// <summary>
     /// Whoever has just registered gets the next code without a minute's wait, and whoever waits in place of a challenge's work does so for a quarter of a minute:
     /// a form can come too early then on a busy machine too.
     /// </summary>
     protected override Task<PlatformOptions> OptionsAsync(PlatformOptions options) =>
-        Task.FromResult(options with { Overrides = [.. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "Challenge:WaitSeconds", "15")] });
+        Task.FromResult(options with
+        {
+            Overrides =
+            [
+                .. options.Overrides, ("identity", "PhoneCodes:SecondsBetween", "0"), ("identity", "Challenge:WaitSeconds", "15"),
+                ("identity", "Clients:5:Scopes:90", "identity.import"), ("identity", "Clients:5:ImportSources:0", SenderSource),
+            ],
+        });
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
@@ -105,6 +119,13 @@ public sealed class Visitor : IAsyncDisposable
         var visitor = new Visitor(context, page, fixture);
         context.Request += (_, request) =>
         {
+            // What is typed must come into no log and no trace; files are sent otherwise than forms.
+            KnownSecrets.OfRun.LearnAddress(request.Url);
+            if (request.Method == "POST" && request.Headers.TryGetValue("content-type", out var type) && type.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal))
+            {
+                KnownSecrets.OfRun.LearnForm(request.PostData ?? "");
+            }
+
             if (new Uri(request.Url) is { Scheme: "http" or "https" } url && url.Host != "localhost")
             {
                 visitor.ForeignRequests.Enqueue(request.Url);

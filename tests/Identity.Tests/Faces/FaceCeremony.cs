@@ -54,7 +54,7 @@ internal sealed class FaceCeremony(Applicant person, RelyingParty party, Ceremon
         if (photo is not null)
         {
             using var content = new ByteArrayContent(photo);
-            (await identity.Sandbox.Http.PutAsync($"/population/v1/photos/{person.Person.IdNumber}", content)).EnsureSuccessStatusCode();
+            (await identity.Sandbox.Http.PutAsync($"/population/v1/photos?idNumber={person.Person.IdNumber}", content)).EnsureSuccessStatusCode();
         }
     }
 

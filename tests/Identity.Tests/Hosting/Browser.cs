@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Yinxin.Testing.Overhearing;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
@@ -28,6 +29,14 @@ public sealed partial class Browser : IDisposable
         client = new HttpClient(handler) { BaseAddress = new Uri(address) };
     }
 
+    /// <param name="address">The public address of a server.</param>
+    /// <param name="proxy">Through which it is reached.</param>
+    public Browser(string address, TlsEndingProxy proxy)
+    {
+        Cookies = proxy.Cookies;
+        client = new HttpClient(proxy) { BaseAddress = new Uri(address) };
+    }
+
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
 
     public CookieContainer Cookies { get; } = new();
@@ -37,7 +46,7 @@ public sealed partial class Browser : IDisposable
 
     public async Task<HttpResponseMessage> GetAsync(string url)
     {
-        TypedSecrets.Remember(url);
+        KnownSecrets.OfRun.LearnAddress(url);
         return Kept(await client.GetAsync(new Uri(url, UriKind.RelativeOrAbsolute)));
     }
 
@@ -46,7 +55,7 @@ public sealed partial class Browser : IDisposable
     public async Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form)
     {
         List<KeyValuePair<string, string>> fields = [.. form];
-        TypedSecrets.Remember(fields);
+        KnownSecrets.OfRun.LearnFields(fields);
         return Kept(await client.PostAsync(new Uri(url, UriKind.RelativeOrAbsolute), new FormUrlEncodedContent(fields)));
     }
 

@@ -10,6 +10,7 @@ using Xunit;
 using Yinxin.Identity.Server;
 using Yinxin.Identity.Server.Data;
 using Yinxin.Testing;
+using Yinxin.Testing.Overhearing;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
@@ -100,6 +101,8 @@ public abstract class IdentityFixture : IAsyncLifetime
         await BeforeStartAsync(values);
         app = Build(values);
         sandbox = await SandboxClient.StartAsync(Sandbox.Address, Path.Combine(directory, "sandbox"), Issuer, Time);
+        await KnownSecrets.OfRun.LearnRegisterAsync(Sandbox.Http);
+        KnownSecrets.OfRun.Learn("client secret", Secret);
         await app.StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(Issuer) };
     }
@@ -147,12 +150,7 @@ public abstract class IdentityFixture : IAsyncLifetime
         builder.Services.AddSingleton<IInterceptor>(Statements);
         builder.Services.AddSingleton<IInterceptor>(new TurnOrder());
         builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.Logging.AddProvider(new TypedSecrets()).AddFilter<TypedSecrets>(null, LogLevel.Information);
-        foreach (var quiet in (string[])["Microsoft", "System.Net.Http", "OpenIddict", "Polly"])
-        {
-            builder.Logging.AddFilter<TypedSecrets>(quiet, LogLevel.Warning);
-        }
-
+        builder.Logging.AddEar(KnownSecrets.OfRun);
         Configure(builder);
     });
 

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
-/// <summary>A server whose every log line, at every level, and every span is kept.</summary>
-public sealed class OverheardIdentity : SqliteIdentity, ILoggerProvider
+/// <summary>Keeps every log line of a server, at every level, and every span: what a server itself makes up, a ticket or a token, is known only after it was said.</summary>
+public sealed class Overheard : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> heard = new();
     private readonly ActivityListener listener;
 
-    public OverheardIdentity()
+    public Overheard()
     {
         listener = new ActivityListener
         {
@@ -30,18 +30,19 @@ public sealed class OverheardIdentity : SqliteIdentity, ILoggerProvider
         ActivitySource.AddActivityListener(listener);
     }
 
-    public IReadOnlyList<string> Heard => [.. heard];
+    public IReadOnlyList<string> Lines => [.. heard];
 
-    public ILogger CreateLogger(string categoryName) => new Ear(categoryName, heard);
-
-    public void Dispose() => listener.Dispose();
-
-    protected override void Configure(WebApplicationBuilder builder)
+    /// <summary>Listens to this server alone, and to all that it says.</summary>
+    public void ListenTo(WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(this);
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
     }
+
+    public ILogger CreateLogger(string categoryName) => new Ear(categoryName, heard);
+
+    public void Dispose() => listener.Dispose();
 
     private sealed class Ear(string category, ConcurrentQueue<string> heard) : ILogger
     {
@@ -54,7 +55,41 @@ public sealed class OverheardIdentity : SqliteIdentity, ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             heard.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+            foreach (var (key, value) in state as IEnumerable<KeyValuePair<string, object?>> ?? [])
+            {
+                heard.Enqueue($"value {key} = {value}");
+            }
+        }
     }
+}
+
+/// <summary>A server whose every word is kept.</summary>
+public sealed class OverheardSqlite : SqliteIdentity
+{
+    public Overheard Heard { get; } = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Heard.Dispose();
+    }
+
+    protected override void Configure(WebApplicationBuilder builder) => Heard.ListenTo(builder);
+}
+
+/// <summary>The same on PostgreSQL, which speaks of every statement.</summary>
+public sealed class OverheardPostgres : PostgresIdentity
+{
+    public Overheard Heard { get; } = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Heard.Dispose();
+    }
+
+    protected override void Configure(WebApplicationBuilder builder) => Heard.ListenTo(builder);
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yinxin.Sandbox;
+using Yinxin.Testing.Overhearing;
 
 namespace Yinxin.Identity.Tests.Hosting;
 
@@ -41,6 +42,7 @@ public sealed partial class SandboxClient(string address) : IDisposable
                 ["Sandbox:ChannelSecret"] = IdentityFixture.Secret,
             });
             builder.Logging.SetMinimumLevel(LogLevel.Error);
+            builder.Logging.AddEar(KnownSecrets.OfRun);
         });
         await app.StartAsync();
         return app;

@@ -106,7 +106,7 @@ public abstract class PresenceMethodSuite(IdentityFixture identity)
         using var person = await Applicant.RegisteredAsync(identity);
         var ceremony = new Ceremony(identity, person, new RelyingParty(identity));
         var page = await ceremony.PageAsync(Ceremony.Detail("transfer:m5"));
-        (await identity.Sandbox.Http.DeleteAsync(new Uri($"/real-person/v1/voiceprints/{person.Person.IdNumber}", UriKind.Relative))).EnsureSuccessStatusCode();
+        (await identity.Sandbox.Http.DeleteAsync(new Uri($"/real-person/v1/voiceprints?idNumber={person.Person.IdNumber}", UriKind.Relative))).EnsureSuccessStatusCode();
         for (var i = 0; i < 3; i++)
         {
             var refused = await person.FillAsync(page, ("Consent", "true"), ("Method", "voice"));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Xunit;
 using Yinxin.Sandbox;
 using Yinxin.Testing;
+using Yinxin.Testing.Overhearing;
 
 namespace Yinxin.Portal.Tests.Sandbox;
 
@@ -23,6 +24,8 @@ public sealed class SandboxFixture : IAsyncLifetime
     {
         await StartAsync();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Address), DefaultRequestHeaders = { { "X-Api-Key", Key } } };
+        await KnownSecrets.OfRun.LearnRegisterAsync(Http);
+        KnownSecrets.OfRun.Learn("API key", Key);
     }
 
     public async Task RestartAsync()
@@ -38,6 +41,7 @@ public sealed class SandboxFixture : IAsyncLifetime
         Http.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(directory, recursive: true);
+        Ear.Judge();
     }
 
     private async Task StartAsync()
@@ -54,6 +58,7 @@ public sealed class SandboxFixture : IAsyncLifetime
                 ["Sandbox:ChannelSecret"] = Secret,
             });
             builder.Logging.SetMinimumLevel(LogLevel.Error);
+            builder.Logging.AddEar(KnownSecrets.OfRun);
         });
         await app.StartAsync();
     }

@@ -40,7 +40,8 @@ internal static class SpokenCheck
             sessions.Take(request.SessionId) is { Seen: { } seen, Method: { } method } session && registers.Person(session.IdNumber) is { } person && person.Name == session.Name
                 ? Judge(session, method, seen)
                 : new Judged("notFound", [], Receipts.New("V"), request.SessionId ?? "", "", 0, false, []));
-        api.MapDelete("/real-person/v1/voiceprints/{idNumber}", (string idNumber, Voiceprints voiceprints) =>
+        // Whose it is stands in the query: paths come into logs and traces.
+        api.MapDelete("/real-person/v1/voiceprints", (string idNumber, Voiceprints voiceprints) =>
         {
             voiceprints.TakeAway(idNumber);
             return Results.NoContent();
