@@ -14,17 +14,17 @@ public sealed class ConsoleTests(BrowserFixture browser)
         ("window01", ["/console", "/console/accounts", "/console/accounts?by=Frozen", "/console/proposals", "/console/audit"]),
         ("security01", ["/console/policies", "/console/policies/1", "/console/policies/new", "/console/policies/compare?From=1&To=1", "/console/organisations"]),
         ("system01", ["/console/staff", "/console/staff/new", "/console/imports", "/console/statistics"]),
-        ("auditor01", ["/console/audit?Action=session.begin", "/console/audit?Actor=nobody", "/console/audit/verifications"]),
+        ("auditor01", ["/console/audit?Action=session.begin", "/console/audit?Actor=nobody", "/console/audit/verifications", "/account/second-factor/official"]),
     ];
 
-    public static TheoryData<string, bool, bool> Variants => new() { { "zh-CN", false, true }, { "zh-CN", true, true }, { "en", true, true }, { "en", false, false } };
+    public static TheoryData<string, bool, bool> Variants => new() { { "zh-CN", false, true }, { "zh-CN", true, true }, { "en", false, true }, { "en", true, true }, { "en", false, false } };
 
     [Theory]
     [MemberData(nameof(Variants))]
     public async Task An_account_is_found_unmasked_frozen_by_two_officials_and_woken_again(string locale, bool phone, bool script)
     {
         var viewport = phone ? BrowserFixture.Phone : BrowserFixture.Desktop;
-        var suffix = $"{locale}-{(phone ? "phone" : "desktop")}";
+        var suffix = $"{locale}-{(phone ? "phone" : "desktop")}{(script ? "" : "-no-script")}";
         await using var counter = await SignedInAsync("window01", viewport, locale, script);
         await using var first = await SignedInAsync("security01", viewport, locale, script);
         await using var second = await SignedInAsync("security02", viewport, locale, script);
@@ -95,8 +95,28 @@ public sealed class ConsoleTests(BrowserFixture browser)
                 await visitor.SeenAsync($"{path[1..].Replace('/', '-').Replace('?', '-').Replace('=', '-').Replace('&', '-')}-{locale}-{(phone ? "phone" : "desktop")}", script: true);
             }
 
+            if (account == "security01")
+            {
+                await LookAtOfficialAsync(visitor, $"{locale}-{(phone ? "phone" : "desktop")}");
+            }
+
             visitor.AssertQuiet();
         }
+    }
+
+    /// <summary>One official's own page and what leads on from it; what is done there: <see cref="StaffTests"/>.</summary>
+    private static async Task LookAtOfficialAsync(Visitor security, string suffix)
+    {
+        var page = security.Page;
+        await security.GoToAsync("identity", "/console/staff");
+        await page.FillAsync("#UserName", "window01");
+        await page.ClickAsync("main form.panel button[type=submit]");
+        await page.ClickAsync("main tbody tr:has-text('window01') a");
+        await page.WaitForSelectorAsync("#roles");
+        await security.SeenAsync("console-official-" + suffix, script: true);
+        await page.ClickAsync("main a[href$='/counter-evidence']");
+        await page.WaitForSelectorAsync("#Since");
+        await security.SeenAsync("console-official-checks-" + suffix, script: true);
     }
 
     [Fact]

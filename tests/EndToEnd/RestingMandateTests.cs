@@ -9,8 +9,7 @@ namespace Yinxin.EndToEnd;
 public sealed class RestingMandateTests(BrowserFixture browser)
 {
     [Theory]
-    [InlineData("zh-CN", false)]
-    [InlineData("en", true)]
+    [MemberData(nameof(Cells.Both), MemberType = typeof(Cells))]
     public async Task A_representative_is_told_of_the_organisations_level_and_a_mandate_rests_while_its_grantor_is_frozen(string locale, bool phone)
     {
         var (viewport, english) = (phone ? BrowserFixture.Phone : BrowserFixture.Desktop, locale == "en");

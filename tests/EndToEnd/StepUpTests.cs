@@ -7,7 +7,7 @@ namespace Yinxin.EndToEnd;
 
 /// <summary>
 /// A citizen whose account is high enough, and whose sign-in by password is not: led to show more, on a desk, on a phone and by hand-over between both, in both languages;
-/// back at the form nothing is lost.
+/// back at the form nothing is lost. Here by a text message; the other ways: <see cref="StepUpWaysTests"/>.
 /// </summary>
 public sealed class StepUpTests(BrowserFixture browser)
 {
@@ -56,16 +56,17 @@ public sealed class StepUpTests(BrowserFixture browser)
         visitor.AssertQuiet();
     }
 
+    /// <param name="locale">Language of both.</param>
+    /// <param name="narrow">Whether the computer's window is as narrow as a phone.</param>
     [Theory]
-    [InlineData("zh-CN")]
-    [InlineData("en")]
-    public async Task The_phone_does_it_and_the_computer_goes_on_by_itself(string locale)
+    [MemberData(nameof(Cells.Both), MemberType = typeof(Cells))]
+    public async Task The_phone_does_it_and_the_computer_goes_on_by_itself(string locale, bool narrow)
     {
-        await using var computer = await browser.VisitorAsync(BrowserFixture.Desktop, locale);
+        await using var computer = await browser.VisitorAsync(narrow ? BrowserFixture.Phone : BrowserFixture.Desktop, locale);
         await using var phone = await browser.VisitorAsync(BrowserFixture.Phone, locale);
         await BeginAsync(computer);
         await computer.Page.ClickAsync("a[href^='/account/step-up/phone']");
-        await computer.SeenAsync("handover-computer-" + locale, script: true);
+        await computer.SeenAsync($"handover-computer{(narrow ? "-narrow" : "")}-{locale}", script: true);
         var number = await computer.Page.InnerTextAsync("#number");
         await phone.Page.GotoAsync(QrReader.Read(Convert.FromBase64String((await computer.Page.GetAttributeAsync("main img", "src"))!.Split(',')[1])));
         Assert.Contains("/sign-in", phone.Page.Url, StringComparison.Ordinal);
@@ -84,7 +85,8 @@ public sealed class StepUpTests(BrowserFixture browser)
         phone.AssertQuiet();
     }
 
-    private static async Task FormIsThereAsync(Visitor visitor)
+    /// <summary>Back at the portal, with what was typed.</summary>
+    internal static async Task FormIsThereAsync(Visitor visitor)
     {
         Assert.Contains("/apply/", visitor.Page.Url, StringComparison.Ordinal);
         await visitor.GoToAsync("web", PortalForm.Path);

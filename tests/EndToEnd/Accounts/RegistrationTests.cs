@@ -8,8 +8,7 @@ namespace Yinxin.EndToEnd.Accounts;
 public sealed class RegistrationTests(BrowserFixture browser)
 {
     [Theory]
-    [InlineData("zh-CN", true)]
-    [InlineData("en", false)]
+    [MemberData(nameof(Cells.Both), MemberType = typeof(Cells))]
     public async Task What_is_mistyped_is_kept_and_the_account_opens(string locale, bool phone)
     {
         var person = await Newcomer.ChooseAsync(browser.Description.Sandbox);

@@ -8,11 +8,12 @@ namespace Yinxin.EndToEnd.Journey;
 /// <summary>A person of the sandbox's population register who has no account yet.</summary>
 internal sealed record Newcomer(string IdNumber, string Name, string Sex, string Ethnicity, string Phone, string BankCard, string HousingFund)
 {
-    private const int FirstUnregistered = 1200;
+    /// <summary>Behind everybody who represents an organisation.</summary>
+    private const int FirstUnregistered = 1080;
 
-    /// <summary>As many as the register has from there on, in whole portions: nobody is chosen twice in the first hundred stories.</summary>
-    private const int Choices = 99 * Looked;
-    private const int Looked = 8;
+    /// <summary>As many as the register has from there on, in whole portions: nobody is chosen twice in the first hundred and fifty stories.</summary>
+    private const int Choices = 152 * Looked;
+    private const int Looked = 6;
     private static int nextCompany = RandomNumberGenerator.GetInt32(90);
     private static int next = RandomNumberGenerator.GetInt32(Choices);
 
@@ -68,6 +69,25 @@ internal sealed record Newcomer(string IdNumber, string Name, string Sex, string
 
             await Task.Delay(100, patience.Token);
         }
+    }
+
+    /// <summary>The population register has another name from now on, and tells nobody by day.</summary>
+    /// <returns>The person as the ID card says now.</returns>
+    public async Task<Newcomer> RenamedAsync(SandboxDescription sandbox, string name)
+    {
+        using var client = new HttpClient { DefaultRequestHeaders = { { "X-Api-Key", sandbox.ApiKey } } };
+        using var answer = await client.PostAsJsonAsync(new Uri(sandbox.Address + "/changes/v1/samples"), new { kind = "name-changed", idNumber = IdNumber, name, push = false });
+        answer.EnsureSuccessStatusCode();
+        return this with { Name = name };
+    }
+
+    /// <summary>The register's photo of this person.</summary>
+    public async Task PutOnFileAsync(SandboxDescription sandbox, byte[] photo)
+    {
+        using var client = new HttpClient { DefaultRequestHeaders = { { "X-Api-Key", sandbox.ApiKey } } };
+        using var content = new ByteArrayContent(photo);
+        using var answer = await client.PutAsync(new Uri($"{sandbox.Address}/population/v1/photos?idNumber={IdNumber}"), content);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>A company of the sandbox's register whose legal representative has no account yet.</summary>
