@@ -59,6 +59,25 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
     private async Task<int> ToldAsync(Applicant owner) => (await identity.Sandbox.MessagesAsync(owner.Person.Phone)).Count(m => m.Text.Contains("在新设备上登录", StringComparison.Ordinal));
 
     [Fact]
+    public async Task Whoever_chooses_whom_to_act_for_finds_the_way_to_the_account_and_to_registering_an_organisation()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        var page = await owner.ReadAsync("/account/acting");
+        var main = page[page.IndexOf("<main", StringComparison.Ordinal)..];
+        foreach (var link in (string[])["/account", "/account/organisations/new", "/account/mandates"])
+        {
+            Assert.Contains($"href=\"{link}\"", main, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync(link)).StatusCode);
+        }
+
+        // The header leads to the account from pages that have no link of their own, and only whoever has one.
+        var raising = await owner.ReadAsync("/account/step-up");
+        Assert.Contains("href=\"/account\"", raising[..raising.IndexOf("<main", StringComparison.Ordinal)], StringComparison.Ordinal);
+        using var visitor = identity.NewBrowser();
+        Assert.DoesNotContain("href=\"/account\"", await visitor.ReadAsync("/sign-in"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Notices_and_history_are_paged_by_keys()
     {
         using var owner = await Applicant.RegisteredAsync(identity);
@@ -276,6 +295,48 @@ public abstract class AccountPagesSuite(IdentityFixture identity)
         Assert.Equal(HttpStatusCode.Found, (await second.GetAsync("/account")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await owner.Browser.GetAsync("/account")).StatusCode);
     }
+
+    [Fact]
+    public async Task A_stranger_who_knows_its_key_ends_no_session_and_is_answered_as_for_one_that_there_is_not()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var stranger = await Applicant.RegisteredAsync(identity);
+        var id = Regex.Match(await owner.ReadAsync("/account/sessions"), "name=\"id\" value=\"(?<id>[0-9a-f-]{36})\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
+        var page = await stranger.ReadAsync("/account/sessions");
+        var unknown = await SaidAsync(await stranger.Browser.SubmitAsync("/account/sessions", page, ("id", Guid.NewGuid().ToString())));
+        Assert.Equal(unknown, await SaidAsync(await stranger.Browser.SubmitAsync("/account/sessions", page, ("id", id))));
+        Assert.Contains(id, await owner.ReadAsync("/account/sessions"), StringComparison.Ordinal);
+        Assert.DoesNotContain(id, await stranger.ReadAsync("/account/sessions"), StringComparison.Ordinal);
+
+        // The key was the right one: its owner ends the session with it, from another device.
+        using var elsewhere = identity.NewBrowser();
+        await elsewhere.SignInAsync(owner.Person.IdNumber, Applicant.Password);
+        Assert.Equal(unknown, await SaidAsync(await elsewhere.SubmitAsync("/account/sessions", await elsewhere.ReadAsync("/account/sessions"), ("id", id))));
+        Assert.Equal(HttpStatusCode.Found, (await owner.Browser.GetAsync("/account/sessions")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_takes_access_back_takes_their_own_and_learns_of_no_one_elses()
+    {
+        using var owner = await Applicant.RegisteredAsync(identity);
+        using var other = await Applicant.RegisteredAsync(identity);
+        var (party, second) = (new RelyingParty(identity), new RelyingParty(identity));
+        var tokens = await party.RedeemAsync(RelyingParty.Code((await owner.Browser.GetAsync(party.AuthorizeUrl())).Headers.Location!));
+        Assert.Equal(await SaidAsync(await TakeBackAsync("nobody")), await SaidAsync(await TakeBackAsync("public")));
+
+        // Nor when both let the same application sign them in.
+        var others = await second.RedeemAsync(RelyingParty.Code((await other.Browser.GetAsync(second.AuthorizeUrl())).Headers.Location!));
+        await TakeBackAsync("public");
+        Assert.Equal(HttpStatusCode.BadRequest, (await second.RefreshAsync(others.RefreshToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await party.RefreshAsync(tokens.RefreshToken)).Status);
+        Assert.Contains("value=\"public\"", await owner.ReadAsync("/account/applications"), StringComparison.Ordinal);
+
+        async Task<HttpResponseMessage> TakeBackAsync(string client) =>
+            await other.Browser.SubmitAsync("/account/applications", await other.ReadAsync("/account/password"), ("clientId", client));
+    }
+
+    /// <summary>What somebody who tries keys can tell answers apart by.</summary>
+    private static async Task<string> SaidAsync(HttpResponseMessage answer) => $"{(int)answer.StatusCode} {answer.Headers.Location}\n{await answer.Content.ReadAsStringAsync()}";
 }
 
 [Collection(OnSqlite.Name)]

@@ -31,8 +31,7 @@ public abstract class PasskeySuite(IdentityFixture identity)
 
         // The only way in cannot be thrown away.
         var keys = await (await browser.GetAsync("/account/passkeys")).Content.ReadAsStringAsync();
-        var id = System.Text.RegularExpressions.Regex.Match(keys, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync("/account/passkeys?handler=Remove", keys, ("Id", id))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync("/account/passkeys?handler=Remove", keys, ("Id", FirstOn(keys)))).StatusCode);
     }
 
     [Fact]
@@ -41,7 +40,7 @@ public abstract class PasskeySuite(IdentityFixture identity)
         using var device = new SoftwareAuthenticator(identity.Issuer);
         using var applicant = await Applicant.RegisteredAsync(identity);
         await AddAsync(applicant, device);
-        Assert.Contains("我的手机", await applicant.ReadAsync("/account/passkeys"), StringComparison.Ordinal);
+        Assert.Contains("<td>我的手机</td>", await applicant.ReadAsync("/account/passkeys"), StringComparison.Ordinal);
         Assert.Contains("尚未使用", await applicant.ReadAsync("/account/passkeys"), StringComparison.Ordinal);
 
         using var browser = identity.NewBrowser();
@@ -57,6 +56,42 @@ public abstract class PasskeySuite(IdentityFixture identity)
         var home = await applicant.ReadAsync("/account");
         Assert.DoesNotContain("已添加通行密钥", home, StringComparison.Ordinal);
         Assert.Contains("id=\"level\">初级", home, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Remove")]
+    [InlineData("Rename")]
+    public async Task A_stranger_who_knows_its_key_changes_no_passkey_and_is_answered_as_for_one_that_there_is_not(string handler)
+    {
+        using var device = new SoftwareAuthenticator(identity.Issuer);
+        using var applicant = await Applicant.RegisteredAsync(identity);
+        await AddAsync(applicant, device);
+        using var strangers = new SoftwareAuthenticator(identity.Issuer);
+        using var stranger = await Applicant.RegisteredAsync(identity);
+        await AddAsync(stranger, strangers);
+        var id = FirstOn(await applicant.ReadAsync("/account/passkeys"));
+        var address = "/account/passkeys?handler=" + handler;
+        var page = await stranger.ReadAsync("/account/passkeys");
+        Assert.Equal("302 /account/passkeys\n", await SaidAsync(await stranger.Browser.SubmitAsync(address, page, ("Id", new string('0', 64)), ("Label", "别人的"))));
+        Assert.Equal("302 /account/passkeys\n", await SaidAsync(await stranger.Browser.SubmitAsync(address, page, ("Id", id), ("Label", "别人的"))));
+
+        // Neither key has changed, nobody was signed out for it, and nothing was written down as done.
+        foreach (var (person, key) in new[] { (applicant, device), (stranger, strangers) })
+        {
+            var keys = await person.ReadAsync("/account/passkeys");
+            Assert.Contains("<td>我的手机</td>", keys, StringComparison.Ordinal);
+            Assert.DoesNotContain("别人的", keys, StringComparison.Ordinal);
+            using var browser = identity.NewBrowser();
+            Assert.Equal(HttpStatusCode.Found, (await SignInAsync(browser, key)).StatusCode);
+            var subject = (await identity.KeyOfAsync(person.Person.IdNumber)).ToLowerInvariant();
+            Assert.Equal(0, await identity.RowsAsync($"\"AuditRecords\" WHERE \"SubjectId\" = '{subject}' AND \"Action\" IN ('account.passkeyRemoved', 'account.passkeyRenamed')"));
+        }
+
+        // With the same key its owner does it.
+        Assert.Equal("302 /account/passkeys\n", await SaidAsync(await applicant.Browser.SubmitAsync(address, await applicant.ReadAsync("/account/passkeys"), ("Id", id), ("Label", "书房"))));
+        var own = await applicant.ReadAsync("/account/passkeys");
+        Assert.DoesNotContain("<td>我的手机</td>", own, StringComparison.Ordinal);
+        Assert.Equal(handler == "Rename", own.Contains("<td>书房</td>", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -353,9 +388,14 @@ public abstract class PasskeySuite(IdentityFixture identity)
     private static async Task RemoveAsync(Applicant applicant)
     {
         var page = await applicant.ReadAsync("/account/passkeys");
-        var id = System.Text.RegularExpressions.Regex.Match(page, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
-        Assert.Equal(HttpStatusCode.Found, (await applicant.Browser.SubmitAsync("/account/passkeys?handler=Remove", page, ("Id", id))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await applicant.Browser.SubmitAsync("/account/passkeys?handler=Remove", page, ("Id", FirstOn(page)))).StatusCode);
     }
+
+    /// <summary>What somebody who tries keys can tell answers apart by.</summary>
+    private static async Task<string> SaidAsync(HttpResponseMessage answer) => $"{(int)answer.StatusCode} {answer.Headers.Location}\n{await answer.Content.ReadAsStringAsync()}";
+
+    private static string FirstOn(string page) =>
+        System.Text.RegularExpressions.Regex.Match(page, "name=\"Id\" value=\"(?<id>[0-9a-f]{64})\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["id"].Value;
 
     private static async Task AddAsync(Applicant applicant, SoftwareAuthenticator device)
     {

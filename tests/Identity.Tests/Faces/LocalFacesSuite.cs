@@ -58,6 +58,38 @@ public abstract class LocalFacesSuite(IdentityFixture identity, FaceStage stage)
     }
 
     [Fact]
+    public async Task Another_person_a_swapped_film_and_other_actions_are_refused_in_the_same_words()
+    {
+        using var person = await Applicant.RegisteredAsync(identity);
+        var ceremony = await FaceCeremony.BeginAsync(identity, person, stage.Person.Photo());
+        var stranger = await ceremony.RefusedAsync(stage.Stranger.Perform(ceremony.Asked));
+        var receipt = (await ReceiptAsync(identity, person)).GetProperty("verdict");
+        Assert.InRange(receipt.GetProperty("likeness").GetDouble(), 0, 0.6);
+        Assert.False(receipt.GetProperty("isOnFile").GetBoolean());
+
+        // The right person begins, somebody else goes on.
+        await ceremony.AgainAsync();
+        var swapped = await ceremony.RefusedAsync([stage.Person.Rest(), stage.Person.Do(ceremony.Asked[0]), .. ceremony.Asked.Skip(1).Select(stage.Stranger.Do)]);
+        receipt = (await ReceiptAsync(identity, person)).GetProperty("verdict");
+        Assert.True(receipt.GetProperty("isOnFile").GetBoolean());
+        Assert.False(receipt.GetProperty("isOnePerson").GetBoolean());
+
+        await ceremony.AgainAsync();
+        List<string> others = [.. ceremony.Asked.Skip(1), ceremony.Asked[0]];
+        var disordered = await ceremony.RefusedAsync(stage.Person.Perform(others));
+        receipt = (await ReceiptAsync(identity, person)).GetProperty("verdict");
+        Assert.True(receipt.GetProperty("isOnFile").GetBoolean());
+        Assert.Equal(others, receipt.GetProperty("actions").EnumerateArray().Select(a => a.GetString()!));
+
+        // Nobody learns which rule held them up.
+        foreach (var text in (string[])[stranger, swapped, disordered])
+        {
+            Assert.Contains("未能确认是您本人在场", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("0.", text.Split("<main")[1].Split("</main>")[0], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Giant_pictures_repeated_frames_and_a_sixth_try_are_refused()
     {
         using var person = await Applicant.RegisteredAsync(identity);

@@ -129,14 +129,14 @@ public abstract class MandateAttackSuite(IdentityFixture identity)
         // Suspended with the whole, it has power again with it, but old tokens have not.
         Company.Expect(await Company.ActAsync(company.Representative, whole, "Suspend"));
         Assert.Equal("invalid_grant", (await party.RefreshAsync(tokens.RefreshToken))["error"]);
-        Assert.True(await api.UntilRefusedAsync(tokens.AccessToken) < TimeSpan.FromSeconds(10));
+        await api.UntilRefusedAsync(tokens.AccessToken);
         Company.Expect(await Company.ActAsync(company.Representative, whole, "Resume"));
         tokens = await Company.SignInAsync(helper, $"mandate-{part}", party);
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync(tokens.AccessToken));
 
         Company.Expect(await Company.ActAsync(agent, whole, "Resign"));
         Assert.Equal("invalid_grant", (await party.RefreshAsync(tokens.RefreshToken))["error"]);
-        Assert.True(await api.UntilRefusedAsync(tokens.AccessToken) < TimeSpan.FromSeconds(10));
+        await api.UntilRefusedAsync(tokens.AccessToken);
         Assert.Contains("已撤销", await helper.ReadAsync($"/account/mandates/{part}"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await PassOnAsync(agent, address, third.Person, within)).StatusCode);
     }

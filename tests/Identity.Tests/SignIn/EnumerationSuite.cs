@@ -39,8 +39,8 @@ public abstract class EnumerationSuite(IdentityFixture identity)
         foreach (var (kind, known, unknown) in ((string, string, string)[])
             [("user name", userName, Guid.NewGuid().ToString("N")), ("ID number", owner.Person.IdNumber, nobody.IdNumber), ("phone", owner.Person.Phone, nobody.Phone)])
         {
-            await AssertAlikeAsync("/sign-in by " + kind, ForgetTriesAsync, () => browser.SignInAsync(known, "wrong-password"), () => browser.SignInAsync(unknown, "wrong-password"));
-            await AssertAlikeAsync("/freeze by " + kind, ForgetTriesAsync, () => FreezeAsync(known), () => FreezeAsync(unknown));
+            await AssertAlikeAsync("/sign-in by " + kind, AnswerBound.WithHash, ForgetTriesAsync, () => browser.SignInAsync(known, "wrong-password"), () => browser.SignInAsync(unknown, "wrong-password"));
+            await AssertAlikeAsync("/freeze by " + kind, AnswerBound.WithHash, ForgetTriesAsync, () => FreezeAsync(known), () => FreezeAsync(unknown));
         }
 
         Task<HttpResponseMessage> FreezeAsync(string name) => FillAsync(browser, "/freeze", ("Name", name), ("Password", "wrong-password"));
@@ -56,11 +56,11 @@ public abstract class EnumerationSuite(IdentityFixture identity)
         using var unknown = new Forgetful(identity, nobody, PatientBrowser());
 
         // First, while the day's messages last: each round has a code of its own to be wrong about.
-        await AssertAlikeAsync("/recover/code", BeginAsync, () => known.TypeCodeAsync("000000"), () => unknown.TypeCodeAsync("000000"));
-        await AssertAlikeAsync("/recover, password lost", ForgetTriesAsync, () => known.TellAsync(), () => unknown.TellAsync());
-        await AssertAlikeAsync("/recover, phone lost", ForgetTriesAsync, () => known.TellAsync("phone"), () => unknown.TellAsync("phone"));
-        await AssertAlikeAsync("/recover/ticket", ForgetTriesAsync, () => TicketAsync(known, owner.Person), () => TicketAsync(unknown, nobody));
-        await AssertAlikeAsync("/recover/password", ProveNewPhonesAsync, () => known.FinishAsync("aaaaa-bbbbb"), () => unknown.FinishAsync("aaaaa-bbbbb"));
+        await AssertAlikeAsync("/recover/code", AnswerBound.Plain, BeginAsync, () => known.TypeCodeAsync("000000"), () => unknown.TypeCodeAsync("000000"));
+        await AssertAlikeAsync("/recover, password lost", AnswerBound.Plain, ForgetTriesAsync, () => known.TellAsync(), () => unknown.TellAsync());
+        await AssertAlikeAsync("/recover, phone lost", AnswerBound.Plain, ForgetTriesAsync, () => known.TellAsync("phone"), () => unknown.TellAsync("phone"));
+        await AssertAlikeAsync("/recover/ticket", AnswerBound.Plain, ForgetTriesAsync, () => TicketAsync(known, owner.Person), () => TicketAsync(unknown, nobody));
+        await AssertAlikeAsync("/recover/password", AnswerBound.Plain, ProveNewPhonesAsync, () => known.FinishAsync("aaaaa-bbbbb"), () => unknown.FinishAsync("aaaaa-bbbbb"));
 
         async Task BeginAsync()
         {
@@ -94,8 +94,8 @@ public abstract class EnumerationSuite(IdentityFixture identity)
         var (nobody, spare) = (await identity.Sandbox.NextPersonAsync(), await identity.Sandbox.NextPersonAsync());
         using var known = new Applicant(identity, owner.Person, PatientAddress);
         using var unknown = new Applicant(identity, nobody, PatientAddress);
-        await AssertAlikeAsync("/register", ForgetTriesAsync, () => known.TellAsync(), () => unknown.TellAsync());
-        await AssertAlikeAsync("/register/phone", ForgetTriesAsync, () => unknown.AskCodeAsync(owner.Person.Phone), () => unknown.AskCodeAsync(spare.Phone));
+        await AssertAlikeAsync("/register", AnswerBound.Plain, ForgetTriesAsync, () => known.TellAsync(), () => unknown.TellAsync());
+        await AssertAlikeAsync("/register/phone", AnswerBound.Plain, ForgetTriesAsync, () => unknown.AskCodeAsync(owner.Person.Phone), () => unknown.AskCodeAsync(spare.Phone));
     }
 
     /// <summary>A hash that a city handed over costs more than ours, one of before a raised cost less: neither tells that there is an account.</summary>
@@ -117,7 +117,7 @@ public abstract class EnumerationSuite(IdentityFixture identity)
             await using var server = await identity.StartSecondAsync(PatientPort, [.. Patient, ("SignIn:PasswordIterations", rounds)]);
             using var browser = PatientBrowser();
             await AssertAlikeAsync(
-                "/sign-in with another kind of hash", ForgetTriesAsync, () => browser.SignInAsync(owner.Person.IdNumber, "wrong-password"), () => browser.SignInAsync("nobody-" + rounds, "wrong-password"));
+                "/sign-in with another kind of hash", AnswerBound.WithHash, ForgetTriesAsync, () => browser.SignInAsync(owner.Person.IdNumber, "wrong-password"), () => browser.SignInAsync("nobody-" + rounds, "wrong-password"));
         }
         finally
         {
@@ -280,11 +280,11 @@ public abstract class EnumerationSuite(IdentityFixture identity)
     }
 
     /// <summary>Words, status, headers and statements, then the time.</summary>
-    private async Task AssertAlikeAsync(string door, Func<Task> prepare, Func<Task<HttpResponseMessage>> known, Func<Task<HttpResponseMessage>> unknown)
+    private async Task AssertAlikeAsync(string door, AnswerBound bound, Func<Task> prepare, Func<Task<HttpResponseMessage>> known, Func<Task<HttpResponseMessage>> unknown)
     {
         await prepare();
         await AssertSameAsync(known, unknown);
-        await AnswerTimes.AssertAlikeAsync(door, prepare, known, unknown);
+        await AnswerTimes.AssertAlikeAsync(door, bound, prepare, known, unknown);
     }
 
     private static async Task<HttpResponseMessage> FillAsync(Browser browser, string url, params (string Name, string Value)[] fields) =>
