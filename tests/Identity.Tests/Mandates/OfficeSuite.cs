@@ -117,7 +117,8 @@ public abstract class OfficeSuite(IdentityFixture identity)
         }
 
         var name = company.Organisation.Name;
-        var text = Assert.Single(await identity.Sandbox.MessagesAsync(successor.Person.Phone), m => m.Purpose == "mandate-notice").Text;
+        // The outbox delivers at least once: while the clock of the tests runs ahead of a slow machine it may send the same text again.
+        var text = Assert.Single((await identity.Sandbox.MessagesAsync(successor.Person.Phone)).Where(m => m.Purpose == "mandate-notice").Select(m => m.Text).Distinct());
         Assert.Contains($"{name[..4]}***: 2 mandates wait for your confirmation.", text, StringComparison.Ordinal);
         Assert.EndsWith($" {identity.Issuer}/account", text, StringComparison.Ordinal);
         Assert.DoesNotContain(name, text, StringComparison.Ordinal);
