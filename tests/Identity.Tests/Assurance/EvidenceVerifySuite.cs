@@ -17,9 +17,6 @@ namespace Yinxin.Identity.Tests.Assurance;
 /// <summary>What <c>yinxin audit verify</c> finds with the database alone. On servers of its own: other tests edit evidence too.</summary>
 public abstract class EvidenceVerifySuite(IdentityFixture identity)
 {
-    /// <summary>Provider and place of the database, as the command is given them.</summary>
-    protected abstract (string Provider, string Source) Database { get; }
-
     [Fact]
     public async Task What_the_law_erases_leaves_everything_whole_and_each_touch_is_named_with_subject_and_place()
     {
@@ -97,7 +94,7 @@ public abstract class EvidenceVerifySuite(IdentityFixture identity)
     }
 
     private Task<(long Records, IReadOnlyList<(Guid Subject, int Place, string Kind)> Faults)> VerifyAsync() =>
-        IdentityServerApp.VerifyEvidenceAsync(Database.Provider, Database.Source, TestContext.Current.CancellationToken);
+        IdentityServerApp.VerifyEvidenceAsync(identity.Database.Provider, identity.Database.Source, TestContext.Current.CancellationToken);
 
     private async Task<Applicant> RaisedAsync()
     {
@@ -111,18 +108,6 @@ public abstract class EvidenceVerifySuite(IdentityFixture identity)
     private Task DeleteAsync(Guid subject, string which) => identity.ExecuteAsync($"DELETE FROM \"Evidence\" WHERE {which} AND LOWER(CAST(\"SubjectId\" AS TEXT)) = '{subject}'");
 }
 
-public sealed class EvidenceVerifyOnSqlite(SqliteIdentity identity) : EvidenceVerifySuite(identity), IClassFixture<SqliteIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("sqlite", Path.Combine(identity.DataDirectory, "database.sqlite"));
-}
+public sealed class EvidenceVerifyOnSqlite(SqliteIdentity identity) : EvidenceVerifySuite(identity), IClassFixture<SqliteIdentity>;
 
-public sealed class EvidenceVerifyOnPostgres(PostgresIdentity identity) : EvidenceVerifySuite(identity), IClassFixture<PostgresIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("postgres", ConnectionOf(identity));
-
-    private static string ConnectionOf(PostgresIdentity identity)
-    {
-        using var connection = identity.Connect();
-        return connection.ConnectionString;
-    }
-}
+public sealed class EvidenceVerifyOnPostgres(PostgresIdentity identity) : EvidenceVerifySuite(identity), IClassFixture<PostgresIdentity>;

@@ -52,6 +52,9 @@ public abstract class IdentityFixture : IAsyncLifetime
     /// <summary>A connection of the test's own, to look at rows or to change facts underneath the server.</summary>
     public abstract DbConnection Connect();
 
+    /// <summary>Provider and place of the database, as <c>yinxin audit verify</c> is given them.</summary>
+    public abstract (string Provider, string Source) Database { get; }
+
     public async ValueTask InitializeAsync()
     {
         BasePort = FreePort.Range(9);
@@ -220,5 +223,7 @@ public class SqliteIdentity : IdentityFixture
 {
     protected override Task<(string Provider, string? ConnectionString)> DatabaseAsync() => Task.FromResult<(string, string?)>(("sqlite", null));
 
-    public override DbConnection Connect() => new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "database.sqlite")}");
+    public override (string Provider, string Source) Database => ("sqlite", Path.Combine(DataDirectory, "database.sqlite"));
+
+    public override DbConnection Connect() => new SqliteConnection($"Data Source={Database.Source}");
 }

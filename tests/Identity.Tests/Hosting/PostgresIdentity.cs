@@ -8,9 +8,12 @@ namespace Yinxin.Identity.Tests.Hosting;
 public class PostgresIdentity : IdentityFixture
 {
     private NpgsqlDataSource? own;
+    private string place = "";
 
     /// <summary>Untraced: a test's own statement may name somebody, and another test listens to all that this process says.</summary>
     public override DbConnection Connect() => own!.CreateConnection();
+
+    public override (string Provider, string Source) Database => ("postgres", place);
 
     public override async ValueTask DisposeAsync()
     {
@@ -32,7 +35,7 @@ public class PostgresIdentity : IdentityFixture
         var connection = await Cluster.CreateAsync("identity");
         var untraced = new NpgsqlDataSourceBuilder(connection);
         untraced.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => false).ConfigureBatchFilter(_ => false));
-        own = untraced.Build();
+        (own, place) = (untraced.Build(), connection);
         return ("postgres", connection);
     }
 }

@@ -29,9 +29,6 @@ public abstract class EditedMandateSuite(IdentityFixture identity)
         ["passing on"] = m => m.MaySubDelegate = true,
     };
 
-    /// <summary>Provider and place of the database, as the command is given them.</summary>
-    protected abstract (string Provider, string Source) Database { get; }
-
     [Theory]
     [InlineData("powers")]
     [InlineData("matters")]
@@ -251,21 +248,9 @@ public abstract class EditedMandateSuite(IdentityFixture identity)
         $"\"AuditRecords\" WHERE \"Action\" = 'mandate.refused' AND \"SubjectId\" = '{mandate}' AND \"Result\" = '{Unverified}' AND \"ActorId\" IS NOT NULL AND \"Details\" LIKE '%\"fault\":\"{fault}%'");
 
     private async Task<IReadOnlyList<(Guid Mandate, int Place, string Kind)>> FaultsAsync() =>
-        (await IdentityServerApp.VerifyMandatesAsync(Database.Provider, Database.Source, TestContext.Current.CancellationToken)).Faults;
+        (await IdentityServerApp.VerifyMandatesAsync(identity.Database.Provider, identity.Database.Source, TestContext.Current.CancellationToken)).Faults;
 }
 
-public sealed class EditedMandatesOnSqlite(SqliteIdentity identity) : EditedMandateSuite(identity), IClassFixture<SqliteIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("sqlite", Path.Combine(identity.DataDirectory, "database.sqlite"));
-}
+public sealed class EditedMandatesOnSqlite(SqliteIdentity identity) : EditedMandateSuite(identity), IClassFixture<SqliteIdentity>;
 
-public sealed class EditedMandatesOnPostgres(PostgresIdentity identity) : EditedMandateSuite(identity), IClassFixture<PostgresIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("postgres", ConnectionOf(identity));
-
-    private static string ConnectionOf(PostgresIdentity identity)
-    {
-        using var connection = identity.Connect();
-        return connection.ConnectionString;
-    }
-}
+public sealed class EditedMandatesOnPostgres(PostgresIdentity identity) : EditedMandateSuite(identity), IClassFixture<PostgresIdentity>;

@@ -12,9 +12,6 @@ namespace Yinxin.Identity.Tests.Mandates;
 /// <summary>What <c>yinxin audit verify</c> finds of mandates with the database alone. On servers of its own: other tests edit mandates too.</summary>
 public abstract class MandateVerifySuite(IdentityFixture identity)
 {
-    /// <summary>Provider and place of the database, as the command is given them.</summary>
-    protected abstract (string Provider, string Source) Database { get; }
-
     [Fact]
     public async Task What_happened_is_whole_and_each_touch_is_named_with_mandate_and_place()
     {
@@ -115,21 +112,9 @@ public abstract class MandateVerifySuite(IdentityFixture identity)
     }
 
     private Task<(long Records, IReadOnlyList<(Guid Mandate, int Place, string Kind)> Faults)> VerifyAsync() =>
-        IdentityServerApp.VerifyMandatesAsync(Database.Provider, Database.Source, TestContext.Current.CancellationToken);
+        IdentityServerApp.VerifyMandatesAsync(identity.Database.Provider, identity.Database.Source, TestContext.Current.CancellationToken);
 }
 
-public sealed class MandateVerifyOnSqlite(SqliteIdentity identity) : MandateVerifySuite(identity), IClassFixture<SqliteIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("sqlite", Path.Combine(identity.DataDirectory, "database.sqlite"));
-}
+public sealed class MandateVerifyOnSqlite(SqliteIdentity identity) : MandateVerifySuite(identity), IClassFixture<SqliteIdentity>;
 
-public sealed class MandateVerifyOnPostgres(PostgresIdentity identity) : MandateVerifySuite(identity), IClassFixture<PostgresIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("postgres", ConnectionOf(identity));
-
-    private static string ConnectionOf(PostgresIdentity identity)
-    {
-        using var connection = identity.Connect();
-        return connection.ConnectionString;
-    }
-}
+public sealed class MandateVerifyOnPostgres(PostgresIdentity identity) : MandateVerifySuite(identity), IClassFixture<PostgresIdentity>;

@@ -16,9 +16,6 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
 {
     private static readonly string[] Kinds = ["counter", "population-match", "phone-otp", "password"];
 
-    /// <summary>Provider and place of the database, as the command that judges it is given them.</summary>
-    protected abstract (string Provider, string Source) Database { get; }
-
     [Fact]
     public async Task All_that_an_import_brought_is_taken_back_by_two_officials_and_nothing_else()
     {
@@ -84,7 +81,7 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
         Assert.Equal((0L, accounts), (await RunsAsync(id, "1 = 1"), await IntermediateAsync("hefei")));
 
         Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(proposal, "approve")).StatusCode);
-        await UntilAsync(async () => await RunsAsync(id, "\"State\" = 'Done'") == 1);
+        await Messages.UntilAsync(async () => await RunsAsync(id, "\"State\" = 'Done'") == 1);
         var done = await second.ReadAsync($"/console/imports/{id}");
         Assert.Contains("已撤销", done, StringComparison.Ordinal);
         Assert.Contains($"已处理 {records} / {records}，撤销 {records}", done, StringComparison.Ordinal);
@@ -108,7 +105,7 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
 
         // A node that died after a batch, before its mark: nothing is taken back or told twice.
         await identity.ExecuteAsync($"UPDATE \"CounterWithdrawals\" SET \"State\" = 'Running', \"Cursor\" = NULL, \"EndedAt\" = NULL WHERE {Of("ImportId", id)}");
-        await UntilAsync(async () => await RunsAsync(id, $"\"State\" = 'Done' AND \"Withdrawn\" = {records}") == 1);
+        await Messages.UntilAsync(async () => await RunsAsync(id, $"\"State\" = 'Done' AND \"Withdrawn\" = {records}") == 1);
         Assert.Equal(accounts, await identity.RowsAsync(Told));
 
         // Once; and in the other language.
@@ -152,12 +149,12 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
         using var second = await Officer.SignInAsync(identity, "security-second");
         var stopped = await HandedOver.SendInPartsAsync(identity, id, "huainan", begun, async () =>
         {
-            await UntilAsync(async () => await identity.RowsAsync($"\"Imports\" WHERE \"Rows\" = 500 AND {Of("Id", id)}") == 1);
+            await Messages.UntilAsync(async () => await identity.RowsAsync($"\"Imports\" WHERE \"Rows\" = 500 AND {Of("Id", id)}") == 1);
             Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await ProposeAsync(first, id), "approve")).StatusCode);
         }, rest);
         Assert.Equal((HttpStatusCode.Conflict, "identity.import.withdrawn"), (stopped.Status, stopped["code"]));
         Assert.Equal(500, await identity.RowsAsync("\"AccountLinks\" WHERE \"Source\" = 'huainan'"));
-        await UntilAsync(async () => await RunsAsync(id, "\"State\" = 'Done' AND \"Withdrawn\" = 4") == 1);
+        await Messages.UntilAsync(async () => await RunsAsync(id, "\"State\" = 'Done' AND \"Withdrawn\" = 4") == 1);
         Assert.Equal(0, await IntermediateAsync("huainan"));
 
         foreach (var text in (string[])[begun + rest, begun, lines[0]])
@@ -188,9 +185,9 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
         Assert.Contains("没有可撤销的认证信息", await Officer.TextAsync(nothing), StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await ProposeAsync(first, wrong), "approve")).StatusCode);
-        await UntilAsync(async () => await RunsAsync(wrong, "\"State\" = 'Done'") == 1);
+        await Messages.UntilAsync(async () => await RunsAsync(wrong, "\"State\" = 'Done'") == 1);
         Assert.Equal(0, await IntermediateAsync("anqing"));
-        await UntilAsync(async () => (await identity.Sandbox.MessagesAsync((string)rows[0]["phone"]!)).Exists(m => m.Text.Contains("由原系统移交的认证信息经核查有误", StringComparison.Ordinal)));
+        await Messages.UntilAsync(async () => (await identity.Sandbox.MessagesAsync((string)rows[0]["phone"]!)).Exists(m => m.Text.Contains("由原系统移交的认证信息经核查有误", StringComparison.Ordinal)));
 
         // Most of the corrected file is what the wrong one said, and as old.
         sent = await SendAsync(corrected, "anqing", rows);
@@ -202,7 +199,7 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
 
         // And can be taken back in its turn.
         Assert.Equal(HttpStatusCode.Found, (await second.DecideAsync(await ProposeAsync(first, corrected), "approve")).StatusCode);
-        await UntilAsync(async () => await RunsAsync(corrected, "\"State\" = 'Done' AND \"Withdrawn\" = 4") == 1);
+        await Messages.UntilAsync(async () => await RunsAsync(corrected, "\"State\" = 'Done' AND \"Withdrawn\" = 4") == 1);
         Assert.Equal(0, await IntermediateAsync("anqing"));
     }
 
@@ -257,31 +254,9 @@ public abstract class ImportWithdrawalSuite(IdentityFixture identity)
     private static string Of(string column, Guid key) => $"LOWER(CAST(\"{column}\" AS TEXT)) = '{key}'";
 
     private async Task<IReadOnlyList<(Guid Subject, int Place, string Kind)>> FaultsAsync() =>
-        (await IdentityServerApp.VerifyEvidenceAsync(Database.Provider, Database.Source, TestContext.Current.CancellationToken)).Faults;
-
-    /// <summary>Waits for what the server does by itself, at most twenty seconds.</summary>
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await condition())
-        {
-            await Task.Delay(100, limit.Token);
-        }
-    }
+        (await IdentityServerApp.VerifyEvidenceAsync(identity.Database.Provider, identity.Database.Source, TestContext.Current.CancellationToken)).Faults;
 }
 
-public sealed class ImportWithdrawalsOnSqlite(SqliteIdentity identity) : ImportWithdrawalSuite(identity), IClassFixture<SqliteIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("sqlite", Path.Combine(identity.DataDirectory, "database.sqlite"));
-}
+public sealed class ImportWithdrawalsOnSqlite(SqliteIdentity identity) : ImportWithdrawalSuite(identity), IClassFixture<SqliteIdentity>;
 
-public sealed class ImportWithdrawalsOnPostgres(PostgresIdentity identity) : ImportWithdrawalSuite(identity), IClassFixture<PostgresIdentity>
-{
-    protected override (string Provider, string Source) Database { get; } = ("postgres", ConnectionOf(identity));
-
-    private static string ConnectionOf(PostgresIdentity identity)
-    {
-        using var connection = identity.Connect();
-        return connection.ConnectionString;
-    }
-}
+public sealed class ImportWithdrawalsOnPostgres(PostgresIdentity identity) : ImportWithdrawalSuite(identity), IClassFixture<PostgresIdentity>;
